@@ -1,0 +1,320 @@
+import type { FhirResource } from "../../../shared/fhir/index.ts";
+
+/**
+ * What the store offers inside its threads. These interfaces are synchronous on purpose: they are called only in the
+ * worker threads under `threads/`, never on the session's event loop, which sees them through {@link Remote}.
+ */
+
+/** An interface of a thread as the event loop sees it: the same names, every answer a promise. */
+export type Remote<T> = {
+  readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R
+    ? (...args: A) => Promise<Awaited<R>>
+    : never;
+};
+
+/** Milliseconds since the epoch. Used for this PC's own bookkeeping, never for clinical time. */
+export type Millis = number;
+
+/** Thrown by every store call; `code` survives the thread boundary. */
+export type StoreErrorCode =
+  /** The key does not open the file (or the file is not SQLCipher's). Nothing was written. */
+  | "wrong-key"
+  /** The file has no encryption: refused. */
+  | "plain-file"
+  /** The disk is full; the call was rolled back whole. */
+  | "disk-full"
+  /** Pages or rows could not be read. */
+  | "damaged"
+  /** Written by a newer version. */
+  | "newer-format"
+  | "other";
+
+// ---------------------------------------------------------------- journal.db
+
+export interface SlotRow {
+  readonly clinician: string;
+  readonly epoch: number;
+  /** `vault/slots.ts` makes and opens it. */
+  readonly sealed: Uint8Array;
+}
+
+/** A verified statement as it was received; verified again whenever it is loaded. */
+export interface StatementRow {
+  readonly kind: string;
+  readonly subject: string;
+  readonly number: number;
+  readonly jws: string;
+}
+
+export interface InboxPage {
+  readonly seq: number;
+  /** `backfill` pages complete a section of one patient; `pull` pages move a type forward; `scope` carries Encounters, Locations. */
+  readonly kind: "backfill" | "pull" | "scope";
+  readonly type: string;
+  /** The patient of a back-fill page, else null. */
+  readonly patient: string | null;
+  /** True for the page after which the section or type is gap-free up to `asOf`. */
+  readonly last: boolean;
+  /** Server time, ISO instant. */
+  readonly asOf: string;
+  readonly resources: number;
+  /** deflate-raw, then HPKE to the vault's public key. */
+  readonly sealed: Uint8Array;
+}
+export type NewInboxPage = Omit<InboxPage, "seq">;
+
+export interface CursorRow {
+  readonly type: string;
+  /** Greatest `meta.lastUpdated` seen, ISO instant; the next pull starts before it by the overlap. */
+  readonly cursor: string;
+  readonly lastPageAt: Millis | null;
+  readonly problem: string | null;
+}
+
+export interface ScopeRow {
+  readonly patient: string;
+  readonly encounter: string;
+  readonly ward: string;
+  readonly location: string | null;
+  readonly enteredAt: Millis;
+  /** Set when the stay ended; the record is kept until retention ends. */
+  readonly leftAt: Millis | null;
+}
+
+export interface BackfillRow {
+  readonly patient: string;
+  readonly type: string;
+  /** `received`: all its pages are in the inbox or applied. */
+  readonly state: "wanted" | "received";
+  /** Where to go on after a kill: the `next` link of the last page received. */
+  readonly next: string | null;
+}
+
+export type ActRowState = "waiting" | "sending" | "parked" | "acknowledged";
+
+export interface ActRow {
+  readonly seq: number;
+  readonly uuid: string;
+  readonly kind: string;
+  readonly patient: string;
+  readonly author: string;
+  readonly at: string;
+  readonly queuedAt: Millis;
+  readonly state: ActRowState;
+  /** Times it was offered; more than 0 means: read by UUID before sending again. */
+  readonly attempts: number;
+  readonly nextAttempt: Millis | null;
+  readonly reason: string | null;
+  readonly acknowledgedAt: Millis | null;
+  /** JSON of `SignedAct` (shared/trust). */
+  readonly body: string;
+  /** JSON `{[resource uuid]: {type, id, versionId}}` as the HIS stored them; null until acknowledged. */
+  readonly stored: string | null;
+}
+export type NewActRow = Pick<
+  ActRow,
+  "uuid" | "kind" | "patient" | "author" | "at" | "queuedAt" | "body"
+>;
+
+export interface DraftRow {
+  readonly clinician: string;
+  readonly patient: string;
+  readonly kind: string;
+  readonly at: Millis;
+  /** AES-256-GCM under the vault's draft key, the clinician's id bound in (`vault/`). */
+  readonly sealed: Uint8Array;
+}
+
+export interface LedgerRow {
+  readonly type: string;
+  readonly id: string;
+  readonly patient: string;
+  /** Sealed under the vault's ledger key: the last accepted version. */
+  readonly sealed: Uint8Array;
+}
+
+/** An audit entry before it is chained; `body` is JSON made by `audit/`. */
+export interface AuditRow {
+  readonly seq: number;
+  readonly body: string;
+  /** Lower-case hex SHA-256 over the entry before and this one (`audit/chain.ts`). */
+  readonly hash: string;
+}
+export type ChainLink = (previousHash: string, seq: number, body: string) => string;
+
+/** Everything that exists nowhere else. Each call is one transaction with `synchronous=FULL`. */
+export interface Journal {
+  // facts of this PC
+  meta(): Record<string, string>;
+  setMeta(entries: Record<string, string>): void;
+
+  // keys and people
+  slots(): SlotRow[];
+  putSlots(rows: readonly SlotRow[], audit: readonly string[]): void;
+  deleteSlot(clinician: string, audit: readonly string[]): void;
+  statements(): StatementRow[];
+  /** Keeps a statement if its number is greater than the one held for its kind and subject; answers whether it did. */
+  putStatement(row: StatementRow, audit: readonly string[]): boolean;
+  pinFailures(clinician: string): { count: number; lastAt: Millis | null };
+  /** Counted before the KDF runs; `clearPinFailures` after a right one. */
+  countPinFailure(clinician: string, at: Millis): { count: number };
+  clearPinFailures(clinician: string): void;
+
+  // inbox and puller
+  /** A page, the cursor it moves, and the scope and back-fill it tells of: one transaction. */
+  receive(input: {
+    readonly page: NewInboxPage | null;
+    readonly cursor?: CursorRow;
+    readonly backfill?: BackfillRow;
+    readonly scope?: readonly ScopeRow[];
+  }): { seq: number | null };
+  /** Oldest first. */
+  inbox(limit: number): InboxPage[];
+  inboxSize(): { pages: number; resources: number };
+  /** After the chart has committed: forgets the pages and keeps the ledger's new rows, in one transaction. */
+  applied(input: {
+    readonly seqs: readonly number[];
+    readonly ledger: readonly LedgerRow[];
+    readonly audit: readonly string[];
+  }): void;
+  cursors(): CursorRow[];
+  setCursorProblem(type: string, problem: string | null): void;
+  scope(): ScopeRow[];
+  backfill(): BackfillRow[];
+  /** Wants every given section of a patient again, e.g. when he enters scope or his chart was damaged. */
+  wantBackfill(rows: readonly { patient: string; type: string }[]): void;
+  forgetPatient(patient: string): void;
+
+  // acts
+  /** Idempotent by uuid: answers `inserted: false` for an act already held, and changes nothing. */
+  putAct(row: NewActRow, audit: readonly string[]): { seq: number; inserted: boolean };
+  /** All acts not yet acknowledged, oldest first; with `acknowledged`, those too. */
+  acts(filter: { readonly acknowledged: boolean; readonly patient?: string }): ActRow[];
+  act(uuid: string): ActRow | null;
+  /** `sending` counts an attempt and must be committed before the request leaves. */
+  setAct(
+    uuid: string,
+    change: {
+      readonly state: ActRowState;
+      readonly reason?: string | null;
+      readonly nextAttempt?: Millis | null;
+      readonly stored?: string;
+      readonly acknowledgedAt?: Millis;
+    },
+    audit: readonly string[],
+  ): void;
+  forgetAcknowledged(before: Millis): number;
+
+  // drafts and ledger
+  putDraft(row: DraftRow): void;
+  draft(clinician: string, patient: string, kind: string): DraftRow | null;
+  deleteDraft(clinician: string, patient: string, kind: string): void;
+  ledger(keys: readonly { type: string; id: string }[]): LedgerRow[];
+
+  // audit
+  appendAudit(bodies: readonly string[]): void;
+  audit(fromSeq: number, limit: number): AuditRow[];
+  auditSize(): number;
+
+  close(): void;
+}
+
+// ---------------------------------------------------------------- chart.db
+
+/** The pseudo-patient that ward-wide resources (Location, Practitioner) are kept under. */
+export const WARD_PATIENT = "";
+
+export interface PlacementRow {
+  readonly patient: string;
+  readonly encounter: string;
+  readonly ward: string;
+  /** The bed's Location id; null when the Encounter names only the ward. */
+  readonly location: string | null;
+}
+
+export interface SectionRow {
+  readonly patient: string;
+  readonly type: string;
+  readonly loaded: boolean;
+  readonly asOf: string | null;
+  /** Chunks of this section lost to damage and not yet fetched again. */
+  readonly damaged: boolean;
+}
+
+export interface UnreadableRow {
+  readonly patient: string;
+  readonly type: string;
+  readonly id: string;
+  readonly reason: string;
+  readonly text: string | null;
+  readonly at: Millis;
+}
+
+/** One batch, one transaction. Resources of one patient should stand together: cost is by the page touched. */
+export interface ChartBatch {
+  readonly upserts: readonly { readonly patient: string; readonly resource: FhirResource }[];
+  readonly removals: readonly {
+    readonly patient: string;
+    readonly type: string;
+    readonly id: string;
+  }[];
+  readonly unreadable: readonly UnreadableRow[];
+  /** A section is loaded and gap-free up to `asOf`. */
+  readonly sections: readonly {
+    readonly patient: string;
+    readonly type: string;
+    readonly asOf: string;
+  }[];
+  /** The pull of a type is gap-free up to `asOf` for every loaded section of it. */
+  readonly typeAsOf: readonly { readonly type: string; readonly asOf: string }[];
+  readonly placements: readonly PlacementRow[];
+  readonly departures: readonly string[];
+}
+
+/**
+ * Makes a patient's *card*: the one small JSON value that the ward board needs of him, kept up to date at apply.
+ * `previous` is the card made before (null at first or when it could not be read); `read` gives all resources of a type
+ * as they are after this batch. Pure but for `read`.
+ */
+export type CardMaker = (
+  previous: unknown,
+  changes: {
+    readonly upserts: readonly FhirResource[];
+    readonly removed: readonly { type: string; id: string }[];
+  },
+  read: (type: string) => readonly FhirResource[],
+) => unknown;
+
+export interface ChartWriter extends ChartReader {
+  /** Skips upserts whose `meta.versionId` and `lastUpdated` are already held. Answers what it really changed. */
+  write(batch: ChartBatch): { readonly changed: number; readonly patients: readonly string[] };
+  /** Merges small chunks while idle; answers whether there is more to do. */
+  compact(budgetMs: number): boolean;
+  forgetPatient(patient: string): void;
+}
+
+export interface ResourceList {
+  readonly resources: readonly FhirResource[];
+  /** Chunks that could not be read. */
+  readonly damaged: number;
+}
+
+export interface ChartReader {
+  placements(ward?: string): readonly PlacementRow[];
+  placement(patient: string): PlacementRow | null;
+  /** Null when the patient has no card yet. */
+  card(patient: string): unknown;
+  cards(patients: readonly string[]): ReadonlyMap<string, unknown>;
+  resources(patient: string, type: string): ResourceList;
+  /** One patient whole: all types, one pass. */
+  patient(patient: string): ReadonlyMap<string, ResourceList>;
+  /** `asOf` is already the later of the section's own and its type's. */
+  sections(patient: string): readonly SectionRow[];
+  unreadable(patient: string): readonly UnreadableRow[];
+  typeAsOf(): ReadonlyMap<string, string>;
+  patients(): readonly string[];
+  count(): { readonly patients: number; readonly resources: number };
+  /** Full scan: every chunk inflated and parsed. */
+  verify(): { readonly chunks: number; readonly damaged: number };
+  close(): void;
+}

@@ -1,0 +1,3 @@
+export * from "./contract.ts";
+export * from "./parts.ts";
+export * from "./views.ts";

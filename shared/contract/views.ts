@@ -1,0 +1,203 @@
+import { z } from "zod";
+import {
+  ActState,
+  Age,
+  Allergy,
+  Clinician,
+  Instant,
+  MedicineOrder,
+  News2,
+  Note,
+  PatientBanner,
+  PatientName,
+  Problem,
+  Result,
+  SectionState,
+  Sex,
+  VitalSet,
+} from "./parts.ts";
+
+/** Why the session was last locked or sealed. */
+export const LockReason = z.enum([
+  "user",
+  "idle",
+  "sign-out",
+  "service-start",
+  "os-lock",
+  "suspend",
+  "page-lost",
+  "policy",
+]);
+export type LockReason = z.infer<typeof LockReason>;
+
+/** Why nobody can sign in here, in the order it is checked; null when somebody can. */
+export const Obstacle = z.enum([
+  "keychain-missing",
+  "keychain-locked",
+  "keys-lost",
+  "wrong-key",
+  "not-joined",
+  "no-roster",
+  "policy-invalid",
+  "disk-full",
+  "journal-damaged",
+]);
+export type Obstacle = z.infer<typeof Obstacle>;
+
+/**
+ * The state the lock screen and the top bar stand on. Carries no patient data, so it is answered in every state.
+ */
+export const SessionView = z.object({
+  state: z.enum(["sealed", "open", "locked"]),
+  clinician: Clinician.nullable(),
+  /** The wards this PC serves. */
+  wards: z.array(z.object({ id: z.string(), name: z.string(), nameAr: z.string().nullable() })),
+  /** Who may sign in here; `pending`: on the roster, but her slot waits for the next open vault. */
+  clinicians: z.array(
+    Clinician.extend({ slot: z.enum(["ready", "pending", "revoked", "expired"]) }),
+  ),
+  lastLock: z.object({ reason: LockReason, at: Instant }).nullable(),
+  /** Set while the idle warning counts down: the moment the lock will fall. */
+  idleLockAt: Instant.nullable(),
+  obstacle: Obstacle.nullable(),
+  /** What happened, in plain words for IT; never clinical, never a key. */
+  obstacleDetail: z.string().nullable(),
+  workstation: z.string(),
+  preview: z.boolean(),
+  version: z.string(),
+  /** ISO instant of the service's clock, with the workstation's offset. */
+  now: Instant,
+});
+export type SessionView = z.infer<typeof SessionView>;
+
+/** Connection to the HIS, as the top bar says it. `refused`: reachable, but it does not accept this workstation. */
+export const Connection = z.object({
+  state: z.enum(["starting", "live", "catching-up", "outage", "refused"]),
+  /** Since when this state holds. */
+  since: Instant,
+  /** While catching up: resources applied and expected, as far as known. */
+  done: z.int().nullable(),
+  total: z.int().nullable(),
+  /** Server time up to which the ward is complete; null before the first sync. */
+  asOf: Instant.nullable(),
+  /** In plain words, for the tooltip and for IT. */
+  detail: z.string().nullable(),
+});
+export type Connection = z.infer<typeof Connection>;
+
+export const Unsent = z.object({ waiting: z.int(), parked: z.int(), oldest: Instant.nullable() });
+export type Unsent = z.infer<typeof Unsent>;
+
+/** What is always on screen. Answered in every state: no patient data in it. */
+export const StatusView = z.object({
+  session: SessionView,
+  connection: Connection,
+  unsent: Unsent,
+});
+export type StatusView = z.infer<typeof StatusView>;
+
+export const BoardRow = z.object({
+  /** Null for an empty bed. */
+  patient: z.string().nullable(),
+  bed: z.string(),
+  name: PatientName.nullable(),
+  age: Age.nullable(),
+  sex: Sex.nullable(),
+  identifier: z.string().nullable(),
+  /** The latest set's score, its time, and how it moved against the set before; null: no vitals known. */
+  news2: z
+    .object({
+      score: News2,
+      at: Instant,
+      trend: z.enum(["up", "down", "same"]).nullable(),
+    })
+    .nullable(),
+  allergies: z.enum(["listed", "listed-high", "none-known", "not-recorded", "not-loaded"]),
+  /** Allergy records that could not be read; shown beside the mark above. */
+  unreadable: z.int(),
+  due: z.int(),
+  overdue: z.int(),
+  unsent: z.int(),
+  holds: z.int(),
+  loaded: z.boolean(),
+  damaged: z.boolean(),
+});
+export type BoardRow = z.infer<typeof BoardRow>;
+
+export const WardBoard = z.object({
+  ward: z.object({ id: z.string(), name: z.string(), nameAr: z.string().nullable() }),
+  rows: z.array(BoardRow),
+  asOf: Instant.nullable(),
+  /** Patients of the ward whose record is not wholly loaded yet. */
+  loading: z.int(),
+});
+export type WardBoard = z.infer<typeof WardBoard>;
+
+export const PatientView = z.object({
+  banner: PatientBanner,
+  problems: z.array(Problem),
+  problemsSection: SectionState,
+  allergies: z.array(Allergy),
+  medicines: z.array(MedicineOrder),
+  medicinesSection: SectionState,
+  /** Newest first, at most the last 72 h or 60 sets. */
+  vitals: z.array(VitalSet),
+  vitalsSection: SectionState,
+  /** The SpO2 scale a clinician has set (RCP NEWS2: scale 2 for hypercapnic respiratory failure). */
+  spo2Scale: z.union([z.literal(1), z.literal(2)]),
+  /** Newest first. */
+  results: z.array(Result),
+  resultsSection: SectionState,
+  notes: z.array(Note),
+  notesSection: SectionState,
+});
+export type PatientView = z.infer<typeof PatientView>;
+
+export const OutboxEntry = z.object({
+  uuid: z.string(),
+  kind: z.enum(["vitals"]),
+  patient: z.string(),
+  /** Null while the chart is closed or the patient is not in the cache. */
+  patientName: PatientName.nullable(),
+  bed: z.string().nullable(),
+  author: Clinician,
+  at: Instant,
+  /** When it was put in the outbox. */
+  queuedAt: Instant,
+  state: ActState,
+  attempts: z.int(),
+  nextAttempt: Instant.nullable(),
+  /** Why it waits or was parked, in plain words from the HIS or from us. */
+  reason: z.string().nullable(),
+  values: z.record(z.string(), z.string()),
+});
+export type OutboxEntry = z.infer<typeof OutboxEntry>;
+
+/** What IT sees; every value is a fact of this PC, none of a patient. */
+export const WorkstationView = z.object({
+  policy: z.array(
+    z.object({ key: z.string(), value: z.string(), source: z.enum(["default", "file"]) }),
+  ),
+  policyProblem: z.string().nullable(),
+  keychain: z.object({ backend: z.string(), ok: z.boolean(), detail: z.string().nullable() }),
+  files: z.array(
+    z.object({
+      name: z.enum(["journal.db", "chart.db"]),
+      bytes: z.number(),
+      cipher: z.string(),
+      damaged: z.int(),
+    }),
+  ),
+  versions: z.record(z.string(), z.string()),
+  sync: z.array(
+    z.object({
+      type: z.string(),
+      cursor: Instant.nullable(),
+      lastPage: Instant.nullable(),
+      problem: z.string().nullable(),
+    }),
+  ),
+  inboxPages: z.int(),
+  audit: z.object({ entries: z.int(), verified: z.boolean(), brokenAt: z.int().nullable() }),
+});
+export type WorkstationView = z.infer<typeof WorkstationView>;

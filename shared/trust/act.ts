@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { FhirResource } from "../fhir/index.ts";
+
+/** What kinds of thing a clinician can chart. */
+export const ActKind = z.enum(["vitals"]);
+export type ActKind = z.infer<typeof ActKind>;
+
+/** The FHIR identifier system under which an act's uuid and its resources' uuids are known at the HIS. */
+export const ACT_SYSTEM = "urn:amanah:act";
+
+/**
+ * The unit of charting, escrow, push, conflict and undo: one clinician's statement about one patient at one moment.
+ * A set of vitals (about seven Observations) is one act and one FHIR transaction.
+ */
+export const Act = z.object({
+  v: z.literal(1),
+  uuid: z.uuid(),
+  kind: ActKind,
+  /** Logical id of the Patient. */
+  patient: z.string().min(1),
+  /** Logical id of the Practitioner who charted. */
+  author: z.string().min(1),
+  workstation: z.string().min(1),
+  /** Clinical time: instant and offset, as the wall clock at the bedside showed it. */
+  at: z.iso.datetime({ offset: true }),
+  entries: z
+    .array(
+      z.object({
+        /** Carries our own UUID as `id` and, in `identifier`, under {@link ACT_SYSTEM}. */
+        resource: FhirResource,
+        /** The version it was based on; null for a new resource. */
+        base: z.string().nullable(),
+      }),
+    )
+    .min(1),
+});
+export type Act = z.infer<typeof Act>;
+
+/** An act and its author's detached JWS (ES256) over the act's RFC 8785 canonical JSON. */
+export const SignedAct = z.object({ act: Act, signature: z.string().min(1) });
+export type SignedAct = z.infer<typeof SignedAct>;
