@@ -1,3 +1,4 @@
+import type { webcrypto } from "node:crypto";
 import type { PublicEcJwk, RosterEntry } from "../../../shared/trust/index.ts";
 
 /** The OS keychain, three verbs. A missing entry is null; a locked or absent keychain throws {@link KeychainErrorCode}. */
@@ -20,7 +21,7 @@ export interface DeviceSecrets {
   /** 32 bytes; opens journal.db. */
   readonly deviceKey: Uint8Array;
   /** P-384, for ES384 (SMART Backend Services). */
-  readonly workstationKey: { readonly privateKey: CryptoKey; readonly publicJwk: PublicEcJwk; readonly thumbprint: string };
+  readonly workstationKey: { readonly privateKey: webcrypto.CryptoKey; readonly publicJwk: PublicEcJwk; readonly thumbprint: string };
   /** 32 bytes; null until the PC has joined its site. */
   readonly pepper: Uint8Array | null;
 }
