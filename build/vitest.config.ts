@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+/** Unit tests lie beside the code; what crosses rooms is under tests/ and has runners of its own. */
+export default defineConfig({
+  test: {
+    root: ".",
+    include: ["{electron,shared,renderer,tools,build}/**/*.test.ts"],
+    environment: "node",
+    pool: "forks",
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+  },
+});

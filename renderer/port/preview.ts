@@ -1,0 +1,78 @@
+import { RPCLink } from "@orpc/client/websocket";
+import {
+  CLOSED_BY_LOCK,
+  CLOSED_BY_NEWER_PAGE,
+  PREVIEW_PROTOCOL,
+  PREVIEW_SOCKET,
+} from "../../shared/shell-names.ts";
+import { createServiceClient } from "./client.ts";
+import { connection, NoPort, type PortConnection } from "./connection.ts";
+
+const NEXT_TOKEN = "amanah.preview.next";
+
+/**
+ * Preview: opens the WebSocket with the single-use token of the link (first document of a tab) or with the one that the
+ * document before it was given (reload, or a page replaced at lock). Rejects with {@link NoPort}.
+ */
+export async function connectPreview(): Promise<PortConnection> {
+  const token = takeToken();
+  if (token === null) throw new NoPort("no-link");
+  const socket = new WebSocket(new URL(PREVIEW_SOCKET, window.location.href), [
+    PREVIEW_PROTOCOL,
+    token,
+  ]);
+  await new Promise<void>((resolve, reject) => {
+    socket.addEventListener(
+      "message",
+      (event) => (keepNext(event.data) ? resolve() : reject(new NoPort("unreachable"))),
+      {
+        once: true,
+      },
+    );
+    socket.addEventListener("close", () => reject(new NoPort("no-link")), { once: true });
+  });
+  const closed = new AbortController();
+  socket.addEventListener("close", (event) => {
+    // A new document, never this one's remains: nothing that was on screen stays in the page's memory after a lock.
+    if (event.code === CLOSED_BY_LOCK) replacePage();
+    else {
+      if (event.code === CLOSED_BY_NEWER_PAGE) sessionStorage.removeItem(NEXT_TOKEN);
+      closed.abort();
+    }
+  });
+  return connection(
+    createServiceClient(new RPCLink({ websocket: socket }), closed.signal),
+    true,
+    closed.signal,
+  );
+}
+
+/** The token is taken out of the address bar and out of storage before it is used. */
+function takeToken(): string | null {
+  const inLink = window.location.hash.slice(1);
+  const kept = sessionStorage.getItem(NEXT_TOKEN);
+  sessionStorage.removeItem(NEXT_TOKEN);
+  if (inLink !== "")
+    window.history.replaceState(null, "", window.location.pathname + window.location.search);
+  return inLink === "" ? kept : inLink;
+}
+
+function keepNext(frame: unknown): boolean {
+  if (typeof frame !== "string") return false;
+  const hello: unknown = JSON.parse(frame);
+  if (
+    typeof hello !== "object" ||
+    hello === null ||
+    !("next" in hello) ||
+    typeof hello.next !== "string"
+  )
+    return false;
+  sessionStorage.setItem(NEXT_TOKEN, hello.next);
+  return true;
+}
+
+/** The turn in the address makes the server change the page's opener policy, so that the browser takes a new process. */
+function replacePage(): void {
+  const turn = new URLSearchParams(window.location.search).get("turn") === "1" ? "0" : "1";
+  window.location.replace(`${window.location.pathname}?turn=${turn}`);
+}
