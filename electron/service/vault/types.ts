@@ -21,7 +21,11 @@ export interface DeviceSecrets {
   /** 32 bytes; opens journal.db. */
   readonly deviceKey: Uint8Array;
   /** P-384, for ES384 (SMART Backend Services). */
-  readonly workstationKey: { readonly privateKey: webcrypto.CryptoKey; readonly publicJwk: PublicEcJwk; readonly thumbprint: string };
+  readonly workstationKey: {
+    readonly privateKey: webcrypto.CryptoKey;
+    readonly publicJwk: PublicEcJwk;
+    readonly thumbprint: string;
+  };
   /** 32 bytes; null until the PC has joined its site. */
   readonly pepper: Uint8Array | null;
 }
