@@ -50,7 +50,8 @@ export function createHints(readStatus: () => Promise<StatusView>): Hints {
         if (patients === null || patients.size > 0) {
           yield { kind: "records", patients: patients === null ? null : [...patients] };
         }
-        if (!page.status && !page.outbox && page.patients?.size === 0) {
+        const quiet = !page.status && !page.outbox && page.patients?.size === 0;
+        if (quiet && !signal?.aborted) {
           await new Promise<void>((resolve) => {
             page.wake = resolve;
           });

@@ -1,1 +1,3 @@
-export type { Router } from "./router.ts";
+export { createHints, type Hints } from "./hints.ts";
+export type { DraftInput, DraftKey, Rooms, VitalsInput } from "./rooms.ts";
+export { createRouter, type Router } from "./router.ts";

@@ -39,8 +39,6 @@ export function createRouter(rooms: Rooms) {
   const notFound = (): ORPCError<"NOT_FOUND", undefined> =>
     new ORPCError("NOT_FOUND", { status: 404 });
 
-  const open = os.use(known);
-  const bedside = open.use(clinical);
   return os.router({
     status: os.status.use(known).handler(() => rooms.status()),
     hints: os.hints.handler(({ signal }) => rooms.hints(signal)),
@@ -96,7 +94,10 @@ export function createRouter(rooms: Rooms) {
         .handler(({ input, context }) => rooms.discardDraft(context.ticket, input)),
     },
     outbox: {
-      list: os.outbox.list.use(known).use(clinical).handler(() => rooms.outbox()),
+      list: os.outbox.list
+        .use(known)
+        .use(clinical)
+        .handler(() => rooms.outbox()),
       retry: os.outbox.retry
         .use(known)
         .use(clinical)
