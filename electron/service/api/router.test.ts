@@ -32,12 +32,13 @@ const board: WardBoard = {
   loading: 0,
 };
 
+const refuse = (): never => {
+  throw new Error("not in this test");
+};
+
 function makeRooms(change: Partial<Rooms> = {}): { rooms: Rooms; session: { open: boolean } } {
   const session = { open: true };
   const ticket = { valid: () => session.open } as unknown as Ticket;
-  const refuse = (): never => {
-    throw new Error("not in this test");
-  };
   const rooms: Rooms = {
     ticket: () => (session.open ? ticket : null),
     closedState: () => "locked",

@@ -5,6 +5,9 @@ import type { Rooms } from "./rooms.ts";
 
 const os = implement(contract);
 
+const notFound = (): ORPCError<"NOT_FOUND", undefined> =>
+  new ORPCError("NOT_FOUND", { status: 404 });
+
 /**
  * The contract's handlers: authorise, call one room above, answer. No logic of their own.
  *
@@ -35,9 +38,6 @@ export function createRouter(rooms: Rooms) {
       throw error;
     }
   });
-
-  const notFound = (): ORPCError<"NOT_FOUND", undefined> =>
-    new ORPCError("NOT_FOUND", { status: 404 });
 
   return os.router({
     status: os.status.use(known).handler(() => rooms.status()),
