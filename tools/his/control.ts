@@ -1,0 +1,90 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { z } from "zod";
+import { AllergyChange } from "./allergy-change.ts";
+import { CONTROL_PAGE, CONTROL_SCRIPT, CONTROL_STYLE } from "./control-page.ts";
+import { json, readBody, send } from "./http.ts";
+import type { Answer } from "./http.ts";
+import { SwitchChange } from "./switches.ts";
+
+/** What the control port can do; the HIS gives it. */
+export interface Controls {
+  state(): object;
+  setSwitches(change: SwitchChange): object;
+  /** Patients in beds with their allergies, for picking one. */
+  patients(): object;
+  changeAllergy(input: z.infer<typeof AllergyRequest>): Promise<object>;
+  joinCode(workstation: string | undefined): object;
+  policy(workstation: string): object;
+}
+
+const AllergyRequest = z.object({
+  id: z.string(),
+  change: AllergyChange,
+  toPatient: z.string().optional(),
+});
+const CodeRequest = z.object({ workstation: z.string().optional() });
+
+const CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/** The demo's control desk, on a port of its own so that it works while the HIS plays dead. Loopback only. */
+export function controlRequests(
+  controls: Controls,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  async function answer(request: IncomingMessage): Promise<Answer> {
+    const url = new URL(request.url ?? "/", "http://control.invalid");
+    // SECURITY: a web page elsewhere must not throw the switches: no foreign Host (DNS rebinding), no plain form posts.
+    const host = (request.headers.host ?? "").replace(/:\d+$/u, "");
+    if (host !== "127.0.0.1" && host !== "localhost") return json(403, { error: "Loopback only" });
+    if (request.method === "GET") return get(url);
+    if (request.method !== "POST") return json(405, { error: "GET or POST" });
+    if (!String(request.headers["content-type"]).startsWith("application/json"))
+      return json(415, { error: "JSON only" });
+    return post(url, JSON.parse((await readBody(request)) || "{}"));
+  }
+  function get(url: URL): Answer {
+    switch (url.pathname) {
+      case "/":
+        return {
+          status: 200,
+          type: "text/html; charset=utf-8",
+          body: CONTROL_PAGE,
+          headers: { "content-security-policy": CSP },
+        };
+      case "/control.js":
+        return { status: 200, type: "text/javascript; charset=utf-8", body: CONTROL_SCRIPT };
+      case "/control.css":
+        return { status: 200, type: "text/css; charset=utf-8", body: CONTROL_STYLE };
+      case "/control/state":
+        return json(200, controls.state());
+      case "/control/patients":
+        return json(200, controls.patients());
+      case "/control/policy":
+        return json(200, controls.policy(url.searchParams.get("workstation") ?? "demo-pc"));
+      default:
+        return json(404, { error: "Nothing here" });
+    }
+  }
+  async function post(url: URL, body: unknown): Promise<Answer> {
+    switch (url.pathname) {
+      case "/control/switches":
+        return json(200, controls.setSwitches(SwitchChange.parse(body)));
+      case "/control/allergy":
+        return json(200, await controls.changeAllergy(AllergyRequest.parse(body)));
+      case "/control/join-code":
+        return json(200, controls.joinCode(CodeRequest.parse(body).workstation));
+      default:
+        return json(404, { error: "Nothing here" });
+    }
+  }
+  return (request, response) => {
+    answer(request)
+      .catch((error: unknown) =>
+        json(error instanceof z.ZodError || error instanceof SyntaxError ? 400 : 500, {
+          error: String(error),
+        }),
+      )
+      .then((result) => send(request, response, result))
+      .catch(() => response.destroy());
+  };
+}

@@ -1,0 +1,210 @@
+import { mkdirSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import type { ClinicianRole, KdfParameters, StatementKind } from "../../shared/trust/index.ts";
+import { changeAllergy } from "./allergy-change.ts";
+import type { AllergyChange } from "./allergy-change.ts";
+import { controlRequests } from "./control.ts";
+import { loadEngine } from "./engine.ts";
+import { openEnrolmentDesk } from "./enrolment.ts";
+import { makeFhirApi } from "./fhir-api.ts";
+import { PEOPLE } from "./people.ts";
+import { openResourceFile } from "./resource-file.ts";
+import type { Stored } from "./resource-file.ts";
+import { cuttableServer, hisRequests, listen, stopServer } from "./server.ts";
+import type { Counters } from "./server.ts";
+import { knownWards, loadFolders, seedWards, storeStatements } from "./seeding.ts";
+import { openSignIn } from "./sign-in.ts";
+import { ALL_WELL, SwitchChange } from "./switches.ts";
+import type { Switches } from "./switches.ts";
+import { bedPatients, countObservationsByAct, countResources, storedActs } from "./views.ts";
+import type { BedPatient, StoredAct } from "./views.ts";
+import type { Ward } from "./ward/index.ts";
+
+export interface HisOptions {
+  /** Kept over restarts: his.db, signin.db, desk.db. */
+  readonly dataDir: string;
+  /** Beds made at the first start; 28 by default. */
+  readonly beds?: number;
+  /** Folders of FHIR bundles; each file is loaded once. */
+  readonly load?: readonly string[];
+  readonly now?: () => Date;
+  /** 0 or absent: the port of the last start if it is free, else any. */
+  readonly port?: number;
+  readonly controlPort?: number;
+  readonly seed?: string;
+  readonly random?: () => number;
+  readonly kdf?: KdfParameters;
+  readonly site?: string;
+}
+
+export interface His {
+  readonly baseUrl: string;
+  readonly tokenUrl: string;
+  readonly joinUrl: string;
+  readonly controlUrl: string;
+  readonly people: readonly {
+    id: string;
+    name: { en: string; ar: string };
+    roles: readonly ClinicianRole[];
+    pin: string;
+  }[];
+  readonly wards: readonly Ward[];
+  readonly resources: number;
+  /** The policy file of a PC, a join code of its own included. Wards: the first one and "Imported", unless named. */
+  policyFor(workstation: string, wards?: readonly string[]): object;
+  newJoinCode(workstation?: string): string;
+  readonly switches: { get(): Switches; set(change: SwitchChange): Switches };
+  counters(): Counters;
+  countObservationsByAct(uuid: string): number;
+  acts(): StoredAct[];
+  patients(): BedPatient[];
+  /** Changes an allergy beneath the API. */
+  changeAllergy(input: {
+    id: string;
+    change: AllergyChange;
+    toPatient?: string;
+  }): Promise<{ id: string; version: number }>;
+  /** Writes any resource beneath the API, unvalidated: for tests of what a HIS can do to a workstation. */
+  put(resource: Stored): Promise<void>;
+  remove(type: string, id: string): Promise<void>;
+  /** The control key says so: signs a statement and puts it where workstations look. */
+  issue(kind: StatementKind, subject: string, body: unknown): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** RFC 9106's second recommended option: 64 MiB, three passes. */
+const KDF: KdfParameters = { name: "argon2id", memoryKib: 65_536, passes: 3, lanes: 1 };
+
+/** Starts the demo hospital information system on 127.0.0.1. What it serves is in `dataDir` and comes back with it. */
+export async function startHis(options: HisOptions): Promise<His> {
+  const now = options.now ?? (() => new Date());
+  const millis = (): number => now().getTime();
+  const site = options.site ?? "amanah-demo";
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  loadEngine();
+  const file = openResourceFile(join(options.dataDir, "his.db"), millis);
+  await seedWards(file, {
+    beds: options.beds ?? 28,
+    seed: options.seed ?? "amanah",
+    now: millis(),
+  });
+  await loadFolders(file, options.load ?? [], millis());
+
+  let switches = ALL_WELL;
+  const counters: Counters = { requests: 0, byType: {}, refused: 0 };
+  let handle: Parameters<typeof cuttableServer>[0] = (request) => void request.socket.destroy();
+  const server = cuttableServer(
+    (request, response) => handle(request, response),
+    () => switches.outage,
+  );
+  const port = await listen(
+    server,
+    options.port || Number(file.reader.fact("port") ?? 0),
+    Boolean(options.port),
+  );
+  await file.exclusively(async (writer) => writer.setFact("port", String(port)));
+  const origin = `http://127.0.0.1:${port}`;
+  const baseUrl = `${origin}/fhir`;
+  const signIn = await openSignIn(join(options.dataDir, "signin.db"), origin);
+  const desk = await openEnrolmentDesk({
+    path: join(options.dataDir, "desk.db"),
+    site,
+    now,
+    kdf: options.kdf ?? KDF,
+    register: (workstation, key) => signIn.register(workstation, key),
+  });
+  const wards = knownWards(file);
+  const statements = await desk.enrol(
+    PEOPLE,
+    wards.map(({ id }) => id),
+  );
+  await storeStatements(
+    file,
+    statements.filter(({ changed }) => changed).map(({ resource }) => resource),
+  );
+
+  const clientIds = (): boolean => !switches.refuseClientIds;
+  handle = hisRequests({
+    fhir: makeFhirApi({ file, base: baseUrl, tokenUrl: signIn.tokenUrl, clientIds }),
+    signIn,
+    join: (request) => desk.join(request),
+    switches: () => switches,
+    counters,
+    now: millis,
+    random: options.random ?? Math.random,
+  });
+
+  function setSwitches(change: SwitchChange): Switches {
+    const given = Object.entries(SwitchChange.parse(change)).filter(
+      ([, value]) => value !== undefined,
+    );
+    switches = { ...switches, ...Object.fromEntries(given) };
+    if (switches.outage) server.closeAllConnections();
+    return switches;
+  }
+  const policyFor: His["policyFor"] = (workstation, chosen) => ({
+    site,
+    workstation,
+    wards:
+      chosen ??
+      wards.filter(({ id }, index) => index === 0 || id === "ward-imported").map(({ id }) => id),
+    his: { baseUrl },
+    trust: desk.trust,
+    join: { url: `${origin}/join`, code: desk.joinCode(workstation) },
+  });
+  const people = PEOPLE.map(({ id, name, roles, pin }) => ({ id, name, roles, pin }));
+  const change: His["changeAllergy"] = (input) => changeAllergy(file, input);
+
+  const control = createServer(
+    controlRequests({
+      state: () => ({
+        baseUrl,
+        switches,
+        counters,
+        people,
+        wards,
+        resources: countResources(file.reader),
+        acts: storedActs(file.reader),
+      }),
+      setSwitches: (wanted) => ({ switches: setSwitches(wanted) }),
+      patients: () => ({ patients: bedPatients(file.reader, wards) }),
+      changeAllergy: ({ id, change: what, toPatient }) =>
+        change({ id, change: what, ...(toPatient !== undefined && { toPatient }) }),
+      joinCode: (workstation) => ({ code: desk.joinCode(workstation) }),
+      policy: (workstation) => policyFor(workstation),
+    }),
+  );
+  const controlPort = await listen(control, options.controlPort ?? 0, Boolean(options.controlPort));
+
+  return {
+    baseUrl,
+    tokenUrl: signIn.tokenUrl,
+    joinUrl: `${origin}/join`,
+    controlUrl: `http://127.0.0.1:${controlPort}`,
+    people,
+    wards,
+    resources: countResources(file.reader),
+    policyFor,
+    newJoinCode: (workstation) => desk.joinCode(workstation),
+    switches: { get: () => switches, set: setSwitches },
+    counters: () => structuredClone(counters),
+    countObservationsByAct: (uuid) => countObservationsByAct(file.reader, uuid),
+    acts: () => storedActs(file.reader),
+    patients: () => bedPatients(file.reader, wards),
+    changeAllergy: change,
+    put: (resource) => file.exclusively(async (writer) => void writer.put(resource, "PUT")),
+    remove: (type, id) => file.exclusively(async (writer) => writer.remove(type, id)),
+    async issue(kind, subject, body) {
+      const { resource, jws } = await desk.issue(kind, subject, body, 30);
+      await storeStatements(file, [resource]);
+      return jws;
+    },
+    async close() {
+      await Promise.all([stopServer(server), stopServer(control)]);
+      await file.close();
+      signIn.close();
+      desk.close();
+    },
+  };
+}

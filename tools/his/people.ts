@@ -1,0 +1,96 @@
+import type { Practitioner } from "@medplum/fhirtypes";
+import type { ClinicianRole } from "../../shared/trust/index.ts";
+
+/** A demo clinician. The PIN is public on purpose: everybody here is invented. */
+export interface Person {
+  readonly id: string;
+  readonly name: { readonly en: string; readonly ar: string };
+  readonly family: { readonly en: string; readonly ar: string };
+  readonly given: { readonly en: string; readonly ar: string };
+  readonly gender: "female" | "male";
+  readonly roles: readonly ClinicianRole[];
+  readonly pin: string;
+}
+
+function person(
+  id: string,
+  roles: readonly ClinicianRole[],
+  gender: Person["gender"],
+  pin: string,
+  given: [string, string],
+  family: [string, string],
+): Person {
+  return {
+    id,
+    roles,
+    gender,
+    pin,
+    given: { en: given[0], ar: given[1] },
+    family: { en: family[0], ar: family[1] },
+    name: { en: `${given[0]} ${family[0]}`, ar: `${given[1]} ${family[1]}` },
+  };
+}
+
+/** Three nurses and two doctors; each works on every ward of the demo hospital. */
+export const PEOPLE: readonly Person[] = [
+  person("nurse-salma", ["nurse"], "female", "482915", ["Salma", "سلمى"], ["Al-Harbi", "الحربي"]),
+  person("nurse-grace", ["nurse"], "female", "730164", ["Grace", "غريس"], ["Mendoza", "ميندوزا"]),
+  person("nurse-yusuf", ["nurse"], "male", "259038", ["Yusuf", "يوسف"], ["Darwish", "درويش"]),
+  person("doctor-layla", ["doctor"], "female", "618472", ["Layla", "ليلى"], ["Nasser", "ناصر"]),
+  person("doctor-omar", ["doctor"], "male", "905317", ["Omar", "عمر"], ["Haddad", "حداد"]),
+];
+
+const LANGUAGE = "http://hl7.org/fhir/StructureDefinition/language";
+
+/** A HumanName in both scripts: the official one in Latin letters, the usual one in Arabic. */
+export function bilingualName(
+  given: { en: string; ar: string },
+  family: { en: string; ar: string },
+) {
+  return [
+    {
+      use: "official" as const,
+      text: `${given.en} ${family.en}`,
+      family: family.en,
+      given: [given.en],
+    },
+    {
+      use: "usual" as const,
+      text: `${given.ar} ${family.ar}`,
+      family: family.ar,
+      given: [given.ar],
+      extension: [{ url: LANGUAGE, valueCode: "ar" }],
+    },
+  ];
+}
+
+export function practitionerOf(who: Person): Practitioner & { id: string } {
+  const doctor = who.roles.includes("doctor");
+  return {
+    resourceType: "Practitioner",
+    id: who.id,
+    identifier: [{ system: "urn:demo:staff", value: who.id }],
+    active: true,
+    name: bilingualName(who.given, who.family),
+    gender: who.gender,
+    qualification: [
+      {
+        code: {
+          coding: [
+            doctor
+              ? {
+                  system: "http://terminology.hl7.org/CodeSystem/v2-0360",
+                  code: "MD",
+                  display: "Doctor of Medicine",
+                }
+              : {
+                  system: "http://terminology.hl7.org/CodeSystem/v2-0360",
+                  code: "RN",
+                  display: "Registered Nurse",
+                },
+          ],
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,237 @@
+import Database from "better-sqlite3";
+import { patientOf, tokensOf } from "./search-index.ts";
+
+/** A resource as it lies in the file. */
+export interface Stored {
+  resourceType: string;
+  id: string;
+  meta?: { versionId?: string; lastUpdated?: string; [key: string]: unknown };
+  [key: string]: unknown;
+}
+
+/** One version of a resource; `json` is null for a tombstone. */
+export interface VersionRow {
+  readonly seq: number;
+  readonly type: string;
+  readonly id: string;
+  readonly version: number;
+  readonly updated: number;
+  readonly method: "POST" | "PUT" | "DELETE";
+  readonly json: string | null;
+}
+
+// `state`: 1 current, 0 superseded, 2 current and deleted. `seq` grows with every write, so (updated, seq) is a total
+// order in which a page once read never changes behind the reader.
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS version (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
+  updated INTEGER NOT NULL, method TEXT NOT NULL, state INTEGER NOT NULL, patient TEXT, json TEXT);
+CREATE UNIQUE INDEX IF NOT EXISTS version_id ON version (type, id, version);
+CREATE UNIQUE INDEX IF NOT EXISTS version_current ON version (type, id) WHERE state <> 0;
+CREATE INDEX IF NOT EXISTS version_updated ON version (type, updated, seq, patient) WHERE state = 1;
+CREATE INDEX IF NOT EXISTS version_patient ON version (type, patient, updated, seq) WHERE state = 1;
+CREATE INDEX IF NOT EXISTS version_time ON version (updated);
+CREATE TABLE IF NOT EXISTS token (type TEXT NOT NULL, parameter TEXT NOT NULL, value TEXT NOT NULL, seq INTEGER NOT NULL,
+  PRIMARY KEY (type, parameter, value, seq)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS token_seq ON token (seq);
+CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+`;
+const ROW = "seq, type, id, version, updated, method, json";
+
+/** Reads of one connection. A reader's connection sees committed data only; a writer's also what it has just written. */
+export interface Reader {
+  current(type: string, id: string): VersionRow | null;
+  version(type: string, id: string, version: number): VersionRow | null;
+  /** Newest first. */
+  history(type: string, id: string, since: number): VersionRow[];
+  /** Oldest first, over a type or (null) everything; tombstones included. */
+  changes(type: string | null, since: number, after: number, limit: number): VersionRow[];
+  rows(sql: string, parameters: readonly unknown[]): IterableIterator<unknown>;
+  fact(name: string): string | null;
+}
+
+export interface Writer extends Reader {
+  /** Writes the next version; `at` only for history made before the HIS went live (the generator). Gives the row written. */
+  put(resource: Stored, method: "POST" | "PUT", at?: number): VersionRow;
+  remove(type: string, id: string): void;
+  setFact(name: string, value: string): void;
+  /** Runs `work` in a savepoint: what it wrote is undone when it throws. */
+  savepoint<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export interface ResourceFile {
+  readonly reader: Reader;
+  /**
+   * The only way to write: one piece of work at a time, in one transaction, committed when `work` resolves and rolled
+   * back when it throws. No other write can get between or join in.
+   */
+  exclusively<T>(work: (writer: Writer) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Opens (or makes) the HIS's file. `now` in ms; server time never goes back, whatever the clock does. */
+export function openResourceFile(path: string, now: () => number): ResourceFile {
+  const writing = open(path);
+  writing.exec(SCHEMA);
+  const reading = open(path);
+  const reader = makeReader(reading);
+  const writer = makeWriter(writing, now);
+  let queue: Promise<unknown> = Promise.resolve();
+
+  async function exclusively<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
+    writing.exec("BEGIN IMMEDIATE");
+    try {
+      const result = await work(writer);
+      writing.exec("COMMIT");
+      return result;
+    } catch (error) {
+      // A full disk has already rolled back; then there is nothing left to undo.
+      if (writing.inTransaction) writing.exec("ROLLBACK");
+      throw error;
+    }
+  }
+  return {
+    reader,
+    exclusively(work) {
+      const turn = queue.then(() => exclusively(work));
+      queue = turn.catch(() => undefined);
+      return turn;
+    },
+    async close() {
+      await queue;
+      reading.close();
+      writing.close();
+    },
+  };
+}
+
+function open(path: string): Database.Database {
+  const database = new Database(path);
+  database.pragma("journal_mode = WAL");
+  // What was acknowledged to a workstation survives a power cut.
+  database.pragma("synchronous = FULL");
+  database.pragma("cache_size = -65536");
+  return database;
+}
+
+function makeReader(database: Database.Database): Reader {
+  const current = database.prepare<[string, string], VersionRow>(
+    `SELECT ${ROW} FROM version WHERE type = ? AND id = ? AND state <> 0`,
+  );
+  const version = database.prepare<[string, string, number], VersionRow>(
+    `SELECT ${ROW} FROM version WHERE type = ? AND id = ? AND version = ?`,
+  );
+  const history = database.prepare<[string, string, number], VersionRow>(
+    `SELECT ${ROW} FROM version WHERE type = ? AND id = ? AND updated >= ? ORDER BY version DESC`,
+  );
+  const changes = database.prepare<
+    [number, number, string | null, string | null, number],
+    VersionRow
+  >(
+    `SELECT ${ROW} FROM version WHERE seq > ? AND updated >= ? AND (? IS NULL OR type = ?) ORDER BY seq LIMIT ?`,
+  );
+  const fact = database.prepare<[string], { value: string }>(
+    "SELECT value FROM fact WHERE name = ?",
+  );
+  const prepared = new Map<string, Database.Statement>();
+  return {
+    current: (type, id) => current.get(type, id) ?? null,
+    version: (type, id, number) => version.get(type, id, number) ?? null,
+    history: (type, id, since) => history.all(type, id, since),
+    changes: (type, since, after, limit) => changes.all(after, since, type, type, limit),
+    rows(sql, parameters) {
+      let statement = prepared.get(sql);
+      if (statement === undefined) {
+        statement = database.prepare(sql);
+        if (prepared.size > 200) prepared.clear();
+        prepared.set(sql, statement);
+      }
+      return statement.iterate(...parameters);
+    },
+    fact: (name) => fact.get(name)?.value ?? null,
+  };
+}
+
+function makeWriter(database: Database.Database, now: () => number): Writer {
+  const reader = makeReader(database);
+  const supersede = database.prepare("UPDATE version SET state = 0 WHERE seq = ?");
+  const insert = database.prepare(
+    "INSERT INTO version (type, id, version, updated, method, state, patient, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+  );
+  const forgetTokens = database.prepare("DELETE FROM token WHERE seq = ?");
+  const insertToken = database.prepare(
+    "INSERT INTO token (type, parameter, value, seq) VALUES (?, ?, ?, ?)",
+  );
+  const newest = database.prepare("SELECT max(updated) FROM version").pluck();
+  const setFact = database.prepare("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)");
+  let last = (newest.get() as number | null) ?? 0;
+  let depth = 0;
+
+  function stamp(): number {
+    last = Math.max(last, now());
+    return last;
+  }
+  function write(
+    type: string,
+    id: string,
+    method: VersionRow["method"],
+    updated: number,
+    resource: Stored | null,
+  ): VersionRow {
+    const previous = reader.current(type, id);
+    const version = (previous?.version ?? 0) + 1;
+    if (previous !== null) {
+      supersede.run(previous.seq);
+      forgetTokens.run(previous.seq);
+    }
+    const stored = resource && {
+      ...resource,
+      meta: {
+        ...resource.meta,
+        versionId: String(version),
+        lastUpdated: new Date(updated).toISOString(),
+      },
+    };
+    const json = stored && JSON.stringify(stored);
+    const patient = stored && patientOf(stored);
+    const { lastInsertRowid } = insert.run(
+      type,
+      id,
+      version,
+      updated,
+      method,
+      json === null ? 2 : 1,
+      patient,
+      json,
+    );
+    const seq = Number(lastInsertRowid);
+    if (stored !== null)
+      for (const [parameter, value] of tokensOf(stored))
+        insertToken.run(type, parameter, value, seq);
+    return { seq, type, id, version, updated, method, json };
+  }
+  return {
+    ...reader,
+    put: (resource, method, at) =>
+      write(resource.resourceType, resource.id, method, at ?? stamp(), resource),
+    remove(type, id) {
+      write(type, id, "DELETE", stamp(), null);
+    },
+    setFact: (name, value) => void setFact.run(name, value),
+    async savepoint(work) {
+      depth += 1;
+      const name = `s${depth}`;
+      database.exec(`SAVEPOINT ${name}`);
+      try {
+        const result = await work();
+        database.exec(`RELEASE ${name}`);
+        return result;
+      } catch (error) {
+        if (database.inTransaction) database.exec(`ROLLBACK TO ${name}; RELEASE ${name}`);
+        throw error;
+      } finally {
+        depth -= 1;
+      }
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { JoinRequest } from "../../shared/trust/index.ts";
+import { outcomeAnswer } from "./fhir-api.ts";
+import type { FhirRequestIn } from "./fhir-api.ts";
+import { BodyTooLarge, json, readBody, send } from "./http.ts";
+import type { Answer } from "./http.ts";
+import type { SignIn } from "./sign-in.ts";
+import type { Switches } from "./switches.ts";
+
+/** Requests answered since the start, for tests and the control page. */
+export interface Counters {
+  requests: number;
+  /** By method and type, e.g. `GET Observation`. */
+  byType: Record<string, number>;
+  refused: number;
+}
+
+export interface HisServerOptions {
+  readonly fhir: (request: FhirRequestIn) => Promise<Answer>;
+  readonly signIn: SignIn;
+  /** Gives the join statement's JWS, or null when the code is not good. */
+  readonly join: (request: JoinRequest) => Promise<string | null>;
+  readonly switches: () => Switches;
+  readonly counters: Counters;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+const FHIR = "/fhir";
+
+/** The HIS's face to the ward: FHIR, token and join on one port. */
+export function hisRequests(
+  options: HisServerOptions,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const { switches, counters, signIn } = options;
+
+  async function fhir(request: IncomingMessage, url: URL): Promise<Answer> {
+    const path = url.pathname.slice(FHIR.length).replace(/^\/|\/$/gu, "");
+    const body = await readBody(request);
+    if (path === ".well-known/smart-configuration") return json(200, signIn.smartConfiguration);
+    if (
+      path !== "metadata" &&
+      (await signIn.workstationOf(request.headers.authorization)) === null
+    ) {
+      counters.refused += 1;
+      return outcomeAnswer(401, "login", "A valid access token is needed", {
+        "www-authenticate": `Bearer realm="his"`,
+      });
+    }
+    const { garbage } = switches();
+    if (garbage === "html")
+      return {
+        status: 200,
+        type: "text/html",
+        body: "<!doctype html><title>Proxy</title><p>Please sign in to the network.",
+      };
+    const answer = await options.fhir({
+      method: request.method ?? "GET",
+      path: decodeURIComponent(path),
+      query: url.searchParams,
+      headers: request.headers,
+      body,
+    });
+    return garbage === "truncated"
+      ? { ...answer, body: answer.body.slice(0, Math.floor(answer.body.length * 0.6)) }
+      : answer;
+  }
+
+  async function join(request: IncomingMessage): Promise<Answer> {
+    if (request.method !== "POST") return json(405, { error: "POST only" });
+    const parsed = JoinRequest.safeParse(parseJson(await readBody(request)));
+    if (!parsed.success)
+      return json(400, {
+        error: "Not a join request",
+        detail: parsed.error.issues.map((i) => i.path.join(".")),
+      });
+    const statement = await options.join(parsed.data);
+    return statement === null
+      ? json(403, { error: "This code is unknown, used or made for another workstation" })
+      : json(200, { statement });
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { outage, latencyMs, errorRate } = switches();
+    if (outage) return void request.socket.destroy();
+    if (latencyMs > 0) await delay(latencyMs);
+    const url = new URL(request.url ?? "/", "http://his.invalid");
+    const isFhir = url.pathname.startsWith(`${FHIR}/`);
+    counters.requests += 1;
+    const counted = `${request.method} ${isFhir ? (url.pathname.split("/")[2] ?? "") : url.pathname}`;
+    counters.byType[counted] = (counters.byType[counted] ?? 0) + 1;
+    response.setHeader("date", new Date(options.now()).toUTCString());
+    if (url.pathname.startsWith("/oidc/") || url.pathname === "/.well-known/openid-configuration")
+      return signIn.handle(request, response);
+    let result: Answer;
+    if (errorRate > 0 && options.random() < errorRate)
+      result = outcomeAnswer(503, "transient", "The server is busy", { "retry-after": "1" });
+    else if (isFhir) result = await fhir(request, url);
+    else if (url.pathname === "/join") result = await join(request);
+    else result = json(404, { error: "Nothing here" });
+    // The network may have died while this was worked out; then nobody hears of it.
+    if (switches().outage) return void request.socket.destroy();
+    await send(request, response, result);
+  }
+
+  return (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      if (response.headersSent || response.destroyed) return void response.destroy();
+      const tooLarge = error instanceof BodyTooLarge;
+      void send(
+        request,
+        response,
+        outcomeAnswer(tooLarge ? 413 : 500, tooLarge ? "too-long" : "exception", String(error)),
+      );
+    });
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Listens on 127.0.0.1. With a `wanted` port that is taken: throws when it was `required`, else takes any free one.
+ */
+export async function listen(server: Server, wanted: number, required: boolean): Promise<number> {
+  const attempt = (port: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(port, "127.0.0.1", () => {
+        server.off("error", reject);
+        resolve();
+      });
+    });
+  try {
+    await attempt(wanted);
+  } catch (error) {
+    if (required || wanted === 0) throw error;
+    await attempt(0);
+  }
+  return (server.address() as AddressInfo).port;
+}
+
+/** Stops a server at once, open connections included. */
+export async function stopServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
+}
+
+/** A server whose connections are cut the moment they are made while `dead()`: as if the cable were out. */
+export function cuttableServer(
+  handler: (request: IncomingMessage, response: ServerResponse) => void,
+  dead: () => boolean,
+): Server {
+  const server = createServer({ keepAliveTimeout: 65_000 }, handler);
+  server.on("connection", (socket) => {
+    if (dead()) socket.destroy();
+  });
+  return server;
+}

@@ -1,0 +1,155 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import Database from "better-sqlite3";
+import { exportJWK, generateKeyPair } from "jose";
+import type { JWK } from "jose";
+import { Provider, errors } from "oidc-provider";
+import type { Adapter, AdapterPayload } from "oidc-provider";
+import { randomBytes } from "node:crypto";
+import type { PublicEcJwk } from "../../shared/trust/index.ts";
+
+/** Access tokens live at most this long (SMART Backend Services: short-lived, no refresh). */
+const TOKEN_SECONDS = 300;
+/** SMART Backend Services: an assertion expires at most five minutes ahead. */
+const ASSERTION_SECONDS = 300;
+const ALGORITHMS = ["ES384", "RS384"] as const;
+const SCOPE = "system/*.cruds";
+
+export interface SignIn {
+  /** Answers what belongs to OAuth 2 (`/oidc/…`, `/.well-known/openid-configuration`). */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly tokenUrl: string;
+  /** The `/.well-known/smart-configuration` document (SMART App Launch 2, conformance). */
+  readonly smartConfiguration: object;
+  /** The workstation a bearer token was issued to; null when it is unknown, expired or not a bearer token. */
+  workstationOf(authorization: string | undefined): Promise<string | null>;
+  /** Lets a workstation sign in with its key from now on; a second call replaces the key. */
+  register(workstation: string, key: PublicEcJwk): void;
+  close(): void;
+}
+
+/** Sign-in of workstations: client credentials with `private_key_jwt` (RFC 7523), kept in `path` over restarts. */
+export async function openSignIn(path: string, origin: string): Promise<SignIn> {
+  const database = new Database(path);
+  database.pragma("journal_mode = WAL");
+  database.exec(
+    "CREATE TABLE IF NOT EXISTS entry (model TEXT, id TEXT, payload TEXT NOT NULL, expires INTEGER, PRIMARY KEY (model, id)) WITHOUT ROWID",
+  );
+  const rows = entries(database);
+  const signing = await keptSigningKey(rows);
+  const tokenUrl = `${origin}/oidc/token`;
+  const provider = new Provider(origin, {
+    adapter: (model: string) => adapterOf(rows, model),
+    clientAuthMethods: ["private_key_jwt"],
+    enabledJWA: { clientAuthSigningAlgValues: [...ALGORITHMS] },
+    features: { clientCredentials: { enabled: true }, devInteractions: { enabled: false } },
+    responseTypes: [],
+    scopes: [SCOPE],
+    ttl: { ClientCredentials: TOKEN_SECONDS },
+    routes: { token: "/oidc/token", jwks: "/oidc/jwks" },
+    jwks: { keys: [signing] },
+    cookies: { keys: [randomBytes(32).toString("hex")] },
+    assertJwtClientAuthClaimsAndHeader: (_context, claims) => {
+      // SECURITY: an assertion made for another server or endpoint cannot be used here (SMART Backend Services).
+      if (claims["aud"] !== tokenUrl)
+        throw new errors.InvalidClientAuth("aud must be the token URL");
+      if (claims["sub"] !== claims["iss"])
+        throw new errors.InvalidClientAuth("sub must be the client id");
+      const ahead = Number(claims["exp"]) - Date.now() / 1000;
+      if (!(ahead <= ASSERTION_SECONDS + 5))
+        throw new errors.InvalidClientAuth("exp is more than 5 minutes ahead");
+    },
+  });
+  const callback = provider.callback();
+  return {
+    handle: (request, response) => void callback(request, response),
+    tokenUrl,
+    smartConfiguration: {
+      issuer: origin,
+      jwks_uri: `${origin}/oidc/jwks`,
+      token_endpoint: tokenUrl,
+      grant_types_supported: ["client_credentials"],
+      token_endpoint_auth_methods_supported: ["private_key_jwt"],
+      token_endpoint_auth_signing_alg_values_supported: [...ALGORITHMS],
+      scopes_supported: [SCOPE],
+      response_types_supported: [],
+      code_challenge_methods_supported: ["S256"],
+      capabilities: ["client-confidential-asymmetric", "permission-v2"],
+    },
+    async workstationOf(authorization) {
+      const [, token] = /^Bearer ([\w-]+)$/iu.exec(authorization ?? "") ?? [];
+      if (token === undefined) return null;
+      const found = await provider.ClientCredentials.find(token);
+      return found === undefined || found.isExpired ? null : (found.clientId ?? null);
+    },
+    register(workstation, key) {
+      rows.put("Client", workstation, {
+        client_id: workstation,
+        grant_types: ["client_credentials"],
+        redirect_uris: [],
+        response_types: [],
+        scope: SCOPE,
+        token_endpoint_auth_method: "private_key_jwt",
+        token_endpoint_auth_signing_alg: "ES384",
+        jwks: {
+          keys: [{ kty: key.kty, crv: key.crv, x: key.x, y: key.y, use: "sig", alg: "ES384" }],
+        },
+      });
+    },
+    close: () => void database.close(),
+  };
+}
+
+type Entries = ReturnType<typeof entries>;
+
+function entries(database: Database.Database) {
+  const select = database.prepare<[string, string], { payload: string; expires: number | null }>(
+    "SELECT payload, expires FROM entry WHERE model = ? AND id = ?",
+  );
+  const insert = database.prepare(
+    "INSERT OR REPLACE INTO entry (model, id, payload, expires) VALUES (?, ?, ?, ?)",
+  );
+  const remove = database.prepare("DELETE FROM entry WHERE model = ? AND id = ?");
+  const sweep = database.prepare("DELETE FROM entry WHERE expires < ?");
+  return {
+    get(model: string, id: string): AdapterPayload | undefined {
+      const row = select.get(model, id);
+      if (row === undefined || (row.expires !== null && row.expires <= Date.now()))
+        return undefined;
+      return JSON.parse(row.payload) as AdapterPayload;
+    },
+    put(model: string, id: string, payload: AdapterPayload, seconds?: number): void {
+      sweep.run(Date.now());
+      insert.run(
+        model,
+        id,
+        JSON.stringify(payload),
+        seconds === undefined ? null : Date.now() + seconds * 1000,
+      );
+    },
+    remove: (model: string, id: string) => void remove.run(model, id),
+  };
+}
+
+// Client credentials use only these: no grants, sessions or user codes exist here.
+function adapterOf(rows: Entries, model: string): Adapter {
+  const unused = (): Promise<never> =>
+    Promise.reject(new Error(`${model}: not used by client credentials`));
+  return {
+    upsert: (id, payload, seconds) => Promise.resolve(rows.put(model, id, payload, seconds)),
+    find: (id) => Promise.resolve(rows.get(model, id)),
+    destroy: (id) => Promise.resolve(rows.remove(model, id)),
+    consume: unused,
+    findByUid: unused,
+    findByUserCode: unused,
+    revokeByGrantId: unused,
+  };
+}
+
+async function keptSigningKey(rows: Entries): Promise<JWK> {
+  const kept = rows.get("SigningKey", "own");
+  if (kept !== undefined) return kept as JWK;
+  const { privateKey } = await generateKeyPair("ES256", { extractable: true });
+  const jwk: JWK = { ...(await exportJWK(privateKey)), alg: "ES256", use: "sig" };
+  rows.put("SigningKey", "own", jwk as AdapterPayload);
+  return jwk;
+}
