@@ -28,6 +28,15 @@ export interface DeviceSecrets {
   };
   /** 32 bytes; null until the PC has joined its site. */
   readonly pepper: Uint8Array | null;
+  /** What this start made because the keychain did not hold it; the audit trail says so. */
+  readonly minted: readonly KeychainName[];
+}
+
+/** The vault key, sealed to one clinician on one PC. The journal keeps it as a `SlotRow`. */
+export interface Slot {
+  readonly clinician: string;
+  readonly epoch: number;
+  readonly sealed: Uint8Array;
 }
 
 /** Keys that come from the vault key by HKDF-SHA-256, one label each. All raw bytes; zeroed by `close`. */
@@ -49,6 +58,8 @@ export interface OpenVault {
   readonly epoch: number;
   /** Detached JWS (ES256) with her key over the RFC 8785 canonical JSON of `value`. */
   sign(value: unknown): Promise<string>;
+  /** Seals this vault's key to another clinician of the roster. */
+  makeSlot(entry: RosterEntry): Promise<Slot>;
   /** Zeroes every key; nothing works afterwards. */
   close(): void;
 }

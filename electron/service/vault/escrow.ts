@@ -1,0 +1,266 @@
+import { open as openFile, readFile, rename, rm, type FileHandle } from "node:fs/promises";
+import { dirname } from "node:path";
+import { z } from "zod";
+import { binding, fromBase64Url, utf8 } from "./bytes.ts";
+import {
+  encodeRecord,
+  ESCROW_FORMAT,
+  RECORD,
+  scanEscrow,
+  type RecordKind,
+  type ScannedEscrow,
+} from "./escrow-format.ts";
+import { open, seal, SealBroken } from "./sealing.ts";
+
+const INFO = "amanah/v1/escrow";
+/** Acknowledged acts' bytes beyond which the file is rewritten with the unsent ones only. */
+const REWRITE_BYTES = 8 * 1024 * 1024;
+
+const Header = z.object({
+  format: z.int(),
+  version: z.string(),
+  site: z.string(),
+  workstation: z.string(),
+});
+export type EscrowHeader = z.infer<typeof Header>;
+
+const Numbered = z.object({ number: z.int().positive(), uuid: z.string().min(1) });
+
+/**
+ * Every unsent act, sealed to the hospital's recovery key, in a file beside the databases. It may be the only copy of a
+ * ward's charting in the world: every answer comes after `fsync`, and nothing in it is ever overwritten in place.
+ */
+export interface Escrow {
+  /** Keeps an act; a uuid that is kept already answers its number and writes nothing. */
+  append(uuid: string, bytes: Uint8Array): Promise<number>;
+  /** The HIS has it: no longer needed. Unknown uuids are ignored. */
+  tombstone(uuid: string): Promise<void>;
+  /** Which of these unsent acts the file does not hold: append them again at start. */
+  missing(uuids: readonly string[]): string[];
+  /** What it holds and no tombstone covers. */
+  live(): string[];
+  /** Torn or damaged stretches found at opening. */
+  readonly damaged: number;
+  close(): Promise<void>;
+}
+
+export interface EscrowInput {
+  readonly file: string;
+  readonly site: string;
+  readonly workstation: string;
+  readonly version: string;
+  /** base64url X25519 public key of the hospital. */
+  readonly recoveryKey: string;
+  readonly rewriteBytes?: number;
+}
+
+function entryBody(number: number, uuid: string, sealed: Uint8Array): Uint8Array {
+  const head = utf8(JSON.stringify({ number, uuid }));
+  const out = Buffer.alloc(2 + head.length + sealed.length);
+  out.writeUInt16BE(head.length);
+  out.set(head, 2);
+  out.set(sealed, 2 + head.length);
+  return out;
+}
+
+function readEntry(body: Uint8Array): { number: number; uuid: string; sealed: Uint8Array } | null {
+  const bytes = Buffer.from(body);
+  if (bytes.length < 2) return null;
+  const end = 2 + bytes.readUInt16BE(0);
+  const head = Numbered.safeParse(parsed(bytes.subarray(2, end)));
+  return head.success ? { ...head.data, sealed: Uint8Array.from(bytes.subarray(end)) } : null;
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+}
+
+interface Contents {
+  readonly header: EscrowHeader | null;
+  readonly entries: Map<string, { number: number; body: Uint8Array; sent: boolean }>;
+  readonly last: number;
+}
+
+function contentsOf(scanned: ScannedEscrow): Contents {
+  const entries: Contents["entries"] = new Map();
+  let header: EscrowHeader | null = null;
+  let last = 0;
+  for (const { kind, body } of scanned.records) {
+    if (kind === RECORD.header) {
+      const read = Header.safeParse(parsed(body));
+      if (read.success) header = read.data;
+    } else if (kind === RECORD.entry) {
+      const entry = readEntry(body);
+      if (entry === null) continue;
+      entries.set(entry.uuid, { number: entry.number, body, sent: false });
+      last = Math.max(last, entry.number);
+    } else if (kind === RECORD.tombstone) {
+      const stone = Numbered.safeParse(parsed(body));
+      if (!stone.success) continue;
+      last = Math.max(last, stone.data.number);
+      const entry = entries.get(stone.data.uuid);
+      if (entry !== undefined) entry.sent = true;
+    }
+  }
+  return { header, entries, last };
+}
+
+/** Opens the escrow file, or makes it. A torn tail is left where it is and written after. */
+export async function openEscrow(input: EscrowInput): Promise<Escrow> {
+  const bytes = await readFile(input.file).catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  });
+  const scanned = scanEscrow(bytes ?? new Uint8Array(0));
+  const contents = contentsOf(scanned);
+  const header = encodeRecord(
+    RECORD.header,
+    utf8(
+      JSON.stringify({
+        format: ESCROW_FORMAT,
+        version: input.version,
+        site: input.site,
+        workstation: input.workstation,
+      } satisfies EscrowHeader),
+    ),
+  );
+  const dead = [...contents.entries.values()].filter((one) => one.sent);
+  const deadBytes = dead.reduce((sum, one) => sum + one.body.length, 0);
+  if (deadBytes > (input.rewriteBytes ?? REWRITE_BYTES) && scanned.damaged.length === 0)
+    await rewrite(input.file, header, contents);
+
+  // SECURITY: 0600; the sealed acts are noise without the hospital's private key, their uuids are not.
+  const handle = await openFile(input.file, "a", 0o600);
+  if (contents.header === null) await durable(handle, header);
+  await syncFolder(input.file);
+  return escrowOver(handle, contents, scanned.damaged.length, fromBase64Url(input.recoveryKey));
+}
+
+/** Keeps only what is unsent, in a new file that takes the old one's name when it is whole on disk. */
+async function rewrite(file: string, header: Uint8Array, contents: Contents): Promise<void> {
+  const fresh = `${file}.new`;
+  await rm(fresh, { force: true });
+  const handle = await openFile(fresh, "wx", 0o600);
+  const parts: Uint8Array[] = [header];
+  for (const [uuid, entry] of contents.entries) {
+    if (entry.sent) contents.entries.delete(uuid);
+    else parts.push(encodeRecord(RECORD.entry, entry.body));
+  }
+  // A stone without an entry carries the last number over, so that numbers are never used twice.
+  const carried = utf8(JSON.stringify({ number: Math.max(contents.last, 1), uuid: "-" }));
+  parts.push(encodeRecord(RECORD.tombstone, carried));
+  try {
+    await durable(handle, Buffer.concat(parts));
+  } finally {
+    await handle.close();
+  }
+  await rename(fresh, file);
+}
+
+function escrowOver(
+  handle: FileHandle,
+  contents: Contents,
+  damaged: number,
+  recoveryKey: Uint8Array,
+): Escrow {
+  const { entries } = contents;
+  let last = contents.last;
+  let queue: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = queue.then(work, work);
+    queue = turn.catch(() => null);
+    return turn;
+  };
+  const write = (kind: RecordKind, body: Uint8Array): Promise<void> =>
+    durable(handle, encodeRecord(kind, body));
+
+  return {
+    damaged,
+    append: (uuid, bytes) =>
+      inTurn(async () => {
+        const held = entries.get(uuid);
+        if (held !== undefined && !held.sent) return held.number;
+        const number = last + 1;
+        const sealed = await seal(recoveryKey, INFO, binding(INFO, number, uuid), bytes);
+        const body = entryBody(number, uuid, sealed);
+        await write(RECORD.entry, body);
+        last = number;
+        entries.set(uuid, { number, body: new Uint8Array(0), sent: false });
+        return number;
+      }),
+    tombstone: (uuid) =>
+      inTurn(async () => {
+        const held = entries.get(uuid);
+        if (held === undefined || held.sent) return;
+        const number = last + 1;
+        await write(RECORD.tombstone, utf8(JSON.stringify({ number, uuid })));
+        last = number;
+        held.sent = true;
+      }),
+    missing: (uuids) => uuids.filter((uuid) => entries.get(uuid)?.sent !== false),
+    live: () => [...entries].filter(([, one]) => !one.sent).map(([uuid]) => uuid),
+    close: () => inTurn(() => handle.close()),
+  };
+}
+
+/** A write that failed half-way leaves a torn stretch, which readers step over; the next one goes after it. */
+async function durable(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  await handle.appendFile(bytes);
+  await handle.sync();
+}
+
+/** A new file exists for certain only when its folder is on disk too (not offered by Windows, nor needed there). */
+async function syncFolder(file: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const folder = await openFile(dirname(file), "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+export interface RecoveredAct {
+  readonly number: number;
+  readonly uuid: string;
+  readonly bytes: Uint8Array;
+  /**
+   * A tombstone says the HIS has it. Tombstones carry no signature, so recovery hands these out as well: compare by uuid.
+   */
+  readonly sent: boolean;
+}
+
+/** For IT, with the hospital's private recovery key (base64url): every act an escrow file still holds, oldest first. */
+export async function recoverEscrow(
+  bytes: Uint8Array,
+  privateKey: string,
+): Promise<{
+  readonly header: EscrowHeader | null;
+  readonly acts: readonly RecoveredAct[];
+  /** Entries that are whole but do not open with this key. */
+  readonly unopened: readonly { readonly number: number; readonly uuid: string }[];
+  readonly damaged: ScannedEscrow["damaged"];
+}> {
+  const scanned = scanEscrow(bytes);
+  const { header, entries } = contentsOf(scanned);
+  const key = fromBase64Url(privateKey);
+  const acts: RecoveredAct[] = [];
+  const unopened: { number: number; uuid: string }[] = [];
+  for (const { kind, body } of scanned.records) {
+    const entry = kind === RECORD.entry ? readEntry(body) : null;
+    if (entry === null) continue;
+    const { number, uuid } = entry;
+    try {
+      const opened = await open(key, INFO, binding(INFO, number, uuid), entry.sealed);
+      acts.push({ number, uuid, bytes: opened, sent: entries.get(uuid)?.sent === true });
+    } catch (error) {
+      if (!(error instanceof SealBroken)) throw error;
+      unopened.push({ number, uuid });
+    }
+  }
+  return { header, acts, unopened, damaged: scanned.damaged };
+}
