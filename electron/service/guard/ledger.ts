@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { FhirResource } from "../../../shared/fhir/index.ts";
+import type { LedgerRow } from "../store/types.ts";
+import { ledgerBinding, openRow, sealRow } from "../vault/index.ts";
+import type { AcceptedFact } from "./gate.ts";
+
+const Fact = z.object({
+  v: z.literal(1),
+  patient: z.string().min(1),
+  resource: FhirResource,
+  verdict: z.enum(["apply-verified", "apply-unverified"]),
+  firstSeen: z.boolean(),
+  claims: z.array(z.object({ resource: FhirResource, patient: z.string(), reason: z.string() })),
+});
+
+/** The ledger's row of a fact, sealed under the vault's ledger key and bound to type, id and patient. */
+export function sealFact(key: Uint8Array, fact: AcceptedFact): LedgerRow {
+  const { resourceType: type, id } = fact.resource;
+  const plain = new TextEncoder().encode(JSON.stringify(fact));
+  return {
+    type,
+    id,
+    patient: fact.patient,
+    sealed: sealRow(key, ledgerBinding(type, id, fact.patient), plain),
+  };
+}
+
+/** Opens a ledger row. Throws `SealBroken` when it was changed or moved: never to be read as "no earlier version". */
+export function readFact(key: Uint8Array, row: LedgerRow): AcceptedFact {
+  const plain = openRow(key, ledgerBinding(row.type, row.id, row.patient), row.sealed);
+  return Fact.parse(JSON.parse(new TextDecoder().decode(plain)));
+}

@@ -1,0 +1,179 @@
+import { readCapabilities } from "./capabilities.ts";
+import type { Capabilities } from "./capabilities.ts";
+import { HisError } from "./failure.ts";
+import type { HisFailure } from "./failure.ts";
+import { exchange, notFhir } from "./http.ts";
+import type { RawAnswer } from "./http.ts";
+import { outcomeText } from "./outcome.ts";
+import { retryAfterMs } from "./retry-after.ts";
+import { createTokenSource } from "./sign-in.ts";
+import type { SignIn } from "./sign-in.ts";
+
+/** What the HIS answered (2xx): raw bytes, because only the worker threads parse bulk. */
+export interface HisAnswer {
+  readonly status: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The `Date` header as an ISO instant: the HIS's own clock, whole seconds, rounded down. */
+  readonly serverTime: string;
+  readonly etag: string | null;
+}
+
+export interface HisClient {
+  /** With a closing slash. */
+  readonly base: string;
+  /** `target`: relative to the base, or a `next` link. Throws {@link HisError}. */
+  get(target: string): Promise<HisAnswer>;
+  /** Sends FHIR JSON. Throws {@link HisError}; after `timeout` or `unreachable` it may have been done. */
+  send(
+    method: "POST" | "PUT",
+    target: string,
+    body: string,
+    headers?: Record<string, string>,
+  ): Promise<HisAnswer>;
+  capabilities(): Promise<Capabilities>;
+  /** Ends calls in flight; later ones fail as `unreachable`. */
+  close(): void;
+}
+
+export interface HisClientOptions {
+  readonly baseUrl: string;
+  /** Null: the HIS asks for no sign-in (tests). */
+  readonly signIn: SignIn | null;
+  readonly fetch: typeof globalThis.fetch;
+  readonly now: () => number;
+  /** A fresh unguessable string each time (`jti`). */
+  readonly random: () => string;
+  /** Milliseconds a call may take, whole. */
+  readonly deadlineMs?: number;
+  readonly maxBytes?: number;
+}
+
+const FHIR_JSON = "application/fhir+json";
+const JSON_TYPE = /^application\/(?:fhir\+json|json)\s*(?:;|$)/iu;
+
+/** The FHIR client: signs in, asks, and tells apart the ways a HIS can fail. Holds the token in memory only. */
+export function createHisClient(options: HisClientOptions): HisClient {
+  const base = new URL(options.baseUrl.endsWith("/") ? options.baseUrl : `${options.baseUrl}/`);
+  const http = {
+    fetch: options.fetch,
+    deadlineMs: options.deadlineMs ?? 30_000,
+    maxBytes: options.maxBytes ?? 64 * 1024 * 1024,
+  };
+  const closing = new AbortController();
+  const tokens =
+    options.signIn === null
+      ? null
+      : createTokenSource({
+          base,
+          signIn: options.signIn,
+          http,
+          now: options.now,
+          random: options.random,
+        });
+
+  async function call(
+    method: string,
+    target: string,
+    body: string | null,
+    headers: Record<string, string>,
+  ): Promise<HisAnswer> {
+    const url = withinBase(base, target);
+    const attempt = async (token: string | null): Promise<RawAnswer> =>
+      await exchange(
+        url,
+        {
+          method,
+          body,
+          signal: closing.signal,
+          headers: {
+            accept: FHIR_JSON,
+            ...(body === null ? {} : { "content-type": FHIR_JSON }),
+            ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+            ...headers,
+          },
+        },
+        http,
+      );
+    const token = (await tokens?.token()) ?? null;
+    let answer = await attempt(token);
+    if (answer.status === 401 && tokens !== null && token !== null) {
+      // A 401 did nothing at the HIS, so that the same request may go again, once, with a fresh token.
+      tokens.drop(token);
+      answer = await attempt(await tokens.token());
+    }
+    return accepted(answer, options.now());
+  }
+
+  return {
+    base: base.href,
+    get: async (target) => await call("GET", target, null, {}),
+    send: async (method, target, body, headers = {}) => await call(method, target, body, headers),
+    async capabilities() {
+      const answer = await call("GET", "metadata", null, {});
+      const capabilities = readCapabilities(jsonOf(answer.bytes));
+      if (capabilities === null)
+        throw notFhir(answer.status, "its /metadata is no FHIR R4 CapabilityStatement");
+      return capabilities;
+    },
+    close: () => closing.abort(),
+  };
+}
+
+/**
+ * The URL of a relative target or an absolute link.
+ * SECURITY: only under the base: a `next` link of another origin would carry our token and our questions there.
+ */
+function withinBase(base: URL, target: string): URL {
+  const url = new URL(target, base);
+  if (
+    url.origin !== base.origin ||
+    !url.pathname.startsWith(base.pathname) ||
+    url.username !== "" ||
+    url.password !== ""
+  )
+    throw notFhir(0, "it gave a link that leads away from it, which is never followed");
+  return url;
+}
+
+function accepted(answer: RawAnswer, now: number): HisAnswer {
+  const { status, headers, bytes } = answer;
+  const isJson = JSON_TYPE.test(headers.get("content-type") ?? "");
+  if (status < 200 || status >= 300) throw new HisError(refusal(answer, isJson, now));
+  if (!isJson && bytes.byteLength > 0)
+    throw notFhir(
+      status,
+      `its answer is not FHIR JSON but ${headers.get("content-type")?.split(";")[0] ?? "of no stated type"}`,
+    );
+  const date = Date.parse(headers.get("date") ?? "");
+  // Nothing can be shown without an "as of", and only the HIS's own clock may give it.
+  if (Number.isNaN(date)) throw notFhir(status, "its answer carries no Date");
+  return { status, bytes, serverTime: new Date(date).toISOString(), etag: headers.get("etag") };
+}
+
+function refusal({ status, headers, bytes }: RawAnswer, isJson: boolean, now: number): HisFailure {
+  const said = isJson ? outcomeText(jsonOf(bytes)) : null;
+  const detail = said ?? `it answered ${status}`;
+  if (status === 401 || status === 403)
+    return { kind: "refused", status, detail, signIn: status === 401 };
+  if (status === 429 || (status >= 502 && status <= 504))
+    return {
+      kind: "busy",
+      status,
+      detail,
+      retryAfterMs: retryAfterMs(headers.get("retry-after"), now),
+    };
+  if (status === 412) return { kind: "conflict", status, detail };
+  // A portal's or a proxy's "404" page says nothing about the record.
+  if (said === null && bytes.byteLength > 0 && !isJson)
+    return { kind: "not-fhir", status, detail: `${detail}, and not in FHIR` };
+  if (status === 404 || status === 410) return { kind: "gone", status, detail };
+  return { kind: "outcome", status, detail };
+}
+
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+}

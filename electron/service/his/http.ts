@@ -1,0 +1,86 @@
+import { HisError } from "./failure.ts";
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export interface HttpOptions {
+  readonly fetch: typeof globalThis.fetch;
+  readonly deadlineMs: number;
+  readonly maxBytes: number;
+}
+
+/**
+ * One HTTP exchange, whole or not at all. Throws {@link HisError} `unreachable`, `timeout` or `not-fhir` (redirect, too
+ * large); any status is an answer.
+ */
+export async function exchange(
+  url: URL,
+  init: RequestInit,
+  options: HttpOptions,
+): Promise<RawAnswer> {
+  const deadline = AbortSignal.timeout(options.deadlineMs);
+  const signal = init.signal ? AbortSignal.any([deadline, init.signal]) : deadline;
+  try {
+    // SECURITY: a redirect could carry the token, or a patient's data, to another host: it is an answer we refuse.
+    const response = await options.fetch(url, { ...init, signal, redirect: "manual" });
+    if (
+      response.type === "opaqueredirect" ||
+      (response.status >= 300 && response.status < 400 && response.status !== 304)
+    ) {
+      await response.body?.cancel();
+      throw notFhir(response.status, "it answered with a redirect, which is never followed");
+    }
+    return {
+      status: response.status,
+      headers: response.headers,
+      bytes: await readAll(response, options.maxBytes),
+    };
+  } catch (error) {
+    if (error instanceof HisError) throw error;
+    if (deadline.aborted)
+      throw new HisError({
+        kind: "timeout",
+        detail: `no whole answer within ${options.deadlineMs / 1000} s`,
+      });
+    throw new HisError({ kind: "unreachable", detail: reasonOf(error) });
+  }
+}
+
+async function readAll(response: Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  if (response.body !== null) {
+    for await (const part of response.body as AsyncIterable<Uint8Array>) {
+      size += part.byteLength;
+      // SECURITY: an endless answer must not exhaust the workstation's memory. Leaving the loop cancels the stream.
+      if (size > maxBytes)
+        throw notFhir(response.status, `its answer is larger than ${maxBytes} bytes`);
+      parts.push(part);
+    }
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.byteLength;
+  }
+  return bytes;
+}
+
+/** A `not-fhir` failure. */
+export function notFhir(status: number, detail: string): HisError {
+  return new HisError({ kind: "not-fhir", status, detail });
+}
+
+// fetch hides the cause ("fetch failed") one or two levels down; codes are fit to be shown, addresses are not needed.
+function reasonOf(error: unknown): string {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    const code = (at as { code?: unknown }).code;
+    if (typeof code === "string") return code;
+    if (at.cause === undefined) return at.message;
+  }
+  return "no connection";
+}

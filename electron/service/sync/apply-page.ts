@@ -1,0 +1,177 @@
+import { createHash } from "node:crypto";
+import { decide, factAfter, isGuarded, isSameVersion } from "../guard/index.ts";
+import type { AcceptedFact } from "../guard/index.ts";
+import type { FhirResource } from "../../../shared/fhir/index.ts";
+import { WARD_PATIENT } from "../store/types.ts";
+import type { ChartBatch, InboxPage, UnreadableRow } from "../store/types.ts";
+import { patientOf } from "./references.ts";
+import { readable, salvagedText } from "./readable.ts";
+import { SECTION_TYPES, WARD_TYPES } from "./types.ts";
+import type { SyncAlarm } from "./types.ts";
+
+/** What a batch of pages comes to, before it is written. Order matters: the last word on an id counts. */
+export interface Gathered {
+  readonly upserts: Map<string, { patient: string; resource: FhirResource }>;
+  readonly unreadable: Map<string, UnreadableRow>;
+  readonly sections: ChartBatch["sections"][number][];
+  readonly typeAsOf: Map<string, string>;
+  /** Facts as the ledger will hold them after the batch. */
+  readonly facts: Map<string, AcceptedFact>;
+  readonly alarms: SyncAlarm[];
+  resources: number;
+}
+
+export interface Setting {
+  /** The HIS's base, to tell its references from another server's. */
+  readonly base: string;
+  readonly inScope: ReadonlySet<string>;
+  readonly now: number;
+  /** The last accepted version, from the ledger or from earlier in this batch; null when there is none. */
+  readonly previous: (type: string, id: string) => AcceptedFact | null;
+  /** True when a page of the section (or, without a patient, of the type) could not be opened and is not made good yet. */
+  readonly hasGap: (type: string, patient: string | null, asOf: string) => boolean;
+}
+
+export function emptyGathered(): Gathered {
+  return {
+    upserts: new Map(),
+    unreadable: new Map(),
+    sections: [],
+    typeAsOf: new Map(),
+    facts: new Map(),
+    alarms: [],
+    resources: 0,
+  };
+}
+
+const isWardType = (type: string): boolean => (WARD_TYPES as readonly string[]).includes(type);
+
+/** Adds one opened page to what is gathered. Pure but for `gathered`; nothing a resource says can make it throw. */
+export function gatherPage(
+  gathered: Gathered,
+  page: Omit<InboxPage, "sealed">,
+  resources: readonly Record<string, unknown>[],
+  setting: Setting,
+): void {
+  for (const resource of resources) gatherResource(gathered, page, resource, setting);
+  if (!page.last) return;
+  if (page.kind === "backfill" && page.patient !== null) {
+    if (!setting.hasGap(page.type, page.patient, page.asOf))
+      gathered.sections.push({ patient: page.patient, type: page.type, asOf: page.asOf });
+    return;
+  }
+  for (const type of page.type.split(",")) {
+    if (setting.hasGap(type, null, page.asOf)) continue;
+    if (page.kind === "scope" || isWardType(type))
+      gathered.sections.push({ patient: WARD_PATIENT, type, asOf: page.asOf });
+    if (page.kind === "pull") gathered.typeAsOf.set(type, page.asOf);
+  }
+}
+
+function gatherResource(
+  gathered: Gathered,
+  page: Omit<InboxPage, "sealed">,
+  resource: Record<string, unknown>,
+  setting: Setting,
+): void {
+  gathered.resources += 1;
+  const type = String(resource["resourceType"]);
+  if (type !== page.type || !isKept(type)) {
+    gathered.alarms.push({ kind: "wrong-type", type: type.slice(0, 64), asked: page.type });
+    return;
+  }
+  const patient = isWardType(type) ? WARD_PATIENT : patientOf(resource, setting.base);
+  const belongs =
+    patient !== null &&
+    (isWardType(type) ||
+      (page.patient === null ? setting.inScope.has(patient) : patient === page.patient));
+  const id = typeof resource["id"] === "string" ? resource["id"] : null;
+  if (!belongs) {
+    // CLINICAL: a record that names another patient, or none, is never filed under the one that was asked for.
+    gathered.alarms.push({ kind: "wrong-patient", type, id: id ?? "", asked: page.patient ?? "" });
+    if (page.patient !== null)
+      addUnreadable(
+        gathered,
+        page.patient,
+        resource,
+        patient === null ? "it names no patient of this HIS" : "it names another patient",
+        setting.now,
+      );
+    return;
+  }
+  const read = readable(resource);
+  if (read.ok) accept(gathered, patient, read.resource, setting);
+  else {
+    gathered.alarms.push({ kind: "unreadable", type, id: id ?? "", patient });
+    addUnreadable(gathered, patient, resource, read.reason, setting.now);
+  }
+}
+
+function isKept(type: string): boolean {
+  return isWardType(type) || (SECTION_TYPES as readonly string[]).includes(type);
+}
+
+function accept(
+  gathered: Gathered,
+  patient: string,
+  incoming: FhirResource,
+  setting: Setting,
+): void {
+  const { resourceType: type, id } = incoming;
+  const key = `${type}/${id}`;
+  if (!isGuarded(type)) {
+    put(gathered, patient, incoming);
+    return;
+  }
+  const previous = gathered.facts.get(key) ?? setting.previous(type, id);
+  if (
+    previous !== null &&
+    previous.patient === patient &&
+    isSameVersion(previous.resource, incoming)
+  ) {
+    put(gathered, patient, incoming);
+    return;
+  }
+  const fact = { patient, resource: incoming };
+  const decision = decide(previous, fact);
+  const after = factAfter(previous, fact, decision);
+  if (after !== null) {
+    gathered.facts.set(key, after);
+    // CLINICAL: what is in force is what the ledger says; when the change is held, that is the earlier version.
+    put(gathered, after.patient, after.resource);
+  }
+}
+
+function put(gathered: Gathered, patient: string, resource: FhirResource): void {
+  const key = `${patient}/${resource.resourceType}/${resource.id}`;
+  gathered.unreadable.delete(key);
+  gathered.upserts.set(key, { patient, resource });
+}
+
+/** The last good version, if there is one, stays where it is: nothing is removed. */
+function addUnreadable(
+  gathered: Gathered,
+  patient: string,
+  resource: Record<string, unknown>,
+  reason: string,
+  at: number,
+): void {
+  const type = String(resource["resourceType"]);
+  const id =
+    typeof resource["id"] === "string" && resource["id"] !== ""
+      ? resource["id"].slice(0, 64)
+      : nameless(resource);
+  gathered.unreadable.set(`${patient}/${type}/${id}`, {
+    patient,
+    type,
+    id,
+    reason,
+    text: salvagedText(resource),
+    at,
+  });
+}
+
+// Without an id the same record must still be the same row when it comes again.
+function nameless(resource: Record<string, unknown>): string {
+  return `no-id-${createHash("sha256").update(JSON.stringify(resource)).digest("hex").slice(0, 16)}`;
+}

@@ -1,0 +1,228 @@
+import type { AcceptedFact } from "../guard/index.ts";
+import { isGuarded, readFact, sealFact } from "../guard/index.ts";
+import { WARD_PATIENT } from "../store/types.ts";
+import type { ChartWriter, InboxPage, Journal, PlacementRow } from "../store/types.ts";
+import { emptyGathered, gatherPage } from "./apply-page.ts";
+import type { Gathered } from "./apply-page.ts";
+import { openPage } from "./sealed-page.ts";
+import { SECTION_TYPES } from "./types.ts";
+import type { Applied, SyncAlarm } from "./types.ts";
+import { createGaps } from "./gaps.ts";
+
+/** A transaction of the chart takes about this many resources: enough to gather a patient's, few enough to yield soon. */
+const BATCH_RESOURCES = 2000;
+const BATCH_PAGES = 64;
+/** More patients than this are told as "anything may have changed". */
+const NAMED_PATIENTS = 200;
+
+export interface ApplyOptions {
+  readonly chart: ChartWriter;
+  readonly journal: Journal;
+  /** X25519 private key; borrowed. */
+  readonly inboxKey: Uint8Array;
+  /** AES-256-GCM key of the ledger; borrowed. */
+  readonly ledgerKey: Uint8Array;
+  readonly base: string;
+  readonly now: () => number;
+  /** Monotonic milliseconds. */
+  readonly tick: () => number;
+  /** Lets other calls of the thread through between batches. */
+  readonly pause: () => Promise<void>;
+}
+
+/**
+ * Brings the sealed inbox into the chart, oldest page first, until nothing is left or `budgetMs` is over. A page is
+ * forgotten only after the chart has committed it; a kill in between applies it again, which changes nothing.
+ */
+export function createApply(options: ApplyOptions): (budgetMs: number) => Promise<Applied> {
+  const { chart, journal, inboxKey, ledgerKey } = options;
+  const gaps = createGaps(journal);
+
+  function waiting(limit: number): InboxPage[] {
+    const broken = gaps.pages();
+    return journal
+      .inbox(limit + broken.size)
+      .filter((page) => !broken.has(page.seq))
+      .slice(0, limit);
+  }
+
+  async function applyBatch(pages: readonly InboxPage[], total: Total): Promise<void> {
+    const opened = await Promise.all(pages.map(async (page) => await openOrReport(page, total)));
+    const whole = opened.filter((entry) => entry !== null);
+    if (whole.length === 0) return;
+    const gathered = gather(whole, total);
+    const written = chart.write(batchOf(gathered));
+    journal.applied({
+      seqs: whole.map(({ page }) => page.seq),
+      ledger: [...gathered.facts.values()].map((fact) => sealFact(ledgerKey, fact)),
+      audit: [],
+    });
+    total.pages += whole.length;
+    total.resources += gathered.resources;
+    total.alarms.push(...gathered.alarms);
+    for (const patient of written.patients) total.patients.add(patient);
+    for (const { patient } of [...gathered.unreadable.values(), ...gathered.sections])
+      total.patients.add(patient);
+    if (gathered.typeAsOf.size > 0) total.everybody = true;
+  }
+
+  async function openOrReport(page: InboxPage, total: Total): Promise<Opened | null> {
+    try {
+      return { page, resources: await openPage(inboxKey, page) };
+    } catch (error) {
+      total.alarms.push(
+        gaps.add(page, error instanceof Error ? error.message : "it does not open"),
+      );
+      return null;
+    }
+  }
+
+  function gather(opened: readonly Opened[], total: Total): Gathered {
+    const previous = ledgerOf(opened, total.alarms);
+    const gathered = emptyGathered();
+    const setting = {
+      base: options.base,
+      now: options.now(),
+      inScope: new Set(journal.scope().map(({ patient }) => patient)),
+      previous: (type: string, id: string) => previous.get(`${type}/${id}`) ?? null,
+      hasGap: gaps.has,
+    };
+    for (const { page, resources } of opened) gatherPage(gathered, page, resources, setting);
+    return gathered;
+  }
+
+  function ledgerOf(opened: readonly Opened[], alarms: SyncAlarm[]): Map<string, AcceptedFact> {
+    const keys = opened.flatMap(({ page, resources }) =>
+      isGuarded(page.type)
+        ? resources.flatMap(({ id }) => (typeof id === "string" ? [{ type: page.type, id }] : []))
+        : [],
+    );
+    const facts = new Map<string, AcceptedFact>();
+    for (const row of keys.length === 0 ? [] : journal.ledger(keys)) {
+      try {
+        facts.set(`${row.type}/${row.id}`, readFact(ledgerKey, row));
+      } catch {
+        alarms.push({ kind: "ledger-unreadable", type: row.type, id: row.id });
+      }
+    }
+    return facts;
+  }
+
+  function batchOf(gathered: Gathered) {
+    return {
+      upserts: [...gathered.upserts.values()],
+      removals: [],
+      unreadable: [...gathered.unreadable.values()],
+      sections: gathered.sections,
+      typeAsOf: [...gathered.typeAsOf].map(([type, asOf]) => ({ type, asOf })),
+      ...moves(chart, journal),
+    };
+  }
+
+  return async (budgetMs) => {
+    const until = options.tick() + budgetMs;
+    const total: Total = {
+      pages: 0,
+      resources: 0,
+      patients: new Set(),
+      everybody: false,
+      alarms: [],
+    };
+    let size = BATCH_PAGES;
+    do {
+      const pages = upTo(waiting(size), BATCH_RESOURCES);
+      if (pages.length === 0) break;
+      try {
+        await applyBatch(pages, total);
+      } catch (error) {
+        if (isOfTheDisk(error)) throw error;
+        // One page must not hold up the ward: find it alone, keep it, and go on without it.
+        if (pages.length > 1) size = 1;
+        else
+          total.alarms.push(
+            gaps.add(
+              pages[0] as InboxPage,
+              error instanceof Error ? error.message : "it cannot be applied",
+            ),
+          );
+        continue;
+      }
+      size = BATCH_PAGES;
+      await options.pause();
+    } while (options.tick() < until);
+    const left = journal.inboxSize().pages - gaps.pages().size;
+    return {
+      pages: total.pages,
+      resources: total.resources,
+      remaining: Math.max(left, 0),
+      patients:
+        total.everybody || total.patients.size > NAMED_PATIENTS ? null : [...total.patients],
+      asOf: oldest(chart.typeAsOf()),
+      alarms: total.alarms,
+    };
+  };
+}
+
+interface Opened {
+  readonly page: InboxPage;
+  readonly resources: readonly Record<string, unknown>[];
+}
+
+interface Total {
+  pages: number;
+  resources: number;
+  readonly patients: Set<string>;
+  everybody: boolean;
+  readonly alarms: SyncAlarm[];
+}
+
+function upTo(pages: readonly InboxPage[], resources: number): readonly InboxPage[] {
+  let sum = 0;
+  const end = pages.findIndex((page) => (sum += page.resources) > resources);
+  return end < 0 ? pages : pages.slice(0, Math.max(end, 1));
+}
+
+// A full or damaged disk is no page's fault: the whole call fails, nothing is forgotten, and it is tried again.
+function isOfTheDisk(error: unknown): boolean {
+  const code =
+    typeof error === "object" && error !== null ? (error as { code?: unknown }).code : null;
+  return typeof code === "string" && code !== "other";
+}
+
+/** Who came, moved and left, by the journal's scope. */
+export function moves(
+  chart: ChartWriter,
+  journal: Journal,
+): { placements: PlacementRow[]; departures: string[] } {
+  const wanted = new Map(
+    journal
+      .scope()
+      .filter(({ leftAt }) => leftAt === null)
+      .map(({ patient, encounter, ward, location }) => [
+        patient,
+        { patient, encounter, ward, location },
+      ]),
+  );
+  const held = new Map(chart.placements().map((row) => [row.patient, row]));
+  return {
+    placements: [...wanted.values()].filter((row) => !same(row, held.get(row.patient))),
+    departures: [...held.keys()].filter(
+      (patient) => patient !== WARD_PATIENT && !wanted.has(patient),
+    ),
+  };
+}
+
+function same(a: PlacementRow, b: PlacementRow | undefined): boolean {
+  return (
+    b !== undefined && a.encounter === b.encounter && a.ward === b.ward && a.location === b.location
+  );
+}
+
+/** The oldest server time of the types this HIS gives; null before the first whole round. */
+function oldest(times: ReadonlyMap<string, string>): string | null {
+  const found = SECTION_TYPES.flatMap((type) => times.get(type) ?? []);
+  return found.reduce<string | null>(
+    (least, time) => (least === null || Date.parse(time) < Date.parse(least) ? time : least),
+    null,
+  );
+}

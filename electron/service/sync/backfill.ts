@@ -1,0 +1,66 @@
+import { HisError } from "../his/index.ts";
+import type { BackfillRow } from "../store/types.ts";
+import { PageRefused, askAll, inParallel } from "./ask.ts";
+import type { SyncParts } from "./ask.ts";
+import { readPlace } from "./backfill-place.ts";
+import { bringsDown } from "./link.ts";
+import { sectionQuestion } from "./questions.ts";
+import { SECTION_TYPES } from "./types.ts";
+
+const RANK = new Map<string, number>(SECTION_TYPES.map((type, rank) => [type, rank]));
+
+export interface BackfillProgress {
+  readonly sections: number;
+  readonly received: number;
+}
+
+/**
+ * Fetches every wanted section, what can kill first, going on where a kill left off. Resolves when none is left that can
+ * be had now; a section the HIS cannot give stays wanted, and `problem` says why. Throws only when the link is down.
+ */
+export async function backfill(
+  parts: SyncParts,
+  onProblem: (type: string, problem: string) => void,
+  onProgress: (progress: BackfillProgress) => void,
+): Promise<void> {
+  const rows = await parts.journal.backfill();
+  const wanted = rows.filter(({ state }) => state === "wanted").sort(bySafety);
+  let received = rows.length - wanted.length;
+  onProgress({ sections: rows.length, received });
+  await inParallel(wanted, parts.policy.parallel, async (row) => {
+    try {
+      await fetchSection(parts, row);
+      received += 1;
+      onProgress({ sections: rows.length, received });
+    } catch (error) {
+      if (error instanceof HisError ? bringsDown(error.failure) : !(error instanceof PageRefused))
+        throw error;
+      onProblem(
+        row.type,
+        error instanceof HisError ? error.failure.detail : (error as Error).message,
+      );
+    }
+  });
+}
+
+async function fetchSection(parts: SyncParts, row: BackfillRow): Promise<void> {
+  const { patient, type } = row;
+  const place = readPlace(row.next);
+  const input = { kind: "backfill", type, patient, cursor: "keep" } as const;
+  const start = { target: sectionQuestion(type, patient, parts.policy.pageSize), asOf: null };
+  if (place === null) {
+    await askAll(parts, start, input);
+    return;
+  }
+  try {
+    await askAll(parts, { target: place.url, asOf: place.asOf }, input);
+  } catch (error) {
+    if (error instanceof HisError && bringsDown(error.failure)) throw error;
+    // A link of yesterday may no longer lead anywhere: the section begins again.
+    await askAll(parts, start, input);
+  }
+}
+
+function bySafety(a: BackfillRow, b: BackfillRow): number {
+  return (RANK.get(a.type) ?? 99) - (RANK.get(b.type) ?? 99) || (a.patient < b.patient ? -1 : 1);
+}

@@ -1,0 +1,112 @@
+import { FhirId } from "../../../shared/fhir/index.ts";
+
+/** One entry of a searchset page; `json` is the resource as it came. */
+export interface PageEntry {
+  readonly type: string;
+  /** Null when it has none that FHIR allows. */
+  readonly id: string | null;
+  readonly version: string | null;
+  readonly lastUpdated: string | null;
+  readonly resource: Record<string, unknown>;
+}
+
+export interface Page {
+  readonly entries: readonly PageEntry[];
+  readonly next: string | null;
+  /** Newest `meta.lastUpdated`, as the HIS wrote it. */
+  readonly greatest: string | null;
+  /** OperationOutcomes the server put beside the matches. */
+  readonly outcomes: readonly Record<string, unknown>[];
+}
+
+/** A page that is not one; `detail` says what it is instead, in plain words. */
+export class NotAPage extends Error {}
+
+/**
+ * Reads a FHIR R4 searchset Bundle. Throws {@link NotAPage} when the bytes are not one, whole: such an answer must change
+ * nothing. Entries that are odd in themselves are kept: who applies them decides.
+ */
+export function parsePage(bytes: Uint8Array): Page {
+  const bundle = jsonOf(bytes);
+  if (!isObject(bundle) || bundle["resourceType"] !== "Bundle") {
+    const said =
+      isObject(bundle) && typeof bundle["resourceType"] === "string"
+        ? bundle["resourceType"]
+        : "something else";
+    throw new NotAPage(`the answer is not a FHIR Bundle but ${said.slice(0, 40)}`);
+  }
+  if (bundle["type"] !== "searchset")
+    throw new NotAPage("the answer is a Bundle, but not the result of a search");
+  const rows = bundle["entry"] ?? [];
+  if (!Array.isArray(rows)) throw new NotAPage("the Bundle's entries are not a list");
+  const entries: PageEntry[] = [];
+  const outcomes: Record<string, unknown>[] = [];
+  for (const row of rows as unknown[]) {
+    const resource = isObject(row) ? row["resource"] : null;
+    if (!isObject(resource) || typeof resource["resourceType"] !== "string")
+      throw new NotAPage("the Bundle holds an entry without a resource");
+    if (resource["resourceType"] === "OperationOutcome") outcomes.push(resource);
+    else entries.push(describe(resource, resource["resourceType"]));
+  }
+  return { entries, outcomes, next: nextOf(bundle["link"]), greatest: greatestOf(entries) };
+}
+
+function describe(resource: Record<string, unknown>, type: string): PageEntry {
+  const id = FhirId.safeParse(resource["id"]);
+  const meta = isObject(resource["meta"]) ? resource["meta"] : {};
+  return {
+    type,
+    id: id.success ? id.data : null,
+    version: textOf(meta["versionId"]),
+    lastUpdated: textOf(meta["lastUpdated"]),
+    resource,
+  };
+}
+
+function nextOf(links: unknown): string | null {
+  if (!Array.isArray(links)) return null;
+  for (const link of links as unknown[]) {
+    if (isObject(link) && link["relation"] === "next") return textOf(link["url"]);
+  }
+  return null;
+}
+
+function greatestOf(entries: readonly PageEntry[]): string | null {
+  let greatest: string | null = null;
+  let at = Number.NEGATIVE_INFINITY;
+  for (const { lastUpdated } of entries) {
+    const instant = lastUpdated === null ? Number.NaN : Date.parse(lastUpdated);
+    if (instant > at) {
+      at = instant;
+      greatest = lastUpdated;
+    }
+  }
+  return greatest;
+}
+
+function jsonOf(bytes: Uint8Array): unknown {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new NotAPage("the answer is not text in UTF-8");
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new NotAPage(
+      /^\s*</u.test(text)
+        ? "the answer is a web page or XML, not FHIR JSON"
+        : "the answer is not whole JSON: it was cut short or damaged",
+    );
+  }
+}
+
+/** True for a JSON object. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}

@@ -1,0 +1,65 @@
+import { STATEMENT_SYSTEM } from "../../../shared/trust/index.ts";
+
+/** The searches the sync asks, relative to the HIS's base. */
+
+/** One section of one patient, whole. */
+export function sectionQuestion(type: string, patient: string, pageSize: number): string {
+  return `${type}?${whose(type, [patient])}&_count=${pageSize}`;
+}
+
+/** What changed since, of a group of patients, oldest first. */
+export function changesQuestion(
+  type: string,
+  patients: readonly string[],
+  since: string | null,
+  pageSize: number,
+): string {
+  const whom = patients.length > 0 ? `${whose(type, patients)}&` : "";
+  return `${type}?${whom}${sinceOf(since)}_sort=_lastUpdated&_count=${pageSize}`;
+}
+
+export function locationsQuestion(ids: readonly string[], pageSize: number): string {
+  return `Location?_id=${list(ids)}&_count=${pageSize}`;
+}
+
+export function partsQuestion(locations: readonly string[], pageSize: number): string {
+  return `Location?partof=${list(locations.map((id) => `Location/${id}`))}&_count=${pageSize}`;
+}
+
+/** Who is there now. */
+export function staysQuestion(locations: readonly string[], pageSize: number): string {
+  return `Encounter?location=${list(locations.map((id) => `Location/${id}`))}&status=in-progress&_count=${pageSize}`;
+}
+
+/** The control key's statements that concern every PC. */
+export function statementsQuestion(since: string | null, pageSize: number): string {
+  const codes = ["roster-entry", "revocation"].map((kind) => `${STATEMENT_SYSTEM}|${kind}`);
+  return `Basic?code=${list(codes)}&${sinceOf(since)}_sort=_lastUpdated&_count=${pageSize}`;
+}
+
+export function identifierQuestion(
+  type: string,
+  system: string,
+  values: readonly string[],
+): string {
+  return `${type}?identifier=${list(values.map((value) => `${system}|${value}`))}&_count=${Math.max(values.length * 4, 20)}`;
+}
+
+/** Groups of at most `size`: a URL must stay short enough for every proxy between. */
+export function groupsOf<T>(items: readonly T[], size: number): T[][] {
+  const groups: T[][] = [];
+  for (let at = 0; at < items.length; at += size) groups.push(items.slice(at, at + size));
+  return groups;
+}
+
+function whose(type: string, patients: readonly string[]): string {
+  return `${type === "Patient" ? "_id" : "patient"}=${list(patients)}`;
+}
+
+function sinceOf(since: string | null): string {
+  return since === null ? "" : `_lastUpdated=ge${encodeURIComponent(since)}&`;
+}
+
+function list(values: readonly string[]): string {
+  return values.map(encodeURIComponent).join(",");
+}

@@ -1,0 +1,185 @@
+import { STATEMENT_JWS_URL } from "../../../shared/trust/index.ts";
+import type { BackfillRow, CursorRow, Journal, NewInboxPage } from "../store/types.ts";
+import { placeOf } from "./backfill-place.ts";
+import { NotAPage, isObject, parsePage } from "./page.ts";
+import type { Page, PageEntry } from "./page.ts";
+import { createRecent } from "./recent.ts";
+import { currentLocation, patientOf, referencedId } from "./references.ts";
+import { sealPage } from "./sealed-page.ts";
+import type {
+  JournalThread,
+  ReceivePage,
+  ReceivedPage,
+  ScopeEntry,
+  StatementsPage,
+} from "./types.ts";
+
+const REMEMBERED = 200_000;
+/** Requests run side by side for at most this long; an older version that comes later than that is no race. */
+const OVERTAKING_MS = 60_000;
+
+/** What the journal's thread does with answers of the HIS: the event loop never parses, deflates or seals them. */
+export function createReceiver(options: {
+  readonly journal: Journal;
+  readonly sealingKey: Uint8Array | null;
+  readonly now: () => number;
+}): Omit<JournalThread, keyof Journal> {
+  const { journal, now } = options;
+  let sealingKey = options.sealingKey;
+  const recent = createRecent(REMEMBERED);
+
+  async function receivePage(input: ReceivePage): Promise<ReceivedPage> {
+    let page: Page;
+    try {
+      page = parsePage(input.bytes);
+    } catch (error) {
+      // Nothing is committed: neither page nor cursor, so that the same question is asked again.
+      if (error instanceof NotAPage) return { ...NOTHING, problem: error.message };
+      throw error;
+    }
+    if (sealingKey === null) return { ...NOTHING, problem: "this PC has no vault yet" };
+    // Back-fill says that a section is whole: it is not thinned by what came another way.
+    const kept = page.entries.filter(
+      (entry) =>
+        !recent.overtaken(entry, input.answeredAt, OVERTAKING_MS) &&
+        (input.kind === "backfill" || !recent.has(entry)),
+    );
+    const last = input.kind === "backfill" && page.next === null;
+    // Encounters only tell who is in scope; they are kept by back-fill and pull, once the patient is.
+    const keeps = input.kind !== "scope" || input.type !== "Encounter";
+    const inbox =
+      keeps && (kept.length > 0 || last) ? await sealed(sealingKey, input, kept, last) : null;
+    const cursor =
+      input.cursor === null ? null : moved(input, page.greatest, input.cursor.notAfter);
+    const backfill =
+      input.kind === "backfill" && input.patient !== null
+        ? after(input, input.patient, page.next)
+        : null;
+    if (inbox !== null || cursor !== null || backfill !== null)
+      journal.receive({ page: inbox, ...(cursor && { cursor }), ...(backfill && { backfill }) });
+    if (keeps) recent.add(kept);
+    return {
+      problem: null,
+      entries: page.entries.length,
+      fresh: kept.length,
+      next: page.next,
+      greatest: page.greatest,
+      scope:
+        input.kind === "scope"
+          ? page.entries.flatMap((entry) => scopeEntry(entry, input.base))
+          : [],
+    };
+  }
+
+  function moved(
+    { type }: ReceivePage,
+    greatest: string | null,
+    notAfter: string,
+  ): CursorRow | null {
+    const held = journal.cursors().find((row) => row.type === type);
+    const wanted = greatest === null ? null : earlier(greatest, notAfter);
+    if (wanted === null) return null;
+    const cursor =
+      held !== undefined && Date.parse(held.cursor) > Date.parse(wanted) ? held.cursor : wanted;
+    return { type, cursor, lastPageAt: now(), problem: null };
+  }
+
+  return {
+    setSealingKey(publicKey) {
+      sealingKey = Uint8Array.from(publicKey);
+    },
+    canSeal: () => sealingKey !== null,
+    receivePage,
+    mark({ kind, types, asOf, cursors, scope }) {
+      // One small transaction says that all these types are gap-free; it carries no resources.
+      const page: NewInboxPage = {
+        kind,
+        type: types.join(","),
+        patient: null,
+        last: true,
+        asOf,
+        resources: 0,
+        sealed: new Uint8Array(0),
+      };
+      for (const cursor of cursors) journal.receive({ page: null, cursor });
+      journal.receive({ page: types.length > 0 ? page : null, scope });
+    },
+    readStatements: statementsOf,
+    putBackfill(row) {
+      journal.receive({ page: null, backfill: row });
+    },
+  };
+}
+
+const NOTHING = { entries: 0, fresh: 0, next: null, greatest: null, scope: [] } as const;
+
+async function sealed(
+  key: Uint8Array,
+  input: ReceivePage,
+  entries: readonly PageEntry[],
+  last: boolean,
+): Promise<NewInboxPage> {
+  const { kind, type, patient, asOf } = input;
+  const resources = entries.map(({ resource }) => resource);
+  const body =
+    resources.length === 0
+      ? new Uint8Array(0)
+      : await sealPage(key, { kind, type, patient }, resources);
+  return { kind, type, patient, last, asOf, resources: resources.length, sealed: body };
+}
+
+function after(input: ReceivePage, patient: string, next: string | null): BackfillRow {
+  return next === null
+    ? { patient, type: input.type, state: "received", next: null }
+    : {
+        patient,
+        type: input.type,
+        state: "wanted",
+        next: placeOf({ asOf: input.asOf, url: next }),
+      };
+}
+
+function scopeEntry(entry: PageEntry, base: string): ScopeEntry[] {
+  const { type, id, resource } = entry;
+  if (id === null) return [];
+  if (type === "Location")
+    return [{ type, id, partOf: referencedId(resource["partOf"], "Location", base) }];
+  if (type !== "Encounter") return [];
+  return [
+    {
+      type,
+      id,
+      patient: patientOf(resource, base),
+      inProgress: resource["status"] === "in-progress",
+      location: currentLocation(resource, base),
+    },
+  ];
+}
+
+function statementsOf(bytes: Uint8Array): StatementsPage {
+  try {
+    const page = parsePage(bytes);
+    const jws = page.entries.flatMap(({ resource }) => {
+      const extensions = Array.isArray(resource["extension"])
+        ? (resource["extension"] as unknown[])
+        : [];
+      return extensions.flatMap((extension) =>
+        isObject(extension) &&
+        extension["url"] === STATEMENT_JWS_URL &&
+        typeof extension["valueString"] === "string"
+          ? [extension["valueString"]]
+          : [],
+      );
+    });
+    return { problem: null, jws, next: page.next, greatest: page.greatest };
+  } catch (error) {
+    if (error instanceof NotAPage)
+      return { problem: error.message, jws: [], next: null, greatest: null };
+    throw error;
+  }
+}
+
+/** The earlier of two instants. */
+export function earlier(a: string, b: string): string {
+  return Date.parse(a) <= Date.parse(b) ? a : b;
+}

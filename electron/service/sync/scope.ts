@@ -1,0 +1,157 @@
+import type { ScopeRow } from "../store/types.ts";
+import { askAll } from "./ask.ts";
+import type { SyncParts } from "./ask.ts";
+import { groupsOf, locationsQuestion, partsQuestion, staysQuestion } from "./questions.ts";
+import { SECTION_TYPES } from "./types.ts";
+import type { ScopeEntry } from "./types.ts";
+
+/** Ids in one question. */
+const GROUP = 40;
+/** Beds change rarely; the tree of Locations is read again after this long. */
+const TREE_MS = 10 * 60_000;
+
+export interface Scope {
+  /** Asks who is on the wards now, and commits who came, moved and left. Throws as {@link askAll}; then nobody leaves. */
+  round(): Promise<{ readonly asOf: string; readonly patients: readonly string[] }>;
+}
+
+export function createScope(parts: SyncParts): Scope {
+  const { journal, policy, now } = parts;
+  let tree: { readonly wardOf: ReadonlyMap<string, string>; readonly readAt: number } | null = null;
+
+  async function readTree(): Promise<ReadonlyMap<string, string>> {
+    const wardOf = new Map<string, string>(policy.wards.map((ward) => [ward, ward]));
+    const ask = async (target: string): Promise<string[]> => {
+      const found: string[] = [];
+      await askAll(
+        parts,
+        { target, asOf: null },
+        { kind: "scope", type: "Location", patient: null, cursor: "keep" },
+        (page) => {
+          for (const entry of page.scope) {
+            const ward =
+              entry.type === "Location" && entry.partOf !== null
+                ? wardOf.get(entry.partOf)
+                : undefined;
+            // A Location already placed is not placed again: a circle in the tree ends here.
+            if (ward === undefined || wardOf.has(entry.id)) continue;
+            wardOf.set(entry.id, ward);
+            found.push(entry.id);
+          }
+        },
+      );
+      return found;
+    };
+    for (const group of groupsOf(policy.wards, GROUP))
+      await ask(locationsQuestion(group, policy.pageSize));
+    let level: readonly string[] = policy.wards;
+    while (level.length > 0) {
+      const below: string[] = [];
+      for (const group of groupsOf(level, GROUP))
+        below.push(...(await ask(partsQuestion(group, policy.pageSize))));
+      level = below;
+    }
+    return wardOf;
+  }
+
+  return {
+    async round() {
+      if (tree === null || now() - tree.readAt > TREE_MS)
+        tree = { wardOf: await readTree(), readAt: now() };
+      const { wardOf } = tree;
+      const stays: ScopeEntry[] = [];
+      let asOf: string | null = null;
+      for (const group of groupsOf([...wardOf.keys()], GROUP)) {
+        const asked = await askAll(
+          parts,
+          { target: staysQuestion(group, policy.pageSize), asOf: null },
+          { kind: "scope", type: "Encounter", patient: null, cursor: "keep" },
+          (page) => stays.push(...page.scope),
+        );
+        asOf ??= asked.asOf;
+      }
+      const before = await journal.scope();
+      const changes = scopeChanges(before, whoIsThere(stays, wardOf), now());
+      const patients = [...new Set([...before, ...changes].map(({ patient }) => patient))];
+      // First what is wanted, then who is there: a kill between leaves a wish too many, never a patient without one.
+      await wantMissing(patients);
+      const at = asOf ?? new Date(now()).toISOString();
+      await journal.mark({
+        kind: "scope",
+        types: ["Location", "Encounter"],
+        asOf: at,
+        cursors: [],
+        scope: changes,
+      });
+      parts.onReceived(0);
+      return { asOf: at, patients };
+    },
+  };
+
+  async function wantMissing(patients: readonly string[]): Promise<void> {
+    const known = new Set(
+      (await journal.backfill()).map(({ patient, type }) => `${type}/${patient}`),
+    );
+    const missing = patients.flatMap((patient) =>
+      SECTION_TYPES.filter((type) => !known.has(`${type}/${patient}`)).map((type) => ({
+        patient,
+        type,
+      })),
+    );
+    if (missing.length > 0) await journal.wantBackfill(missing);
+  }
+}
+
+/** Where each patient in an open stay lies, of those in a Location of ours; one stay a patient, a bed before a ward. */
+export function whoIsThere(
+  stays: readonly ScopeEntry[],
+  wardOf: ReadonlyMap<string, string>,
+): Map<string, Pick<ScopeRow, "patient" | "encounter" | "ward" | "location">> {
+  const there = new Map<string, Pick<ScopeRow, "patient" | "encounter" | "ward" | "location">>();
+  for (const stay of [...stays].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    if (
+      stay.type !== "Encounter" ||
+      stay.patient === null ||
+      !stay.inProgress ||
+      stay.location === null
+    )
+      continue;
+    const ward = wardOf.get(stay.location);
+    // The search also finds stays that were here once; where the patient lies now decides.
+    if (ward === undefined) continue;
+    const location = stay.location === ward ? null : stay.location;
+    const known = there.get(stay.patient);
+    if (known === undefined || (known.location === null && location !== null))
+      there.set(stay.patient, { patient: stay.patient, encounter: stay.id, ward, location });
+  }
+  return there;
+}
+
+/** The rows that change: who came (or came back), who moved, who left. */
+export function scopeChanges(
+  before: readonly ScopeRow[],
+  there: ReadonlyMap<string, Pick<ScopeRow, "patient" | "encounter" | "ward" | "location">>,
+  now: number,
+): ScopeRow[] {
+  const held = new Map(before.map((row) => [row.patient, row]));
+  const changes: ScopeRow[] = [];
+  for (const stay of there.values()) {
+    const row = held.get(stay.patient);
+    const isSame =
+      row !== undefined &&
+      row.leftAt === null &&
+      row.encounter === stay.encounter &&
+      row.ward === stay.ward &&
+      row.location === stay.location;
+    if (!isSame)
+      changes.push({
+        ...stay,
+        enteredAt: row?.leftAt === null ? row.enteredAt : now,
+        leftAt: null,
+      });
+  }
+  for (const row of before) {
+    if (row.leftAt === null && !there.has(row.patient)) changes.push({ ...row, leftAt: now });
+  }
+  return changes;
+}

@@ -1,0 +1,152 @@
+import type { BackfillRow, CursorRow, Journal, NewInboxPage, ScopeRow } from "../store/types.ts";
+import { PATIENT_TYPES } from "../../../shared/fhir/index.ts";
+
+/** The sections of a patient's record, in the order back-fill fetches them: who he is, then what can kill first. */
+export const SECTION_TYPES = ["Patient", ...PATIENT_TYPES] as const;
+
+/** Ward-wide types, kept under the pseudo-patient. */
+export const WARD_TYPES = ["Location", "Practitioner"] as const;
+
+/** What IT decided about the sync. */
+export interface SyncPolicy {
+  /** Ids of the ward Locations this PC serves. */
+  readonly wards: readonly string[];
+  readonly intervalSeconds: number;
+  /** Must exceed the HIS's longest transaction. */
+  readonly overlapSeconds: number;
+  readonly pageSize: number;
+  /** Requests at a time. */
+  readonly parallel: number;
+  /** Hours a patient's record is kept after the stay ended. */
+  readonly retentionHours: number;
+  /** Days an acknowledged act is kept. */
+  readonly acknowledgedDays: number;
+}
+
+/** How a page moves a type's cursor: `greatest` to the newest `lastUpdated` in it, but not past `notAfter`. */
+export interface CursorMove {
+  readonly notAfter: string;
+}
+
+export interface ReceivePage {
+  /** The answer's body, as it came. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly base: string;
+  readonly kind: NewInboxPage["kind"];
+  readonly type: string;
+  readonly patient: string | null;
+  /** Server time up to which the section will be complete: of its first page. */
+  readonly asOf: string;
+  /** Server time of this very answer. */
+  readonly answeredAt: string;
+  /** Set for a pull whose pages come in `_lastUpdated` order from one question. */
+  readonly cursor: CursorMove | null;
+}
+
+/** An Encounter or Location as far as the scope needs it; nothing clinical. */
+export type ScopeEntry =
+  | {
+      readonly type: "Encounter";
+      readonly id: string;
+      readonly patient: string | null;
+      readonly inProgress: boolean;
+      /** Where the patient lies now. */
+      readonly location: string | null;
+    }
+  | { readonly type: "Location"; readonly id: string; readonly partOf: string | null };
+
+/** What the event loop learns of a page: ids, links and counts. */
+export interface ReceivedPage {
+  /** Null when the page is committed; else nothing was, and this says why. */
+  readonly problem: string | null;
+  readonly entries: number;
+  /** New to this PC, as far as the journal's thread remembers. */
+  readonly fresh: number;
+  readonly next: string | null;
+  /** Newest `meta.lastUpdated` in it. */
+  readonly greatest: string | null;
+  /** Only of `scope` pages. */
+  readonly scope: readonly ScopeEntry[];
+}
+
+/** The end of a round or of a scope query: says up to when what is a fact, and carries no resources. */
+export interface Mark {
+  readonly kind: "pull" | "scope";
+  /** Types that are gap-free up to `asOf`. */
+  readonly types: readonly string[];
+  readonly asOf: string;
+  readonly cursors: readonly CursorRow[];
+  readonly scope: readonly ScopeRow[];
+}
+
+/** Signed statements found in a page of `Basic`. */
+export interface StatementsPage {
+  readonly problem: string | null;
+  readonly jws: readonly string[];
+  readonly next: string | null;
+  readonly greatest: string | null;
+}
+
+/** What the journal's thread answers beside {@link Journal}. */
+export interface JournalThread extends Journal {
+  /** The vault's public sealing key; until it is set no page can be received. */
+  setSealingKey(publicKey: Uint8Array): void;
+  canSeal(): boolean;
+  /** Parses, deflates, seals and commits a page with what it moves, in one transaction. */
+  receivePage(page: ReceivePage): Promise<ReceivedPage>;
+  mark(mark: Mark): void;
+  readStatements(bytes: Uint8Array<ArrayBuffer>): StatementsPage;
+  putBackfill(row: BackfillRow): void;
+}
+
+/** What one call of `applyInbox` did. */
+export interface Applied {
+  readonly pages: number;
+  /** Resources read from the pages. */
+  readonly resources: number;
+  /** Pages still waiting; those that could not be opened are not counted. */
+  readonly remaining: number;
+  /** Whose records changed; null: too many to name. */
+  readonly patients: readonly string[] | null;
+  /** Server time up to which every type is applied without gaps; null before the first whole round. */
+  readonly asOf: string | null;
+  /** What was refused or could not be read, for the audit trail and IT. */
+  readonly alarms: readonly SyncAlarm[];
+}
+
+export type SyncAlarm =
+  /** A sealed page could not be opened; it is kept. */
+  | { readonly kind: "page-unreadable"; readonly seq: number; readonly detail: string }
+  /** The HIS answered a question about one patient with another's record; it was refused. */
+  | {
+      readonly kind: "wrong-patient";
+      readonly type: string;
+      readonly id: string;
+      readonly asked: string;
+    }
+  | {
+      readonly kind: "unreadable";
+      readonly type: string;
+      readonly id: string;
+      readonly patient: string;
+    }
+  /** The HIS holds more than one copy of what was sent once. */
+  | {
+      readonly kind: "duplicate";
+      readonly act: string;
+      readonly type: string;
+      readonly copies: number;
+    }
+  | { readonly kind: "wrong-type"; readonly type: string; readonly asked: string }
+  /** The ledger's row of a safety-critical fact does not open: the fact is *first seen here* again. */
+  | { readonly kind: "ledger-unreadable"; readonly type: string; readonly id: string };
+
+/** What the chart's thread answers. */
+export interface ChartThread {
+  applyInbox(budgetMs: number): Promise<Applied>;
+  compact(budgetMs: number): boolean;
+  verify(): { readonly chunks: number; readonly damaged: number };
+  /** Forgets patients whose stay ended before `before`; answers whom. */
+  forgetLeft(before: number): readonly string[];
+  close(): void;
+}
