@@ -125,9 +125,9 @@ export async function openEnrolmentDesk(options: DeskOptions): Promise<Enrolment
   }
 
   async function enrol(person: Person, wards: readonly string[]) {
-    const kept = file.entry(person.id);
-    if (kept !== null) {
-      const { entry, jws } = JSON.parse(kept) as { entry: RosterEntry; jws: string };
+    const before = file.entry(person.id);
+    if (before !== null) {
+      const { entry, jws } = JSON.parse(before) as { entry: RosterEntry; jws: string };
       if (entry.wards.join() === wards.join())
         return { resource: carrier("roster-entry", person.id, jws), changed: false };
       return put({ ...entry, wards: [...wards] });

@@ -3,6 +3,7 @@ import {
   badRequest,
   created,
   getStatus,
+  notFound,
   parseSearchRequest,
 } from "@medplum/core";
 import type { SearchRequest } from "@medplum/core";
@@ -89,6 +90,11 @@ export function makeFhirApi(options: FhirApiOptions): (request: FhirRequestIn) =
         : []),
     ]);
   }
+  function history(type: string, id: string, since: string | null): Answer {
+    const rows = file.reader.history(type, id, since === null ? 0 : Date.parse(since));
+    if (rows.length === 0 && since === null) throw new OperationOutcomeError(notFound);
+    return bundle("history", rows, []);
+  }
   function bundle(type: Bundle["type"], rows: readonly VersionRow[], link: Bundle["link"]): Answer {
     const entry = rows.map((row) => ({
       ...historyEntry(row),
@@ -120,9 +126,7 @@ export function makeFhirApi(options: FhirApiOptions): (request: FhirRequestIn) =
     if (id === "_history") return changes(type, request.query);
     if (third === undefined) return read(request, type, id);
     if (third === "_history" && version !== undefined) return read(request, type, id, version);
-    const since = request.query.get("_since");
-    if (third === "_history" && since !== null)
-      return bundle("history", file.reader.history(type, id, Date.parse(since)), []);
+    if (third === "_history") return history(type, id, request.query.get("_since"));
     return null;
   }
 

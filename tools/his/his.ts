@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:http";
+import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import type { ClinicianRole, KdfParameters, StatementKind } from "../../shared/trust/index.ts";
 import { changeAllergy } from "./allergy-change.ts";
@@ -76,6 +77,9 @@ export interface His {
 /** RFC 9106's second recommended option: 64 MiB, three passes. */
 const KDF: KdfParameters = { name: "argon2id", memoryKib: 65_536, passes: 3, lanes: 1 };
 
+/** Until everything is open a connection is as good as none. */
+const notReady: RequestListener = (request) => void request.socket.destroy();
+
 /** Starts the demo hospital information system on 127.0.0.1. What it serves is in `dataDir` and comes back with it. */
 export async function startHis(options: HisOptions): Promise<His> {
   const now = options.now ?? (() => new Date());
@@ -93,7 +97,7 @@ export async function startHis(options: HisOptions): Promise<His> {
 
   let switches = ALL_WELL;
   const counters: Counters = { requests: 0, byType: {}, refused: 0 };
-  let handle: Parameters<typeof cuttableServer>[0] = (request) => void request.socket.destroy();
+  let handle = notReady;
   const server = cuttableServer(
     (request, response) => handle(request, response),
     () => switches.outage,

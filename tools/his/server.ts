@@ -83,7 +83,7 @@ export function hisRequests(
       : json(200, { statement });
   }
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { outage, latencyMs, errorRate } = switches();
     if (outage) return void request.socket.destroy();
     if (latencyMs > 0) await delay(latencyMs);
@@ -107,7 +107,7 @@ export function hisRequests(
   }
 
   return (request, response) => {
-    answer(request, response).catch((error: unknown) => {
+    serve(request, response).catch((error: unknown) => {
       if (response.headersSent || response.destroyed) return void response.destroy();
       const tooLarge = error instanceof BodyTooLarge;
       void send(

@@ -88,6 +88,8 @@ export async function openSignIn(path: string, origin: string): Promise<SignIn> 
         redirect_uris: [],
         response_types: [],
         scope: SCOPE,
+        // No id token is ever made; the library's default (RS256) would ask for an RSA key.
+        id_token_signed_response_alg: "ES256",
         token_endpoint_auth_method: "private_key_jwt",
         token_endpoint_auth_signing_alg: "ES384",
         jwks: {

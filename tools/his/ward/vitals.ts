@@ -1,4 +1,4 @@
-import type { Observation } from "@medplum/fhirtypes";
+import type { Observation, Quantity } from "@medplum/fhirtypes";
 import { LOINC, OBSERVATION_CATEGORY, UCUM } from "../../../shared/fhir/index.ts";
 import { encounter, made, practitioner, subject } from "./scene.ts";
 import type { Course, Made, Scene } from "./scene.ts";
@@ -101,12 +101,6 @@ function makeSet(scene: Scene, at: number): Made[] {
   const nurse = random.pick(scene.nurses);
   const [code, text] = AVPU[Math.min(4, Math.max(0, Math.round(body.drowsy)))] ?? AVPU[0];
   const systolic = Math.round(body.systolic);
-  const quantity = (value: number, unit: string, ucum: string) => ({
-    value,
-    unit,
-    system: UCUM,
-    code: ucum,
-  });
   const parts: Pick<
     Observation,
     "code" | "valueQuantity" | "valueCodeableConcept" | "component"
@@ -180,4 +174,8 @@ function makeSet(scene: Scene, at: number): Made[] {
 
 function loinc(code: string, text: string) {
   return { coding: [{ system: LOINC, code, display: text }], text };
+}
+
+function quantity(value: number, unit: string, ucum: string): Quantity {
+  return { value, unit, system: UCUM, code: ucum };
 }

@@ -1,0 +1,99 @@
+import { generateKeyPairSync, randomUUID, webcrypto } from "node:crypto";
+import { SignJWT, decodeJwt, exportJWK } from "jose";
+import { PublicEcJwk } from "../../shared/trust/index.ts";
+import type { His } from "./his.ts";
+
+/** Fast Argon2id parameters (the least the format allows), so that tests do not wait for the KDF. */
+export const QUICK_KDF = { name: "argon2id", memoryKib: 19_456, passes: 1, lanes: 1 } as const;
+
+export interface AssertionChange {
+  readonly audience?: string;
+  readonly jti?: string;
+  readonly seconds?: number;
+  readonly subject?: string;
+  readonly key?: webcrypto.CryptoKey;
+}
+
+/** A bare workstation for tests: joins, signs in and speaks FHIR; none of the app's own code. */
+export interface TestWorkstation {
+  readonly privateKey: webcrypto.CryptoKey;
+  readonly publicKey: PublicEcJwk;
+  readonly joinStatement: unknown;
+  assertion(change?: AssertionChange): Promise<string>;
+  /** Asks for a token with an assertion; gives the raw answer. */
+  token(assertion: string): Promise<Response>;
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  json(
+    path: string,
+    init?: RequestInit,
+  ): Promise<{ status: number; body: Record<string, unknown> }>;
+}
+
+export async function joinWorkstation(his: His, workstation = "test-pc"): Promise<TestWorkstation> {
+  const pair = await webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-384" }, true, [
+    "sign",
+    "verify",
+  ]);
+  const box = generateKeyPairSync("x25519").publicKey.export({ format: "jwk" });
+  const publicKey = PublicEcJwk.parse(await exportJWK(pair.publicKey));
+  const joined = await fetch(his.joinUrl, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      code: his.newJoinCode(workstation),
+      workstation,
+      key: publicKey,
+      box: box.x,
+    }),
+  });
+  const { statement } = (await joined.json()) as { statement: string };
+
+  const assertion: TestWorkstation["assertion"] = (change = {}) =>
+    new SignJWT({})
+      .setProtectedHeader({ alg: "ES384", typ: "JWT" })
+      .setIssuer(change.subject ?? workstation)
+      .setSubject(change.subject ?? workstation)
+      .setAudience(change.audience ?? his.tokenUrl)
+      .setJti(change.jti ?? randomUUID())
+      .setIssuedAt()
+      .setExpirationTime(Math.floor(Date.now() / 1000) + (change.seconds ?? 240))
+      .sign(change.key ?? pair.privateKey);
+  const token: TestWorkstation["token"] = (signed) =>
+    fetch(his.tokenUrl, {
+      method: "POST",
+      body: new URLSearchParams({
+        grant_type: "client_credentials",
+        scope: "system/*.cruds",
+        client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        client_assertion: signed,
+      }),
+    });
+  const answer = await token(await assertion());
+  if (answer.status !== 200) throw new Error(`No token: ${await answer.text()}`);
+  const { access_token: bearer } = (await answer.json()) as { access_token: string };
+  const ask: TestWorkstation["fetch"] = (path, init = {}) =>
+    fetch(path.startsWith("http") ? path : `${his.baseUrl}/${path}`, {
+      ...init,
+      headers: {
+        "content-type": "application/fhir+json",
+        ...init.headers,
+        authorization: `Bearer ${bearer}`,
+      },
+    });
+  return {
+    privateKey: pair.privateKey,
+    publicKey,
+    joinStatement: decodeJwt(statement),
+    assertion,
+    token,
+    fetch: ask,
+    async json(path, init) {
+      const reply = await ask(path, init);
+      const text = await reply.text();
+      return {
+        status: reply.status,
+        body: text === "" ? {} : (JSON.parse(text) as Record<string, unknown>),
+      };
+    },
+  };
+}
