@@ -23,6 +23,8 @@ export type StoreErrorCode =
   | "plain-file"
   /** The disk is full; the call was rolled back whole. */
   | "disk-full"
+  /** There is no such file, and the caller did not ask for a new one. Nothing was written. */
+  | "missing"
   /** Pages or rows could not be read. */
   | "damaged"
   /** Written by a newer version. */
@@ -191,6 +193,8 @@ export interface Journal {
   /** All acts not yet acknowledged, oldest first; with `acknowledged`, those too. */
   acts(filter: { readonly acknowledged: boolean; readonly patient?: string }): ActRow[];
   act(uuid: string): ActRow | null;
+  /** For the top bar: how many acts are unsent (`waiting` and `sending`), how many parked, and the oldest's `queuedAt`. */
+  actCounts(): { readonly waiting: number; readonly parked: number; readonly oldest: Millis | null };
   /** `sending` counts an attempt and must be committed before the request leaves. */
   setAct(
     uuid: string,

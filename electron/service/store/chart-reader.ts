@@ -1,0 +1,201 @@
+import type { FhirResource } from "../../../shared/fhir/index.ts";
+import {
+  current,
+  isDamage,
+  openChunk,
+  openChunks,
+  optionalText,
+  pidOf,
+  readSection,
+  sectionNumber,
+  sectionRange,
+  typeNumberOf,
+  typeOfSection,
+  type OpenChunk,
+} from "./chart-sections.ts";
+import { readHolds } from "./chunk.ts";
+import { text, textOrNull, whole, type Connection, type Row } from "./connection.ts";
+import {
+  WARD_PATIENT,
+  type ChartReader,
+  type PlacementRow,
+  type ResourceList,
+  type SectionRow,
+  type UnreadableRow,
+} from "./types.ts";
+
+/** Reads of the ward's records. */
+export function chartReader(db: Connection): ChartReader {
+  return {
+    placements: (ward) =>
+      (ward === undefined
+        ? db.sql("SELECT * FROM placements ORDER BY patient").all()
+        : db.sql("SELECT * FROM placements WHERE ward = ? ORDER BY patient").all(ward)
+      ).map(placementOf),
+    placement: (patient) => {
+      const row = db.sql("SELECT * FROM placements WHERE patient = ?").get(patient);
+      return row === undefined ? null : placementOf(row);
+    },
+    card: (patient) => readCard(db, patient),
+    cards: (patients) =>
+      db.read(() => {
+        const cards = new Map<string, unknown>();
+        for (const patient of patients) {
+          const card = readCard(db, patient);
+          if (card !== null) cards.set(patient, card);
+        }
+        return cards;
+      }),
+    resources: (patient, type) =>
+      db.read(() => {
+        const pid = pidOf(db, patient);
+        const number = typeNumberOf(db, type);
+        return pid === null || number === null
+          ? { resources: [], damaged: 0 }
+          : readSection(db, sectionNumber(pid, number));
+      }),
+    patient: (patient) => db.read(() => readPatient(db, patient)),
+    sections: (patient) => db.read(() => readSections(db, patient)),
+    unreadable: (patient) =>
+      db
+        .sql("SELECT * FROM unreadable WHERE patient = ? ORDER BY type, id")
+        .all(patient)
+        .map(unreadableOf),
+    typeAsOf: () =>
+      new Map(
+        db
+          .sql("SELECT type, as_of FROM types WHERE as_of IS NOT NULL ORDER BY type")
+          .all()
+          .map((row) => [text(row, "type"), text(row, "as_of")]),
+      ),
+    patients: () =>
+      db
+        .sql("SELECT patient FROM patients WHERE patient <> ? ORDER BY patient")
+        .all(WARD_PATIENT)
+        .map((row) => text(row, "patient")),
+    count: () =>
+      db.read(() => ({
+        patients: countOf(db, "SELECT count(*) AS n FROM patients WHERE patient <> ''"),
+        resources: countOf(db, "SELECT coalesce(sum(resources), 0) AS n FROM sections"),
+      })),
+    verify: () => db.read(() => verify(db)),
+    close: () => db.close(),
+  };
+}
+
+function readCard(db: Connection, patient: string): unknown {
+  const json = optionalText(
+    db
+      .sql("SELECT body FROM cards WHERE pid = (SELECT pid FROM patients WHERE patient = ?)")
+      .get(patient),
+    "body",
+  );
+  if (json === null) return null;
+  const card: unknown = JSON.parse(json);
+  return card;
+}
+
+function readPatient(db: Connection, patient: string): ReadonlyMap<string, ResourceList> {
+  const pid = pidOf(db, patient);
+  if (pid === null) return new Map();
+  const { chunks, damaged } = openChunks(db, ...sectionRange(pid));
+  const bySection = new Map<number, OpenChunk[]>();
+  for (const section of damaged.keys()) bySection.set(section, []);
+  for (const chunk of chunks) {
+    const others = bySection.get(chunk.section);
+    if (others === undefined) bySection.set(chunk.section, [chunk]);
+    else others.push(chunk);
+  }
+  const whole = new Map<string, { resources: readonly FhirResource[]; damaged: number }>();
+  for (const [section, of] of bySection) {
+    const row = db.sql("SELECT type FROM types WHERE number = ?").get(typeOfSection(section));
+    const type = optionalText(row, "type");
+    if (type !== null)
+      whole.set(type, { resources: current(of), damaged: damaged.get(section) ?? 0 });
+  }
+  return whole;
+}
+
+function readSections(db: Connection, patient: string): SectionRow[] {
+  const pid = pidOf(db, patient);
+  if (pid === null) return [];
+  return db
+    .sql(
+      `SELECT t.type, s.as_of, s.damaged, t.as_of AS type_as_of
+       FROM sections s JOIN types t ON t.number = s.section % 1024
+       WHERE s.section BETWEEN ? AND ? ORDER BY t.type`,
+    )
+    .all(...sectionRange(pid))
+    .map((row) => {
+      const own = textOrNull(row, "as_of");
+      return {
+        patient,
+        type: text(row, "type"),
+        loaded: own !== null,
+        asOf: own === null ? null : later(own, textOrNull(row, "type_as_of")),
+        damaged: whole(row, "damaged") === 1,
+      };
+    });
+}
+
+// Instants may carry different offsets, so they are compared as times, and given back as they came.
+function later(own: string, other: string | null): string {
+  return other !== null && Date.parse(other) > Date.parse(own) ? other : own;
+}
+
+function verify(db: Connection): { chunks: number; damaged: number } {
+  const expected = countOf(db, "SELECT coalesce(sum(chunks), 0) AS n FROM sections");
+  let chunks = 0;
+  let good = 0;
+  for (const { number } of db.sql("SELECT number FROM chunks ORDER BY number").all()) {
+    chunks++;
+    try {
+      const row = db
+        .sql(`SELECT number, section, packed, raw, holds AS removing, body FROM chunks WHERE number = ?`)
+        .get(number ?? null);
+      if (row === undefined) continue;
+      const held = readHolds(text(row, "removing"));
+      if (openChunk(row).resources.every((resource) => held.versions.has(resource.id))) good++;
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
+  }
+  const damaged = Math.max(chunks, expected) - good;
+  // The tables beside the chunks: every page is read, so every page's HMAC is checked.
+  // Trap: `cipher_integrity_check` is a no-op in this engine and answers an empty list, which reads like "OK".
+  return { chunks, damaged: damaged === 0 && !pagesGood(db) ? 1 : damaged };
+}
+
+function pagesGood(db: Connection): boolean {
+  try {
+    return db.pragma("integrity_check(1)") === "ok";
+  } catch (error) {
+    if (isDamage(error)) return false;
+    throw error;
+  }
+}
+
+function countOf(db: Connection, query: string): number {
+  const row = db.sql(query).get();
+  return row === undefined ? 0 : whole(row, "n");
+}
+
+export function placementOf(row: Row): PlacementRow {
+  return {
+    patient: text(row, "patient"),
+    encounter: text(row, "encounter"),
+    ward: text(row, "ward"),
+    location: textOrNull(row, "location"),
+  };
+}
+
+export function unreadableOf(row: Row): UnreadableRow {
+  return {
+    patient: text(row, "patient"),
+    type: text(row, "type"),
+    id: text(row, "id"),
+    reason: text(row, "reason"),
+    text: textOrNull(row, "text"),
+    at: whole(row, "at"),
+  };
+}

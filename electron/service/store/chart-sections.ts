@@ -1,0 +1,143 @@
+import type { FhirResource } from "../../../shared/fhir/index.ts";
+import { readHolds, unpackBody } from "./chunk.ts";
+import { bytes, text, textOrNull, whole, type Connection, type Row } from "./connection.ts";
+import { StoreError } from "./errors.ts";
+import type { ResourceList } from "./types.ts";
+
+/** A section number is a patient's pid times this, plus the type's number. */
+const TYPES_PER_PATIENT = 1024;
+
+export function sectionNumber(pid: number, type: number): number {
+  if (type >= TYPES_PER_PATIENT) throw new StoreError("other", "too many resource types");
+  return pid * TYPES_PER_PATIENT + type;
+}
+/** First and last possible section of a patient. */
+export function sectionRange(pid: number): readonly [number, number] {
+  return [pid * TYPES_PER_PATIENT, pid * TYPES_PER_PATIENT + TYPES_PER_PATIENT - 1];
+}
+export function typeOfSection(section: number): number {
+  return section % TYPES_PER_PATIENT;
+}
+export function pidOfSection(section: number): number {
+  return Math.floor(section / TYPES_PER_PATIENT);
+}
+
+export function pidOf(db: Connection, patient: string): number | null {
+  const row = db.sql("SELECT pid FROM patients WHERE patient = ?").get(patient);
+  return row === undefined ? null : whole(row, "pid");
+}
+export function typeNumberOf(db: Connection, type: string): number | null {
+  const row = db.sql("SELECT number FROM types WHERE type = ?").get(type);
+  return row === undefined ? null : whole(row, "number");
+}
+
+const COLUMNS = `number, section, packed, raw, CASE WHEN removes > 0 THEN holds END AS removing, body`;
+
+/** A chunk as read: its resources and what it removes from earlier ones. */
+export interface OpenChunk {
+  readonly number: number;
+  readonly section: number;
+  readonly raw: number;
+  readonly resources: readonly FhirResource[];
+  readonly removed: readonly string[];
+}
+
+export function openChunk(row: Row): OpenChunk {
+  const removing = textOrNull(row, "removing");
+  return {
+    number: whole(row, "number"),
+    section: whole(row, "section"),
+    raw: whole(row, "raw"),
+    resources: unpackBody(bytes(row, "body"), whole(row, "packed") === 1),
+    removed: removing === null ? [] : readHolds(removing).removed,
+  };
+}
+
+/** Chunks of sections `from` to `to`, oldest first, and how many could not be read of which section. */
+export function openChunks(
+  db: Connection,
+  from: number,
+  to: number,
+): { readonly chunks: OpenChunk[]; readonly damaged: ReadonlyMap<number, number> } {
+  const chunks: OpenChunk[] = [];
+  const seen = new Map<number, number>();
+  for (const row of chunkRows(db, from, to)) {
+    try {
+      const chunk = openChunk(row);
+      chunks.push(chunk);
+      seen.set(chunk.section, (seen.get(chunk.section) ?? 0) + 1);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
+  }
+  // What is counted is what is missing: a chunk whose very place in the index is lost must be noticed too.
+  const damaged = new Map<number, number>();
+  for (const row of db
+    .sql("SELECT section, chunks FROM sections WHERE section BETWEEN ? AND ? AND chunks > 0")
+    .all(from, to)) {
+    const missing = whole(row, "chunks") - (seen.get(whole(row, "section")) ?? 0);
+    if (missing > 0) damaged.set(whole(row, "section"), missing);
+  }
+  return { chunks, damaged };
+}
+
+function chunkRows(db: Connection, from: number, to: number): Row[] {
+  try {
+    return db
+      .sql(`SELECT ${COLUMNS} FROM chunks WHERE section BETWEEN ? AND ? ORDER BY section, number`)
+      .all(from, to);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
+  // One page that cannot be read fails the whole query; taken one by one, the others still come.
+  const rows: Row[] = [];
+  for (const number of chunkNumbers(db, from, to)) {
+    try {
+      const row = db.sql(`SELECT ${COLUMNS} FROM chunks WHERE number = ?`).get(number);
+      if (row !== undefined) rows.push(row);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
+  }
+  return rows;
+}
+
+function chunkNumbers(db: Connection, from: number, to: number): number[] {
+  try {
+    return db
+      .sql("SELECT number FROM chunks WHERE section BETWEEN ? AND ? ORDER BY section, number")
+      .all(from, to)
+      .map((row) => whole(row, "number"));
+  } catch (error) {
+    if (isDamage(error)) return [];
+    throw error;
+  }
+}
+
+/** Resources as they are now: a later chunk's version of an id is the current one. */
+export function current(chunks: readonly OpenChunk[]): readonly FhirResource[] {
+  const only = chunks[0];
+  if (only === undefined) return [];
+  if (chunks.length === 1) return only.resources;
+  const byId = new Map<string, FhirResource>();
+  for (const chunk of chunks) {
+    for (const id of chunk.removed) byId.delete(id);
+    for (const resource of chunk.resources) byId.set(resource.id, resource);
+  }
+  return [...byId.values()];
+}
+
+/** Resources of one section as they are now. */
+export function readSection(db: Connection, section: number): ResourceList {
+  const { chunks, damaged } = openChunks(db, section, section);
+  return { resources: current(chunks), damaged: damaged.get(section) ?? 0 };
+}
+
+export function isDamage(error: unknown): boolean {
+  return error instanceof StoreError && error.code === "damaged";
+}
+
+/** The text of a row's column, or null where the row is not there. */
+export function optionalText(row: Row | undefined, column: string): string | null {
+  return row === undefined ? null : text(row, column);
+}

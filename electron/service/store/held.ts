@@ -1,0 +1,93 @@
+import { readHolds } from "./chunk.ts";
+import { text, whole, type Connection } from "./connection.ts";
+import { isDamage } from "./chart-sections.ts";
+
+/** Which version of which id a section holds now. */
+export type Held = Map<string, string>;
+
+/** Most ids remembered; about 150 bytes each. A ward of 40 beds has some 10,000, 1,000 beds some 250,000. */
+const MOST = 250_000;
+
+export interface HeldVersions {
+  /** What a section holds, from memory or from its chunks' packed indexes; nothing is inflated. */
+  of(section: number): Held;
+  /** The writer added this many ids to what {@link HeldVersions.of} gave it. */
+  grew(count: number): void;
+  /** Forgets one section, or all: after a rollback nothing remembered is certain. */
+  forget(section?: number): void;
+}
+
+/**
+ * Remembers what the file's only writer has read or written, least recently used sections leaving first. A trickle
+ * touches sections in no order, and reading each one's indexes again costs pages.
+ */
+export function heldVersions(db: Connection): HeldVersions {
+  const sections = new Map<number, Held>();
+  let remembered = 0;
+
+  const load = (section: number): Held => {
+    const held: Held = new Map();
+    for (const json of holdsOf(db, section)) {
+      const { versions, removed } = readHolds(json);
+      for (const id of removed) held.delete(id);
+      for (const [id, stamp] of versions) held.set(id, stamp);
+    }
+    return held;
+  };
+
+  return {
+    of: (section) => {
+      let held = sections.get(section);
+      if (held === undefined) {
+        held = load(section);
+        remembered += held.size;
+      } else {
+        sections.delete(section);
+      }
+      sections.set(section, held);
+      if (remembered > MOST) {
+        // Counted anew, because a remembered section grows in its writer's hands.
+        remembered = 0;
+        for (const each of sections.values()) remembered += each.size;
+        for (const [oldest, each] of sections) {
+          if (remembered <= MOST * 0.75) break;
+          if (oldest === section) continue;
+          sections.delete(oldest);
+          remembered -= each.size;
+        }
+      }
+      return held;
+    },
+    grew: (count) => {
+      remembered += count;
+    },
+    forget: (section) => {
+      if (section === undefined) {
+        sections.clear();
+        remembered = 0;
+      } else sections.delete(section);
+    },
+  };
+}
+
+function holdsOf(db: Connection, section: number): string[] {
+  try {
+    return db
+      .sql("SELECT holds FROM chunks WHERE section = ? ORDER BY number")
+      .all(section)
+      .map((row) => text(row, "holds"));
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
+  // What cannot be read counts as not held: the HIS sends it again and it is written again.
+  const found: string[] = [];
+  for (const row of db.sql("SELECT number FROM chunks WHERE section = ? ORDER BY number").all(section)) {
+    try {
+      const one = db.sql("SELECT holds FROM chunks WHERE number = ?").get(whole(row, "number"));
+      if (one !== undefined) found.push(text(one, "holds"));
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
+  }
+  return found;
+}
