@@ -133,6 +133,9 @@ export async function openEscrow(input: EscrowInput): Promise<Escrow> {
   if (deadBytes > (input.rewriteBytes ?? REWRITE_BYTES) && scanned.damaged.length === 0)
     await rewrite(input.file, header, contents);
 
+  // What is on disk need not stay in memory too.
+  for (const entry of contents.entries.values()) entry.body = new Uint8Array(0);
+
   // SECURITY: 0600; the sealed acts are noise without the hospital's private key, their uuids are not.
   const handle = await openFile(input.file, "a", 0o600);
   if (contents.header === null) await durable(handle, header);

@@ -1,0 +1,146 @@
+import { randomBytes } from "node:crypto";
+import { expect, test } from "vitest";
+import type { DeviceSecrets, Keychain } from "./types.ts";
+import { makeHospital, memoryKeychain, NOW, SITE, WORKSTATION } from "../testing/index.ts";
+import { KeysLost, openDevice } from "./device.ts";
+import { acceptJoin, makeJoinRequest, OtherSite, sealForJoin } from "./join.ts";
+import { KeychainError } from "./keychain.ts";
+import { StatementRefused } from "./statement.ts";
+
+const start = (
+  keychain: Keychain,
+  files: { journalExists?: boolean; chartExists?: boolean } = {},
+): Promise<DeviceSecrets> =>
+  openDevice({
+    keychain,
+    journalExists: false,
+    chartExists: false,
+    random: randomBytes,
+    ...files,
+  });
+
+test("a first start makes the keys once; the next start finds the same ones", async () => {
+  const keychain = memoryKeychain();
+  const first = await start(keychain);
+  expect(first.minted).toEqual(["workstation-key", "device-key"]);
+  expect(first.pepper).toBe(null);
+  const second = await start(keychain, { journalExists: true, chartExists: true });
+  expect(second.deviceKey).toEqual(first.deviceKey);
+  expect(second.workstationKey.thumbprint).toBe(first.workstationKey.thumbprint);
+  expect(second.minted).toEqual([]);
+});
+
+test.each([{ journalExists: true }, { chartExists: true }])(
+  "no second key is ever made over existing records (%o)",
+  async (files) => {
+    const keychain = memoryKeychain();
+    await expect(start(keychain, files)).rejects.toBeInstanceOf(KeysLost);
+    expect(keychain.held.size).toBe(0);
+  },
+);
+
+test("a device key that is no key any more is kept for IT, not replaced", async () => {
+  const keychain = memoryKeychain();
+  keychain.set("device-key", new Uint8Array(31));
+  await expect(start(keychain)).rejects.toMatchObject({ why: "damaged" });
+  expect(keychain.held.get("device-key")).toEqual(new Uint8Array(31));
+});
+
+test("a first start cut off between its two keys is finished by the next one", async () => {
+  const keychain = memoryKeychain();
+  let writes = 0;
+  const dying: Keychain = {
+    ...keychain,
+    set(name, secret) {
+      writes += 1;
+      if (writes === 2) throw new KeychainError("keychain-locked");
+      keychain.set(name, secret);
+    },
+  };
+  await expect(start(dying)).rejects.toBeInstanceOf(KeychainError);
+  expect([...keychain.held.keys()]).toEqual(["workstation-key"]);
+  expect((await start(keychain)).minted).toEqual(["device-key"]);
+});
+
+test("a keychain that forgets at once what it was given is not trusted with a cache", async () => {
+  const forgetful: Keychain = { ...memoryKeychain(), set: () => {}, get: () => null };
+  await expect(start(forgetful)).rejects.toBeInstanceOf(KeychainError);
+});
+
+test("a lost workstation key closes no records: a new one is made and said", async () => {
+  const keychain = memoryKeychain();
+  const first = await start(keychain);
+  keychain.delete("workstation-key");
+  const next = await start(keychain, { journalExists: true });
+  expect(next.minted).toEqual(["workstation-key"]);
+  expect(next.deviceKey).toEqual(first.deviceKey);
+});
+
+// ---------------------------------------------------------------- join
+
+async function joining() {
+  const hospital = await makeHospital();
+  const keychain = memoryKeychain();
+  const device = await start(keychain);
+  const { request, boxPrivateKey } = makeJoinRequest({
+    code: "12345678",
+    workstation: WORKSTATION,
+    device,
+    random: randomBytes,
+  });
+  const body = {
+    workstation: WORKSTATION,
+    thumbprint: device.workstationKey.thumbprint,
+    pepper: await sealForJoin({
+      pepper: hospital.pepper,
+      box: request.box,
+      workstation: WORKSTATION,
+    }),
+  };
+  const accept = (jws: string) =>
+    acceptJoin({
+      jws,
+      controlKey: hospital.controlKey,
+      site: SITE,
+      now: NOW,
+      workstation: WORKSTATION,
+      boxPrivateKey,
+      device,
+      keychain,
+    });
+  return { hospital, keychain, body, accept };
+}
+
+test("a PC joins its site: the pepper lands in the keychain and nowhere else", async () => {
+  const { hospital, keychain, body, accept } = await joining();
+  const jws = await hospital.statement("join", WORKSTATION, body);
+  expect(jws.includes(Buffer.from(hospital.pepper).toString("base64url"))).toBe(false);
+  expect((await accept(jws)).pepper).toEqual(hospital.pepper);
+  expect(keychain.held.get("site-pepper")).toEqual(hospital.pepper);
+});
+
+test("a join answer of another control key, for another PC or another PC's key is refused", async () => {
+  const { hospital, keychain, body, accept } = await joining();
+  const stranger = await makeHospital();
+  await expect(accept(await stranger.statement("join", WORKSTATION, body))).rejects.toMatchObject({
+    reason: "bad-signature",
+  });
+  await expect(
+    accept(await hospital.statement("join", "pc-2", { ...body, workstation: "pc-2" })),
+  ).rejects.toBeInstanceOf(StatementRefused);
+  await expect(
+    accept(await hospital.statement("join", WORKSTATION, { ...body, thumbprint: "other" })),
+  ).rejects.toBeInstanceOf(StatementRefused);
+  const { jws } = await hospital.enrol("huda", "4711");
+  await expect(accept(jws)).rejects.toMatchObject({ reason: "wrong-kind" });
+  expect(keychain.held.has("site-pepper")).toBe(false);
+});
+
+test("a PC that belongs to a site is not moved to another: every PIN would stop working", async () => {
+  const { hospital, keychain, body, accept } = await joining();
+  const own = new Uint8Array(32).fill(5);
+  keychain.set("site-pepper", own);
+  const jws = await hospital.statement("join", WORKSTATION, body);
+  await expect(accept(jws)).rejects.toBeInstanceOf(OtherSite);
+  expect(keychain.held.get("site-pepper")).toEqual(own);
+});
