@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 const module = (name: string): string => new URL(name, import.meta.url).href;
@@ -16,7 +16,7 @@ const step = (body: string): string => `
   import { openDevice } from "${module("device.ts")}";
   const answer = (value) => console.log(JSON.stringify(value));
   try {
-    const keychain = openKeychain("test");
+    const keychain = openKeychain(process.env.PROFILE);
     ${body}
   } catch (error) {
     answer({ error: error.name, code: error.code ?? error.why ?? error.message });
@@ -45,6 +45,8 @@ async function session(script: string, steps: readonly string[], bus = true): Pr
     HOME: home,
     XDG_RUNTIME_DIR: home,
     NODE: process.execPath,
+    // Its own name, so that not even a kernel keyring filled by a broken build could answer for another run.
+    PROFILE: basename(home),
   };
   for (const [at, body] of steps.entries()) env[`STEP_${at}`] = step(body);
   const run = 'run() { "$NODE" --input-type=module -e "$1" 2>/dev/null; };';
