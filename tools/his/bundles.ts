@@ -10,6 +10,18 @@ import { makeWard, wardLocations } from "./ward/index.ts";
 import type { Made, Ward } from "./ward/index.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
+/** What really happened to a patient; bills, goals and reports name dates far ahead. */
+const CLINICAL = new Set([
+  "AllergyIntolerance",
+  "Condition",
+  "DiagnosticReport",
+  "Encounter",
+  "Immunization",
+  "MedicationAdministration",
+  "MedicationRequest",
+  "Observation",
+  "Procedure",
+]);
 export const IMPORTED_WARD = "ward-imported";
 
 const LoadedResource = z.looseObject({ resourceType: z.string(), id: z.string().optional() });
@@ -54,9 +66,8 @@ export function resourcesOf(file: BundleFile, now: number): Made[] {
     resources.push({ ...resource, id });
     if (fullUrl !== undefined) literal.set(fullUrl, `${resource.resourceType}/${id}`);
   }
-  const newest = Math.max(
-    ...resources.filter((r) => r.resourceType !== "MeasureReport").map((r) => newestDate(r) ?? 0),
-  );
+  const happened = resources.filter(({ resourceType }) => CLINICAL.has(resourceType));
+  const newest = Math.max(...happened.map((resource) => newestDate(resource) ?? 0));
   const shift = newest > 0 ? Math.floor((now - newest) / DAY) * DAY : 0;
   return resources.map((resource) => {
     const moved = shiftDates(resolve(resource, literal), shift) as Stored & Made["resource"];

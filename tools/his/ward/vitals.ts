@@ -70,7 +70,7 @@ function setTimes(scene: Scene): number[] {
   while (at < now - 5 * MINUTE) {
     times.push(at);
     const watched = (course === "deteriorating" || course === "septic") && now - at < 8 * HOUR;
-    const gap = watched ? 1 : 3.1;
+    const gap = watched ? 1 : 2.8;
     at += gap * HOUR + random.int(-12, 18) * MINUTE;
   }
   return times;
