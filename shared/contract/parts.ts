@@ -182,6 +182,8 @@ export const MedicineOrder = z.object({
   /** The due time passed without an administration this PC knows of. */
   overdue: z.boolean(),
   lastGiven: Instant.nullable(),
+  /** The prescriber's own words for the whole dosage, as ordered; absent when there are none. */
+  instructions: z.string().optional(),
 });
 export type MedicineOrder = z.infer<typeof MedicineOrder>;
 

@@ -110,6 +110,8 @@ export const BoardRow = z.object({
       score: News2,
       at: Instant,
       trend: z.enum(["up", "down", "same"]).nullable(),
+      /** The last set with a total, when the latest has none because it is incomplete: a high score stays in sight. */
+      lastTotal: z.object({ score: News2, at: Instant }).optional(),
     })
     .nullable(),
   allergies: z.enum(["listed", "listed-high", "none-known", "not-recorded", "not-loaded"]),
