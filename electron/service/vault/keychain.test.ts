@@ -3,7 +3,7 @@
  * is exactly what stand-ins get wrong. Where dbus or gnome-keyring is missing these tests fail: `npm test` installs them.
  */
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -105,6 +105,10 @@ test("without any Secret Service nothing is kept anywhere: not in the kernel's k
   );
   const missing = { error: "KeychainError", code: "keychain-missing" };
   expect(answers).toEqual([missing, missing, missing]);
+  // The library left to itself would have put the key into the kernel's keyring, which a reboot empties.
+  if (process.platform === "linux")
+    expect(await readFile("/proc/keys", "utf8")).not.toContain(basename(home));
+  expect(await readdir(home)).toEqual([]);
 });
 
 test("a Secret Service without a keyring is a missing keychain, not an empty one", async () => {
