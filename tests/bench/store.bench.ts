@@ -3,7 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Plain from "better-sqlite3";
 import type { FhirResource } from "../../shared/fhir/index.ts";
-import { openChart, openChartReader, type CardMaker, type ChartWriter } from "../../electron/service/store/index.ts";
+import {
+  openChart,
+  openChartReader,
+  type CardMaker,
+  type ChartWriter,
+} from "../../electron/service/store/index.ts";
 import { ward } from "./store.generate.ts";
 
 /**
@@ -27,7 +32,9 @@ export async function benchStore(): Promise<Record<string, number>> {
   for (let round = 0; round < ROUNDS; round++) rounds.push(oneRound(round));
   const names = Object.keys(rounds[0] ?? {});
   return Promise.resolve(
-    Object.fromEntries(names.map((name) => [name, median(rounds.map((each) => each[name] ?? Number.NaN))])),
+    Object.fromEntries(
+      names.map((name) => [name, median(rounds.map((each) => each[name] ?? Number.NaN))]),
+    ),
   );
 }
 
@@ -55,9 +62,21 @@ function measure(folder: string, seed: number): Record<string, number> {
   for (let at = 0; at < PATIENTS; at += PATIENTS_A_BATCH) {
     const batch = arrivals(source, at, PATIENTS_A_BATCH, RESOURCES);
     bytes += batch.reduce((sum, { resource }) => sum + JSON.stringify(resource).length, 0);
-    inTurns(at / PATIENTS_A_BATCH, clock, "apply", () => writeOurs(ours, batch), () => plain.write(batch));
+    inTurns(
+      at / PATIENTS_A_BATCH,
+      clock,
+      "apply",
+      () => writeOurs(ours, batch),
+      () => plain.write(batch),
+    );
   }
-  inTurns(seed, clock, "apply", () => ours.close(), () => plain.close());
+  inTurns(
+    seed,
+    clock,
+    "apply",
+    () => ours.close(),
+    () => plain.close(),
+  );
   const size = statSync(ourFile).size / statSync(plainFile).size;
 
   // The patients that are read whole.
@@ -74,7 +93,13 @@ function measure(folder: string, seed: number): Record<string, number> {
   const trickle = source.trickle(PATIENTS, RESOURCES, TRICKLE);
   for (let at = 0; at < TRICKLE; at += TRICKLE_BATCH) {
     const batch = trickle.slice(at, at + TRICKLE_BATCH);
-    inTurns(at / TRICKLE_BATCH, clock, "trickle", () => writeOurs(ours, batch), () => plain.write(batch));
+    inTurns(
+      at / TRICKLE_BATCH,
+      clock,
+      "trickle",
+      () => writeOurs(ours, batch),
+      () => plain.write(batch),
+    );
   }
   const beforeCompaction = clock.ratio("trickle");
   clock.ours("trickle", () => {
@@ -83,7 +108,8 @@ function measure(folder: string, seed: number): Record<string, number> {
   const checked = ours.verify();
   const count = ours.count().resources;
   ours.close();
-  if (checked.damaged > 0 || count !== plain.count()) throw new Error("the two sides do not hold the same");
+  if (checked.damaged > 0 || count !== plain.count())
+    throw new Error("the two sides do not hold the same");
   plain.close();
   return {
     "store.applyRatio": clock.ratio("apply"),
@@ -98,7 +124,13 @@ function measure(folder: string, seed: number): Record<string, number> {
 }
 
 // Fresh connections, each patient once: SQLite's page cache is cold for both, the system's is warm for both.
-function readWhole(ourFile: string, key: Uint8Array, plainFile: string, patients: readonly string[], clock: Stopwatches): void {
+function readWhole(
+  ourFile: string,
+  key: Uint8Array,
+  plainFile: string,
+  patients: readonly string[],
+  clock: Stopwatches,
+): void {
   const reader = openChartReader({ file: ourFile, key });
   const plain = openPlain(plainFile);
   patients.forEach((patient, index) => {
@@ -121,33 +153,63 @@ function readWhole(ourFile: string, key: Uint8Array, plainFile: string, patients
   plain.close();
 }
 
-function arrivals(source: ReturnType<typeof ward>, from: number, patients: number, resources: number): Arrival[] {
-  return Array.from({ length: patients }, (_, each) => source.patient(from + each, resources)).flatMap((one) =>
-    one.resources.map((resource) => ({ patient: one.patient, resource })),
-  );
+function arrivals(
+  source: ReturnType<typeof ward>,
+  from: number,
+  patients: number,
+  resources: number,
+): Arrival[] {
+  return Array.from({ length: patients }, (_, each) =>
+    source.patient(from + each, resources),
+  ).flatMap((one) => one.resources.map((resource) => ({ patient: one.patient, resource })));
 }
 
 function writeOurs(chart: ChartWriter, upserts: readonly Arrival[]): void {
-  const written = chart.write({ upserts, removals: [], unreadable: [], sections: [], typeAsOf: [], placements: [], departures: [] });
+  const written = chart.write({
+    upserts,
+    removals: [],
+    unreadable: [],
+    sections: [],
+    typeAsOf: [],
+    placements: [],
+    departures: [],
+  });
   if (written.changed === 0) throw new Error("nothing was written");
 }
 
 /** A ward-board card as the app makes it: who, which allergies, the newest vital signs. */
 const card: CardMaker = (previous, changes, read) => {
-  const before = (previous ?? {}) as { name?: unknown; allergies?: unknown; vitals?: Record<string, { at: string; value: unknown }> };
+  const before = (previous ?? {}) as {
+    name?: unknown;
+    allergies?: unknown;
+    vitals?: Record<string, { at: string; value: unknown }>;
+  };
   const next = { name: before.name, allergies: before.allergies, vitals: { ...before.vitals } };
   let allergiesTouched = changes.removed.some(({ type }) => type === "AllergyIntolerance");
   for (const resource of changes.upserts) {
     if (resource.resourceType === "Patient") next.name = resource["name"];
     if (resource.resourceType === "AllergyIntolerance") allergiesTouched = true;
     if (resource.resourceType !== "Observation") continue;
-    const { code, effectiveDateTime: at, valueQuantity } = resource as { code?: { text?: string }; effectiveDateTime?: string; valueQuantity?: { value?: number } };
+    const {
+      code,
+      effectiveDateTime: at,
+      valueQuantity,
+    } = resource as {
+      code?: { text?: string };
+      effectiveDateTime?: string;
+      valueQuantity?: { value?: number };
+    };
     const name = code?.text ?? "";
     const known = next.vitals[name];
-    if (at !== undefined && (known === undefined || known.at < at)) next.vitals[name] = { at, value: valueQuantity?.value };
+    if (at !== undefined && (known === undefined || known.at < at))
+      next.vitals[name] = { at, value: valueQuantity?.value };
   }
   if (allergiesTouched)
-    next.allergies = read("AllergyIntolerance").map((each) => ({ id: each.id, code: each["code"], criticality: each["criticality"] }));
+    next.allergies = read("AllergyIntolerance").map((each) => ({
+      id: each.id,
+      code: each["code"],
+      criticality: each["criticality"],
+    }));
   return next;
 };
 
@@ -167,13 +229,20 @@ function openPlain(file: string): PlainStore {
     type TEXT, id TEXT, patient TEXT, last_updated TEXT, json TEXT, PRIMARY KEY (type, id));
     CREATE INDEX IF NOT EXISTS of_patient ON resources (patient, type);
     CREATE INDEX IF NOT EXISTS by_time ON resources (type, last_updated)`);
-  const upsert = db.prepare(`INSERT INTO resources VALUES (?, ?, ?, ?, ?) ON CONFLICT (type, id) DO UPDATE SET
+  const upsert =
+    db.prepare(`INSERT INTO resources VALUES (?, ?, ?, ?, ?) ON CONFLICT (type, id) DO UPDATE SET
     patient = excluded.patient, last_updated = excluded.last_updated, json = excluded.json`);
   const read = db.prepare<[string], string>("SELECT json FROM resources WHERE patient = ?").pluck();
   return {
     write: db.transaction((batch: readonly Arrival[]) => {
       for (const { patient, resource } of batch)
-        upsert.run(resource.resourceType, resource.id, patient, resource.meta?.lastUpdated, JSON.stringify(resource));
+        upsert.run(
+          resource.resourceType,
+          resource.id,
+          patient,
+          resource.meta?.lastUpdated,
+          JSON.stringify(resource),
+        );
     }),
     patient: (patient) => read.all(patient).map((json): unknown => JSON.parse(json)),
     count: () => Number(db.prepare("SELECT count(*) FROM resources").pluck().get()),
@@ -206,7 +275,13 @@ function stopwatches(): Stopwatches {
   };
 }
 
-function inTurns(turn: number, clock: Stopwatches, name: string, ours: () => void, plain: () => void): void {
+function inTurns(
+  turn: number,
+  clock: Stopwatches,
+  name: string,
+  ours: () => void,
+  plain: () => void,
+): void {
   if (turn % 2 === 0) clock.ours(name, ours);
   clock.plain(name, plain);
   if (turn % 2 !== 0) clock.ours(name, ours);

@@ -6,9 +6,16 @@ import type { FhirResource } from "../../shared/fhir/index.ts";
  */
 export interface Ward {
   /** All resources of a patient, type by type, as back-fill delivers them. */
-  patient(number: number, resources: number): { readonly patient: string; readonly resources: FhirResource[] };
+  patient(
+    number: number,
+    resources: number,
+  ): { readonly patient: string; readonly resources: FhirResource[] };
   /** `count` resources across all patients in `_lastUpdated` order: four of five new, one a new version. */
-  trickle(patients: number, resources: number, count: number): { readonly patient: string; readonly resource: FhirResource }[];
+  trickle(
+    patients: number,
+    resources: number,
+    count: number,
+  ): { readonly patient: string; readonly resource: FhirResource }[];
 }
 
 type Random = () => number;
@@ -30,14 +37,34 @@ const WORDS =
   bilateral basal crackles abdomen soft tender right lower quadrant bowels open urine output adequate tolerating oral
   diet intravenous fluids running cannula site checked no phlebitis oxygen weaned saturations maintained family
   updated physiotherapy reviewed plan repeat bloods morning consultant round discussed escalate if temperature rises
-  blood cultures sent antibiotics given as charted falls risk bed rails skin intact pressure areas relieved`.split(/\s+/u);
+  blood cultures sent antibiotics given as charted falls risk bed rails skin intact pressure areas relieved`.split(
+    /\s+/u,
+  );
 const VITALS = [
   ["8867-4", "Heart rate", "Heart rate", "beats/minute", "/min", 48, 132, 0],
   ["9279-1", "Respiratory rate", "Resp. rate", "breaths/minute", "/min", 9, 31, 0],
   ["8310-5", "Body temperature", "Temperature", "degrees Celsius", "Cel", 35.2, 39.8, 1],
-  ["59408-5", "Oxygen saturation in Arterial blood by Pulse oximetry", "SpO2", "percent", "%", 84, 100, 0],
+  [
+    "59408-5",
+    "Oxygen saturation in Arterial blood by Pulse oximetry",
+    "SpO2",
+    "percent",
+    "%",
+    84,
+    100,
+    0,
+  ],
   ["2345-7", "Glucose [Mass/volume] in Serum or Plasma", "Glucose", "mg/dL", "mg/dL", 58, 311, 0],
-  ["2160-0", "Creatinine [Mass/volume] in Serum or Plasma", "Creatinine", "mg/dL", "mg/dL", 0.4, 4.9, 2],
+  [
+    "2160-0",
+    "Creatinine [Mass/volume] in Serum or Plasma",
+    "Creatinine",
+    "mg/dL",
+    "mg/dL",
+    0.4,
+    4.9,
+    2,
+  ],
   ["2951-2", "Sodium [Moles/volume] in Serum or Plasma", "Sodium", "mmol/L", "mmol/L", 122, 156, 0],
   ["718-7", "Hemoglobin [Mass/volume] in Blood", "Haemoglobin", "g/dL", "g/dL", 6.8, 17.4, 1],
 ] as const;
@@ -50,12 +77,37 @@ const DRUGS = [
   ["1659149", "Piperacillin 3 G / Tazobactam 375 MG Injection"],
   ["314231", "Simvastatin 10 MG Oral Tablet"],
 ] as const;
-const FAMILIES = ["Haddad", "Khoury", "Mansour", "Nasser", "Saleh", "Qasim", "Rahman", "Younis", "Farah", "Darwish"];
-const GIVEN = ["Layla", "Omar", "Huda", "Yusuf", "Mariam", "Khalid", "Salma", "Tariq", "Noor", "Sami"];
+const FAMILIES = [
+  "Haddad",
+  "Khoury",
+  "Mansour",
+  "Nasser",
+  "Saleh",
+  "Qasim",
+  "Rahman",
+  "Younis",
+  "Farah",
+  "Darwish",
+];
+const GIVEN = [
+  "Layla",
+  "Omar",
+  "Huda",
+  "Yusuf",
+  "Mariam",
+  "Khalid",
+  "Salma",
+  "Tariq",
+  "Noor",
+  "Sami",
+];
 
 /** A ward drawn from a seed. */
 export function ward(seed: number): Ward {
-  const patient = (number: number, count: number): { patient: string; resources: FhirResource[] } => {
+  const patient = (
+    number: number,
+    count: number,
+  ): { patient: string; resources: FhirResource[] } => {
     const random = seeded(seed * 1_000_003 + number);
     const id = uuid(random);
     const encounter = uuid(random);
@@ -74,7 +126,9 @@ export function ward(seed: number): Ward {
         resources.push(make(random, START + Math.floor((72 * 3_600_000 * each) / many)));
     }
     while (resources.length < count) resources.push(observation(random, id, encounter, START));
-    resources.sort((a, b) => (a.resourceType < b.resourceType ? -1 : a.resourceType > b.resourceType ? 1 : 0));
+    resources.sort((a, b) =>
+      a.resourceType < b.resourceType ? -1 : a.resourceType > b.resourceType ? 1 : 0,
+    );
     return { patient: id, resources };
   };
   return {
@@ -90,8 +144,12 @@ export function ward(seed: number): Ward {
         const old = known.resources[Math.floor(random() * known.resources.length)];
         if (random() < 0.2 && old !== undefined) {
           const version = String(Number(old.meta?.versionId ?? "1") + 1 + index);
-          const meta = { ...old.meta, versionId: version, lastUpdated: new Date(at).toISOString() };
-          return { patient: known.patient, resource: { ...old, meta } };
+          const newer = {
+            ...old.meta,
+            versionId: version,
+            lastUpdated: new Date(at).toISOString(),
+          };
+          return { patient: known.patient, resource: { ...old, meta: newer } };
         }
         const resource = observation(random, known.patient, uuid(random), at);
         return { patient: known.patient, resource };
@@ -107,7 +165,9 @@ function pick<T>(random: Random, from: readonly [T, ...T[]] | readonly T[]): T {
 }
 function uuid(random: Random): string {
   const hex = Array.from({ length: 4 }, () =>
-    Math.floor(random() * 4_294_967_296).toString(16).padStart(8, "0"),
+    Math.floor(random() * 4_294_967_296)
+      .toString(16)
+      .padStart(8, "0"),
   ).join("");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
 }
@@ -117,7 +177,10 @@ function between(random: Random, low: number, high: number, decimals: number): n
 function sentence(random: Random, words: number): string {
   return Array.from({ length: words }, () => pick(random, WORDS)).join(" ");
 }
-function meta(random: Random, at: number): { versionId: string; lastUpdated: string; source: string } {
+function meta(
+  random: Random,
+  at: number,
+): { versionId: string; lastUpdated: string; source: string } {
   return {
     versionId: String(1 + Math.floor(random() * 3)),
     lastUpdated: new Date(at + Math.floor(random() * 3_600_000)).toISOString(),
@@ -125,7 +188,10 @@ function meta(random: Random, at: number): { versionId: string; lastUpdated: str
   };
 }
 function about(patient: string, encounter: string): Record<string, unknown> {
-  return { subject: { reference: `Patient/${patient}` }, encounter: { reference: `Encounter/${encounter}` } };
+  return {
+    subject: { reference: `Patient/${patient}` },
+    encounter: { reference: `Encounter/${encounter}` },
+  };
 }
 function practitioner(random: Random): { reference: string; display: string } {
   return {
@@ -134,7 +200,10 @@ function practitioner(random: Random): { reference: string; display: string } {
   };
 }
 function narrative(text: string): { status: string; div: string } {
-  return { status: "generated", div: `<div xmlns="http://www.w3.org/1999/xhtml"><p>${text}</p></div>` };
+  return {
+    status: "generated",
+    div: `<div xmlns="http://www.w3.org/1999/xhtml"><p>${text}</p></div>`,
+  };
 }
 
 function person(random: Random, id: string): FhirResource {
@@ -142,7 +211,9 @@ function person(random: Random, id: string): FhirResource {
     resourceType: "Patient",
     id,
     meta: meta(random, START),
-    identifier: [{ system: "urn:oid:2.16.840.1.113883.19.5", value: String(Math.floor(random() * 1e8)) }],
+    identifier: [
+      { system: "urn:oid:2.16.840.1.113883.19.5", value: String(Math.floor(random() * 1e8)) },
+    ],
     name: [{ family: pick(random, FAMILIES), given: [pick(random, GIVEN), pick(random, GIVEN)] }],
     gender: pick(random, ["male", "female"]),
     birthDate: new Date(Math.floor(random() * 1e12)).toISOString().slice(0, 10),
@@ -156,14 +227,37 @@ function allergy(random: Random, patient: string, encounter: string): FhirResour
     resourceType: "AllergyIntolerance",
     id: uuid(random),
     meta: meta(random, START),
-    clinicalStatus: { coding: [{ system: "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical", code: "active" }] },
-    verificationStatus: { coding: [{ system: "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification", code: pick(random, ["confirmed", "unconfirmed"]) }] },
+    clinicalStatus: {
+      coding: [
+        {
+          system: "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical",
+          code: "active",
+        },
+      ],
+    },
+    verificationStatus: {
+      coding: [
+        {
+          system: "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification",
+          code: pick(random, ["confirmed", "unconfirmed"]),
+        },
+      ],
+    },
     criticality: pick(random, ["low", "high"]),
-    code: { coding: [{ system: "http://www.nlm.nih.gov/research/umls/rxnorm", code, display }], text: display },
+    code: {
+      coding: [{ system: "http://www.nlm.nih.gov/research/umls/rxnorm", code, display }],
+      text: display,
+    },
     patient: { reference: `Patient/${patient}` },
     encounter: { reference: `Encounter/${encounter}` },
     recorder: practitioner(random),
-    reaction: [{ manifestation: [{ text: sentence(random, 3) }], severity: pick(random, ["mild", "severe"]), description: sentence(random, 14) }],
+    reaction: [
+      {
+        manifestation: [{ text: sentence(random, 3) }],
+        severity: pick(random, ["mild", "severe"]),
+        description: sentence(random, 14),
+      },
+    ],
     note: [{ text: sentence(random, 25) }],
   };
 }
@@ -178,18 +272,32 @@ function order(random: Random, patient: string, encounter: string, at: number): 
     text: narrative(`${display}: ${sentence(random, 9)}`),
     status: pick(random, ["active", "active", "stopped", "completed"]),
     intent: "order",
-    medicationCodeableConcept: { coding: [{ system: "http://www.nlm.nih.gov/research/umls/rxnorm", code, display }], text: display },
+    medicationCodeableConcept: {
+      coding: [{ system: "http://www.nlm.nih.gov/research/umls/rxnorm", code, display }],
+      text: display,
+    },
     ...about(patient, encounter),
     authoredOn: new Date(at).toISOString(),
     requester: practitioner(random),
     reasonCode: [{ text: sentence(random, 5) }],
-    dosageInstruction: [{
-      sequence: 1, text: `${dose} every ${between(random, 4, 24, 0)} h, ${sentence(random, 6)}`,
-      timing: { repeat: { frequency: dose, period: between(random, 4, 24, 0), periodUnit: "h" } },
-      route: { coding: [{ system: "http://snomed.info/sct", code: "26643006", display: "Oral route" }] },
-      doseAndRate: [{ doseQuantity: { value: dose, unit: "tablet" } }],
-    }],
-    note: [{ authorReference: practitioner(random), time: new Date(at).toISOString(), text: sentence(random, 22) }],
+    dosageInstruction: [
+      {
+        sequence: 1,
+        text: `${dose} every ${between(random, 4, 24, 0)} h, ${sentence(random, 6)}`,
+        timing: { repeat: { frequency: dose, period: between(random, 4, 24, 0), periodUnit: "h" } },
+        route: {
+          coding: [{ system: "http://snomed.info/sct", code: "26643006", display: "Oral route" }],
+        },
+        doseAndRate: [{ doseQuantity: { value: dose, unit: "tablet" } }],
+      },
+    ],
+    note: [
+      {
+        authorReference: practitioner(random),
+        time: new Date(at).toISOString(),
+        text: sentence(random, 22),
+      },
+    ],
   };
 }
 
@@ -199,9 +307,35 @@ function condition(random: Random, patient: string, encounter: string, at: numbe
     id: uuid(random),
     meta: meta(random, at),
     text: narrative(sentence(random, 20)),
-    clinicalStatus: { coding: [{ system: "http://terminology.hl7.org/CodeSystem/condition-clinical", code: pick(random, ["active", "resolved"]) }] },
-    category: [{ coding: [{ system: "http://terminology.hl7.org/CodeSystem/condition-category", code: "encounter-diagnosis", display: "Encounter Diagnosis" }] }],
-    code: { coding: [{ system: "http://snomed.info/sct", code: String(Math.floor(random() * 1e9)), display: sentence(random, 4) }], text: sentence(random, 4) },
+    clinicalStatus: {
+      coding: [
+        {
+          system: "http://terminology.hl7.org/CodeSystem/condition-clinical",
+          code: pick(random, ["active", "resolved"]),
+        },
+      ],
+    },
+    category: [
+      {
+        coding: [
+          {
+            system: "http://terminology.hl7.org/CodeSystem/condition-category",
+            code: "encounter-diagnosis",
+            display: "Encounter Diagnosis",
+          },
+        ],
+      },
+    ],
+    code: {
+      coding: [
+        {
+          system: "http://snomed.info/sct",
+          code: String(Math.floor(random() * 1e9)),
+          display: sentence(random, 4),
+        },
+      ],
+      text: sentence(random, 4),
+    },
     ...about(patient, encounter),
     onsetDateTime: new Date(at - Math.floor(random() * 1e11)).toISOString(),
     recordedDate: new Date(at).toISOString(),
@@ -221,21 +355,53 @@ function observation(random: Random, patient: string, encounter: string, at: num
     text: narrative(`${text} ${value} ${unit}, taken ${when}: ${sentence(random, 8)}`),
     identifier: [{ system: "urn:oid:2.16.840.1.113883.19.5.99999", value: uuid(random) }],
     status: pick(random, ["final", "final", "final", "amended"]),
-    category: [{ coding: [{ system: "http://terminology.hl7.org/CodeSystem/observation-category", code: "vital-signs", display: "Vital Signs" }] }],
+    category: [
+      {
+        coding: [
+          {
+            system: "http://terminology.hl7.org/CodeSystem/observation-category",
+            code: "vital-signs",
+            display: "Vital Signs",
+          },
+        ],
+      },
+    ],
     code: { coding: [{ system: "http://loinc.org", code, display }], text },
     ...about(patient, encounter),
     effectiveDateTime: when,
     issued: new Date(at + 1_900_000).toISOString(),
     performer: [practitioner(random)],
     valueQuantity: { value, unit, system: "http://unitsofmeasure.org", code: ucum },
-    interpretation: [{ coding: [{ system: "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", code: pick(random, ["N", "H", "L"]) }] }],
-    device: { reference: `Device/${uuid(random)}`, display: `Monitor ${Math.floor(random() * 900)}` },
-    referenceRange: [{ low: { value: low, unit, system: "http://unitsofmeasure.org", code: ucum }, high: { value: high, unit, system: "http://unitsofmeasure.org", code: ucum } }],
+    interpretation: [
+      {
+        coding: [
+          {
+            system: "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation",
+            code: pick(random, ["N", "H", "L"]),
+          },
+        ],
+      },
+    ],
+    device: {
+      reference: `Device/${uuid(random)}`,
+      display: `Monitor ${Math.floor(random() * 900)}`,
+    },
+    referenceRange: [
+      {
+        low: { value: low, unit, system: "http://unitsofmeasure.org", code: ucum },
+        high: { value: high, unit, system: "http://unitsofmeasure.org", code: ucum },
+      },
+    ],
     note: [{ time: when, text: sentence(random, 12) }],
   };
 }
 
-function administration(random: Random, patient: string, encounter: string, at: number): FhirResource {
+function administration(
+  random: Random,
+  patient: string,
+  encounter: string,
+  at: number,
+): FhirResource {
   const [code, display] = pick(random, DRUGS);
   return {
     resourceType: "MedicationAdministration",
@@ -243,10 +409,16 @@ function administration(random: Random, patient: string, encounter: string, at: 
     meta: meta(random, at),
     text: narrative(`${display} ${sentence(random, 10)}`),
     status: pick(random, ["completed", "completed", "not-done"]),
-    medicationCodeableConcept: { coding: [{ system: "http://www.nlm.nih.gov/research/umls/rxnorm", code, display }], text: display },
+    medicationCodeableConcept: {
+      coding: [{ system: "http://www.nlm.nih.gov/research/umls/rxnorm", code, display }],
+      text: display,
+    },
     subject: { reference: `Patient/${patient}` },
     context: { reference: `Encounter/${encounter}` },
-    effectivePeriod: { start: new Date(at).toISOString(), end: new Date(at + Math.floor(random() * 9e5)).toISOString() },
+    effectivePeriod: {
+      start: new Date(at).toISOString(),
+      end: new Date(at + Math.floor(random() * 9e5)).toISOString(),
+    },
     performer: [{ actor: practitioner(random) }],
     request: { reference: `MedicationRequest/${uuid(random)}` },
     device: [{ reference: `Device/${uuid(random)}` }],
@@ -261,12 +433,22 @@ function note(random: Random, patient: string, encounter: string, at: number): F
     id: uuid(random),
     meta: meta(random, at),
     status: "current",
-    type: { coding: [{ system: "http://loinc.org", code: "34109-9", display: "Note" }], text: sentence(random, 2) },
+    type: {
+      coding: [{ system: "http://loinc.org", code: "34109-9", display: "Note" }],
+      text: sentence(random, 2),
+    },
     subject: { reference: `Patient/${patient}` },
     context: { encounter: [{ reference: `Encounter/${encounter}` }] },
     date: new Date(at).toISOString(),
     author: [practitioner(random)],
     description: sentence(random, 10),
-    content: [{ attachment: { contentType: "text/plain", data: Buffer.from(sentence(random, 110)).toString("base64") } }],
+    content: [
+      {
+        attachment: {
+          contentType: "text/plain",
+          data: Buffer.from(sentence(random, 110)).toString("base64"),
+        },
+      },
+    ],
   };
 }

@@ -14,7 +14,7 @@ import {
   type OpenChunk,
 } from "./chart-sections.ts";
 import { readHolds } from "./chunk.ts";
-import { text, textOrNull, whole, type Connection, type Row } from "./connection.ts";
+import { textOf, textOrNull, numberOf, type Connection, type Row } from "./connection.ts";
 import {
   WARD_PATIENT,
   type ChartReader,
@@ -66,13 +66,13 @@ export function chartReader(db: Connection): ChartReader {
         db
           .sql("SELECT type, as_of FROM types WHERE as_of IS NOT NULL ORDER BY type")
           .all()
-          .map((row) => [text(row, "type"), text(row, "as_of")]),
+          .map((row) => [textOf(row, "type"), textOf(row, "as_of")]),
       ),
     patients: () =>
       db
         .sql("SELECT patient FROM patients WHERE patient <> ? ORDER BY patient")
         .all(WARD_PATIENT)
-        .map((row) => text(row, "patient")),
+        .map((row) => textOf(row, "patient")),
     count: () =>
       db.read(() => ({
         patients: countOf(db, "SELECT count(*) AS n FROM patients WHERE patient <> ''"),
@@ -130,10 +130,10 @@ function readSections(db: Connection, patient: string): SectionRow[] {
       const own = textOrNull(row, "as_of");
       return {
         patient,
-        type: text(row, "type"),
+        type: textOf(row, "type"),
         loaded: own !== null,
         asOf: own === null ? null : later(own, textOrNull(row, "type_as_of")),
-        damaged: whole(row, "damaged") === 1,
+        damaged: numberOf(row, "damaged") === 1,
       };
     });
 }
@@ -151,10 +151,12 @@ function verify(db: Connection): { chunks: number; damaged: number } {
     chunks++;
     try {
       const row = db
-        .sql(`SELECT number, section, packed, raw, holds AS removing, body FROM chunks WHERE number = ?`)
+        .sql(
+          `SELECT number, section, packed, raw, holds AS removing, body FROM chunks WHERE number = ?`,
+        )
         .get(number ?? null);
       if (row === undefined) continue;
-      const held = readHolds(text(row, "removing"));
+      const held = readHolds(textOf(row, "removing"));
       if (openChunk(row).resources.every((resource) => held.versions.has(resource.id))) good++;
     } catch (error) {
       if (!isDamage(error)) throw error;
@@ -177,25 +179,25 @@ function pagesGood(db: Connection): boolean {
 
 function countOf(db: Connection, query: string): number {
   const row = db.sql(query).get();
-  return row === undefined ? 0 : whole(row, "n");
+  return row === undefined ? 0 : numberOf(row, "n");
 }
 
 export function placementOf(row: Row): PlacementRow {
   return {
-    patient: text(row, "patient"),
-    encounter: text(row, "encounter"),
-    ward: text(row, "ward"),
+    patient: textOf(row, "patient"),
+    encounter: textOf(row, "encounter"),
+    ward: textOf(row, "ward"),
     location: textOrNull(row, "location"),
   };
 }
 
 export function unreadableOf(row: Row): UnreadableRow {
   return {
-    patient: text(row, "patient"),
-    type: text(row, "type"),
-    id: text(row, "id"),
-    reason: text(row, "reason"),
+    patient: textOf(row, "patient"),
+    type: textOf(row, "type"),
+    id: textOf(row, "id"),
+    reason: textOf(row, "reason"),
     text: textOrNull(row, "text"),
-    at: whole(row, "at"),
+    at: numberOf(row, "at"),
   };
 }

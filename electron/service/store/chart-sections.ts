@@ -1,6 +1,6 @@
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { readHolds, unpackBody } from "./chunk.ts";
-import { bytes, text, textOrNull, whole, type Connection, type Row } from "./connection.ts";
+import { bytesOf, textOf, textOrNull, numberOf, type Connection, type Row } from "./connection.ts";
 import { StoreError } from "./errors.ts";
 import type { ResourceList } from "./types.ts";
 
@@ -24,11 +24,11 @@ export function pidOfSection(section: number): number {
 
 export function pidOf(db: Connection, patient: string): number | null {
   const row = db.sql("SELECT pid FROM patients WHERE patient = ?").get(patient);
-  return row === undefined ? null : whole(row, "pid");
+  return row === undefined ? null : numberOf(row, "pid");
 }
 export function typeNumberOf(db: Connection, type: string): number | null {
   const row = db.sql("SELECT number FROM types WHERE type = ?").get(type);
-  return row === undefined ? null : whole(row, "number");
+  return row === undefined ? null : numberOf(row, "number");
 }
 
 const COLUMNS = `number, section, packed, raw, CASE WHEN removes > 0 THEN holds END AS removing, body`;
@@ -45,10 +45,10 @@ export interface OpenChunk {
 export function openChunk(row: Row): OpenChunk {
   const removing = textOrNull(row, "removing");
   return {
-    number: whole(row, "number"),
-    section: whole(row, "section"),
-    raw: whole(row, "raw"),
-    resources: unpackBody(bytes(row, "body"), whole(row, "packed") === 1),
+    number: numberOf(row, "number"),
+    section: numberOf(row, "section"),
+    raw: numberOf(row, "raw"),
+    resources: unpackBody(bytesOf(row, "body"), numberOf(row, "packed") === 1),
     removed: removing === null ? [] : readHolds(removing).removed,
   };
 }
@@ -75,8 +75,8 @@ export function openChunks(
   for (const row of db
     .sql("SELECT section, chunks FROM sections WHERE section BETWEEN ? AND ? AND chunks > 0")
     .all(from, to)) {
-    const missing = whole(row, "chunks") - (seen.get(whole(row, "section")) ?? 0);
-    if (missing > 0) damaged.set(whole(row, "section"), missing);
+    const missing = numberOf(row, "chunks") - (seen.get(numberOf(row, "section")) ?? 0);
+    if (missing > 0) damaged.set(numberOf(row, "section"), missing);
   }
   return { chunks, damaged };
 }
@@ -107,7 +107,7 @@ function chunkNumbers(db: Connection, from: number, to: number): number[] {
     return db
       .sql("SELECT number FROM chunks WHERE section BETWEEN ? AND ? ORDER BY section, number")
       .all(from, to)
-      .map((row) => whole(row, "number"));
+      .map((row) => numberOf(row, "number"));
   } catch (error) {
     if (isDamage(error)) return [];
     throw error;
@@ -139,5 +139,5 @@ export function isDamage(error: unknown): boolean {
 
 /** The text of a row's column, or null where the row is not there. */
 export function optionalText(row: Row | undefined, column: string): string | null {
-  return row === undefined ? null : text(row, column);
+  return row === undefined ? null : textOf(row, column);
 }

@@ -2,7 +2,7 @@ import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { chartReader } from "./chart-reader.ts";
 import { pidOf, readSection, sectionNumber, sectionRange, typeNumberOf } from "./chart-sections.ts";
 import { compact } from "./compact.ts";
-import { whole, type Connection } from "./connection.ts";
+import { numberOf, type Connection } from "./connection.ts";
 import { StoreError } from "./errors.ts";
 import { heldVersions } from "./held.ts";
 import { appendToSection } from "./section-append.ts";
@@ -85,7 +85,10 @@ function makeCard(
   db: Connection,
   card: CardMaker,
   pid: number,
-  changes: { readonly upserts: readonly FhirResource[]; readonly removed: readonly { type: string; id: string }[] },
+  changes: {
+    readonly upserts: readonly FhirResource[];
+    readonly removed: readonly { type: string; id: string }[];
+  },
 ): void {
   const row = db.sql("SELECT body FROM cards WHERE pid = ?").get(pid);
   const before = typeof row?.["body"] === "string" ? row["body"] : null;
@@ -122,7 +125,7 @@ export function makeMissingCards(db: Connection, card: CardMaker): void {
   db.write(() => {
     const types = db.sql("SELECT type FROM types").all();
     for (const row of missing) {
-      const pid = whole(row, "pid");
+      const pid = numberOf(row, "pid");
       const read = cardSource(db, pid);
       const upserts = types.flatMap(({ type }) => (typeof type === "string" ? read(type) : []));
       makeCard(db, card, pid, { upserts, removed: [] });
@@ -142,12 +145,24 @@ function writeStates(db: Connection, batch: ChartBatch): void {
   for (const { type, asOf } of batch.typeAsOf)
     db.sql("UPDATE types SET as_of = ? WHERE number = ?").run(asOf, ensureType(db, type));
   for (const { patient, encounter, ward, location } of batch.placements)
-    db.sql("INSERT OR REPLACE INTO placements VALUES (?, ?, ?, ?)").run(patient, encounter, ward, location);
+    db.sql("INSERT OR REPLACE INTO placements VALUES (?, ?, ?, ?)").run(
+      patient,
+      encounter,
+      ward,
+      location,
+    );
   for (const patient of batch.departures)
     db.sql("DELETE FROM placements WHERE patient = ?").run(patient);
   clearReadable(db, batch);
   for (const { patient, type, id, reason, text, at } of batch.unreadable)
-    db.sql("INSERT OR REPLACE INTO unreadable VALUES (?, ?, ?, ?, ?, ?)").run(patient, type, id, reason, text, at);
+    db.sql("INSERT OR REPLACE INTO unreadable VALUES (?, ?, ?, ?, ?, ?)").run(
+      patient,
+      type,
+      id,
+      reason,
+      text,
+      at,
+    );
 }
 
 // A version that can be read, or a removal, ends what was said about one that could not.
@@ -160,9 +175,7 @@ function clearReadable(db: Connection, batch: ChartBatch): void {
 }
 
 function ensurePatient(db: Connection, patient: string): number {
-  return (
-    pidOf(db, patient) ?? db.sql("INSERT INTO patients (patient) VALUES (?)").run(patient).id
-  );
+  return pidOf(db, patient) ?? db.sql("INSERT INTO patients (patient) VALUES (?)").run(patient).id;
 }
 
 function ensureType(db: Connection, type: string): number {
@@ -170,7 +183,7 @@ function ensureType(db: Connection, type: string): number {
   if (known !== null) return known;
   const row = db.sql("SELECT coalesce(max(number), 0) + 1 AS n FROM types").get();
   if (row === undefined) throw new StoreError("other", "types cannot be numbered");
-  const number = whole(row, "n");
+  const number = numberOf(row, "n");
   db.sql("INSERT INTO types (number, type) VALUES (?, ?)").run(number, type);
   return number;
 }

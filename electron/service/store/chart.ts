@@ -1,6 +1,6 @@
 import { chartReader } from "./chart-reader.ts";
 import { chartWriter, makeMissingCards } from "./chart-writer.ts";
-import { text, type Connection, type Timing } from "./connection.ts";
+import { textOf, type Connection, type Timing } from "./connection.ts";
 import { CHART_FORMAT, migrate, requireFormat } from "./migrate.ts";
 import { openEncrypted } from "./open.ts";
 import type { CardMaker, ChartReader, ChartWriter } from "./types.ts";
@@ -33,7 +33,7 @@ export function openChart(options: {
       ...chartWriter(db, options.card, options.now ?? (() => performance.now())),
       generation: () => {
         const row = db.sql("SELECT value FROM meta WHERE name = 'generation'").get();
-        return row === undefined ? 0 : Number(text(row, "value"));
+        return row === undefined ? 0 : Number(textOf(row, "value"));
       },
       setGeneration: (value) => {
         db.sql("INSERT OR REPLACE INTO meta VALUES ('generation', ?)").run(String(value));

@@ -119,7 +119,12 @@ export function readHolds(json: string): Holds {
   }
   if (!Array.isArray(value)) throw new StoreError("damaged", "a chunk's index is not a list");
   const [patient, type, flat, removed = []]: unknown[] = value;
-  if (typeof patient !== "string" || typeof type !== "string" || !isTexts(flat) || !isTexts(removed))
+  if (
+    typeof patient !== "string" ||
+    typeof type !== "string" ||
+    !isTexts(flat) ||
+    !isTexts(removed)
+  )
     throw new StoreError("damaged", "a chunk's index has another shape");
   const versions = new Map<string, string>();
   for (let at = 0; at + 1 < flat.length; at += 2) versions.set(flat[at] ?? "", flat[at + 1] ?? "");

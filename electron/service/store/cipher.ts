@@ -22,10 +22,20 @@ export interface PageCipher {
   whole(page: Buffer, number: number): boolean;
 }
 
+// The first page begins with the salt, which is not encrypted.
+function start(number: number): number {
+  return number === 1 ? SALT_SIZE : 0;
+}
+
 /** A cipher for the file whose first 16 bytes are `salt`. The key is borrowed: keep it until the last page is read. */
 export function pageCipher(key: Uint8Array, salt: Uint8Array): PageCipher {
-  const hmacKey = pbkdf2Sync(key, salt.map((byte) => byte ^ 0x3a), 2, 32, "sha512");
-  const start = (number: number): number => (number === 1 ? SALT_SIZE : 0);
+  const hmacKey = pbkdf2Sync(
+    key,
+    salt.map((byte) => byte ^ 0x3a),
+    2,
+    32,
+    "sha512",
+  );
   const whole = (page: Buffer, number: number): boolean => {
     if (page.length !== PAGE_SIZE) return false;
     const count = Buffer.alloc(4);

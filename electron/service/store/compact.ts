@@ -1,6 +1,6 @@
-import { whole, type Connection } from "./connection.ts";
-import { text } from "./connection.ts";
-import { pidOfSection, typeOfSection } from "./chart-sections.ts";
+import { current, pidOfSection, typeOfSection } from "./chart-sections.ts";
+import { packChunks } from "./chunk.ts";
+import { numberOf, textOf, type Connection } from "./connection.ts";
 import {
   deleteChunks,
   insertChunks,
@@ -10,13 +10,12 @@ import {
   smallAtEnd,
   writeSectionState,
 } from "./section-append.ts";
-import { packChunks } from "./chunk.ts";
-import { current } from "./chart-sections.ts";
 
 /** Sections merged in one transaction: enough to share its pages, few enough to give way to a write. */
 const AT_ONCE = 16;
 
-const WORTH_IT = "chunks > 0 AND damaged = 0 AND (tail > 1 OR (superseded > 8 AND superseded * 2 > resources))";
+const WORTH_IT =
+  "chunks > 0 AND damaged = 0 AND (tail > 1 OR (superseded > 8 AND superseded * 2 > resources))";
 
 /**
  * Merges small chunks and drops superseded versions, the worst sections first, until the budget is spent.
@@ -27,7 +26,7 @@ export function compact(db: Connection, now: () => number, budget: number): bool
   const waiting = db
     .sql(`SELECT section FROM sections WHERE ${WORTH_IT} ORDER BY tail DESC, superseded DESC`)
     .all()
-    .map((row) => whole(row, "section"));
+    .map((row) => numberOf(row, "section"));
   for (let at = 0; at < waiting.length; at += AT_ONCE) {
     db.write(() => {
       for (const section of waiting.slice(at, at + AT_ONCE)) compactSection(db, section);
@@ -42,7 +41,7 @@ function compactSection(db: Connection, section: number): void {
   const patient = db.sql("SELECT patient FROM patients WHERE pid = ?").get(pidOfSection(section));
   const type = db.sql("SELECT type FROM types WHERE number = ?").get(typeOfSection(section));
   if (patient === undefined || type === undefined) return;
-  const name = { section, patient: text(patient, "patient"), type: text(type, "type") };
+  const name = { section, patient: textOf(patient, "patient"), type: textOf(type, "type") };
 
   const everything = state.superseded > 8 && state.superseded * 2 > state.resources;
   const old = lastChunks(db, section, everything ? state.chunks : state.tail);

@@ -100,23 +100,23 @@ export function connection(database: Database.Database, timing?: Timing): Connec
 }
 
 /** A column that the schema says is text. Anything else means that the row is not what was written. */
-export function text(row: Row, column: string): string {
+export function textOf(row: Row, column: string): string {
   const cell = row[column];
   if (typeof cell !== "string") throw new StoreError("damaged", `${column}: not text`);
   return cell;
 }
 export function textOrNull(row: Row, column: string): string | null {
-  return row[column] === null ? null : text(row, column);
+  return row[column] === null ? null : textOf(row, column);
 }
-export function whole(row: Row, column: string): number {
+export function numberOf(row: Row, column: string): number {
   const cell = row[column];
   if (typeof cell !== "number") throw new StoreError("damaged", `${column}: not a number`);
   return cell;
 }
-export function wholeOrNull(row: Row, column: string): number | null {
-  return row[column] === null ? null : whole(row, column);
+export function numberOrNull(row: Row, column: string): number | null {
+  return row[column] === null ? null : numberOf(row, column);
 }
-export function bytes(row: Row, column: string): Uint8Array<ArrayBuffer> {
+export function bytesOf(row: Row, column: string): Uint8Array<ArrayBuffer> {
   const cell = row[column];
   if (!(cell instanceof Uint8Array)) throw new StoreError("damaged", `${column}: not bytes`);
   return new Uint8Array(cell.buffer as ArrayBuffer, cell.byteOffset, cell.byteLength);

@@ -24,7 +24,10 @@ export function asStoreError(error: unknown, doing: string): StoreError {
   // The extended I/O codes come too when a full disk cuts a write of the WAL or of its index short.
   if (/^(SQLITE_FULL|ENOSPC|EDQUOT|SQLITE_IOERR_WRITE|SQLITE_IOERR_SHMSIZE)$/u.test(code))
     return new StoreError("disk-full", told, { cause: error });
-  if (/^SQLITE_(CORRUPT|NOTADB)/u.test(code) || /^SQLITE_IOERR_(SHORT_READ|READ|CORRUPTFS|DATA)$/u.test(code))
+  if (
+    /^SQLITE_(CORRUPT|NOTADB)/u.test(code) ||
+    /^SQLITE_IOERR_(SHORT_READ|READ|CORRUPTFS|DATA)$/u.test(code)
+  )
     return new StoreError("damaged", told, { cause: error });
   if (error instanceof SyntaxError) return new StoreError("damaged", `${doing}: not JSON`);
   return new StoreError("other", told, { cause: error });

@@ -1,5 +1,5 @@
 import { readHolds } from "./chunk.ts";
-import { text, whole, type Connection } from "./connection.ts";
+import { textOf, numberOf, type Connection } from "./connection.ts";
 import { isDamage } from "./chart-sections.ts";
 
 /** Which version of which id a section holds now. */
@@ -75,16 +75,18 @@ function holdsOf(db: Connection, section: number): string[] {
     return db
       .sql("SELECT holds FROM chunks WHERE section = ? ORDER BY number")
       .all(section)
-      .map((row) => text(row, "holds"));
+      .map((row) => textOf(row, "holds"));
   } catch (error) {
     if (!isDamage(error)) throw error;
   }
   // What cannot be read counts as not held: the HIS sends it again and it is written again.
   const found: string[] = [];
-  for (const row of db.sql("SELECT number FROM chunks WHERE section = ? ORDER BY number").all(section)) {
+  for (const row of db
+    .sql("SELECT number FROM chunks WHERE section = ? ORDER BY number")
+    .all(section)) {
     try {
-      const one = db.sql("SELECT holds FROM chunks WHERE number = ?").get(whole(row, "number"));
-      if (one !== undefined) found.push(text(one, "holds"));
+      const one = db.sql("SELECT holds FROM chunks WHERE number = ?").get(numberOf(row, "number"));
+      if (one !== undefined) found.push(textOf(one, "holds"));
     } catch (error) {
       if (!isDamage(error)) throw error;
     }

@@ -2,7 +2,7 @@ import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { isDamage, openChunk, type OpenChunk } from "./chart-sections.ts";
 import type { SectionChange } from "./chart-writer.ts";
 import { CHUNK_RAW, packChunks, stampOf, writeHolds, type Chunk } from "./chunk.ts";
-import { whole, type Connection } from "./connection.ts";
+import { numberOf, type Connection } from "./connection.ts";
 import type { Held, HeldVersions } from "./held.ts";
 
 export interface SectionName {
@@ -95,7 +95,12 @@ export function mergeChunks(
   }
   for (const resource of upserts) resources.set(resource.id, resource);
   removed.forEach(remove);
-  return packChunks(name.patient, name.type, resources.values(), [...gone].filter((id) => !resources.has(id)));
+  return packChunks(
+    name.patient,
+    name.type,
+    resources.values(),
+    [...gone].filter((id) => !resources.has(id)),
+  );
 }
 
 export function sectionState(db: Connection, section: number): SectionState {
@@ -104,10 +109,10 @@ export function sectionState(db: Connection, section: number): SectionState {
     .get(section);
   if (row === undefined) return NOTHING;
   return {
-    resources: whole(row, "resources"),
-    chunks: whole(row, "chunks"),
-    tail: whole(row, "tail"),
-    superseded: whole(row, "superseded"),
+    resources: numberOf(row, "resources"),
+    chunks: numberOf(row, "chunks"),
+    tail: numberOf(row, "tail"),
+    superseded: numberOf(row, "superseded"),
   };
 }
 

@@ -194,7 +194,11 @@ export interface Journal {
   acts(filter: { readonly acknowledged: boolean; readonly patient?: string }): ActRow[];
   act(uuid: string): ActRow | null;
   /** For the top bar: how many acts are unsent (`waiting` and `sending`), how many parked, and the oldest's `queuedAt`. */
-  actCounts(): { readonly waiting: number; readonly parked: number; readonly oldest: Millis | null };
+  actCounts(): {
+    readonly waiting: number;
+    readonly parked: number;
+    readonly oldest: Millis | null;
+  };
   /** `sending` counts an attempt and must be committed before the request leaves. */
   setAct(
     uuid: string,

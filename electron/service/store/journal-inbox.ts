@@ -1,0 +1,174 @@
+import {
+  bytesOf,
+  textOf,
+  textOrNull,
+  numberOf,
+  numberOrNull,
+  type Connection,
+  type Row,
+} from "./connection.ts";
+import { StoreError } from "./errors.ts";
+import type { AppendAudit } from "./journal-audit.ts";
+import { putLedger } from "./journal-sealed.ts";
+import type {
+  BackfillRow,
+  CursorRow,
+  InboxPage,
+  Journal,
+  NewInboxPage,
+  ScopeRow,
+} from "./types.ts";
+
+/** The sealed inbox and the puller's state. */
+export function journalInbox(
+  db: Connection,
+  audit: AppendAudit,
+): Pick<
+  Journal,
+  | "receive"
+  | "inbox"
+  | "inboxSize"
+  | "applied"
+  | "cursors"
+  | "setCursorProblem"
+  | "scope"
+  | "backfill"
+  | "wantBackfill"
+  | "forgetPatient"
+> {
+  return {
+    receive: ({ page, cursor, backfill, scope }) =>
+      db.write(() => {
+        if (cursor !== undefined)
+          db.sql("INSERT OR REPLACE INTO cursors VALUES (?, ?, ?, ?)").run(
+            cursor.type,
+            cursor.cursor,
+            cursor.lastPageAt,
+            cursor.problem,
+          );
+        if (backfill !== undefined) putBackfill(db, backfill);
+        for (const row of scope ?? []) putScope(db, row);
+        return { seq: page === null ? null : putPage(db, page) };
+      }),
+    inbox: (limit) => db.sql("SELECT * FROM inbox ORDER BY seq LIMIT ?").all(limit).map(pageOf),
+    inboxSize: () => {
+      const row = db
+        .sql("SELECT count(*) AS pages, coalesce(sum(resources), 0) AS resources FROM inbox")
+        .get();
+      return row === undefined
+        ? { pages: 0, resources: 0 }
+        : { pages: numberOf(row, "pages"), resources: numberOf(row, "resources") };
+    },
+    applied: ({ seqs, ledger, audit: bodies }) =>
+      db.write(() => {
+        for (const seq of seqs) db.sql("DELETE FROM inbox WHERE seq = ?").run(seq);
+        for (const row of ledger) putLedger(db, row);
+        audit(bodies);
+      }),
+
+    cursors: () => db.sql("SELECT * FROM cursors ORDER BY type").all().map(cursorOf),
+    setCursorProblem: (type, problem) =>
+      db.write(() => {
+        // A type that was never pulled has no cursor yet; the problem is kept all the same.
+        db.sql(
+          `INSERT INTO cursors VALUES (?, '', NULL, ?) ON CONFLICT DO UPDATE SET problem = excluded.problem`,
+        ).run(type, problem);
+      }),
+    scope: () =>
+      db.sql("SELECT * FROM scope ORDER BY entered_at, patient, encounter").all().map(scopeOf),
+    backfill: () => db.sql("SELECT * FROM backfill ORDER BY rowid").all().map(backfillOf),
+    wantBackfill: (rows) =>
+      db.write(() => {
+        for (const { patient, type } of rows)
+          putBackfill(db, { patient, type, state: "wanted", next: null });
+      }),
+    forgetPatient: (patient) =>
+      db.write(() => {
+        // CLINICAL: acts are not touched: what was charted and not yet sent exists nowhere else.
+        for (const table of ["scope", "backfill", "ledger", "drafts", "inbox"])
+          db.sql(`DELETE FROM ${table} WHERE patient = ?`).run(patient);
+      }),
+  };
+}
+
+function putPage(db: Connection, page: NewInboxPage): number {
+  return db
+    .sql(
+      `INSERT INTO inbox (kind, type, patient, last, as_of, resources, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      page.kind,
+      page.type,
+      page.patient,
+      page.last ? 1 : 0,
+      page.asOf,
+      page.resources,
+      page.sealed,
+    ).id;
+}
+
+function putBackfill(db: Connection, row: BackfillRow): void {
+  // An update keeps the row's place: sections are fetched in the order in which they were wanted.
+  db.sql(
+    `INSERT INTO backfill VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state, next = excluded.next`,
+  ).run(row.patient, row.type, row.state, row.next);
+}
+
+function putScope(db: Connection, row: ScopeRow): void {
+  db.sql("INSERT OR REPLACE INTO scope VALUES (?, ?, ?, ?, ?, ?)").run(
+    row.patient,
+    row.encounter,
+    row.ward,
+    row.location,
+    row.enteredAt,
+    row.leftAt,
+  );
+}
+
+function pageOf(row: Row): InboxPage {
+  const kind = textOf(row, "kind");
+  if (kind !== "backfill" && kind !== "pull" && kind !== "scope")
+    throw new StoreError("damaged", "inbox: unknown kind");
+  return {
+    seq: numberOf(row, "seq"),
+    kind,
+    type: textOf(row, "type"),
+    patient: textOrNull(row, "patient"),
+    last: numberOf(row, "last") === 1,
+    asOf: textOf(row, "as_of"),
+    resources: numberOf(row, "resources"),
+    sealed: bytesOf(row, "sealed"),
+  };
+}
+
+function cursorOf(row: Row): CursorRow {
+  return {
+    type: textOf(row, "type"),
+    cursor: textOf(row, "cursor"),
+    lastPageAt: numberOrNull(row, "last_page_at"),
+    problem: textOrNull(row, "problem"),
+  };
+}
+
+function scopeOf(row: Row): ScopeRow {
+  return {
+    patient: textOf(row, "patient"),
+    encounter: textOf(row, "encounter"),
+    ward: textOf(row, "ward"),
+    location: textOrNull(row, "location"),
+    enteredAt: numberOf(row, "entered_at"),
+    leftAt: numberOrNull(row, "left_at"),
+  };
+}
+
+function backfillOf(row: Row): BackfillRow {
+  const state = textOf(row, "state");
+  if (state !== "wanted" && state !== "received")
+    throw new StoreError("damaged", "backfill: unknown state");
+  return {
+    patient: textOf(row, "patient"),
+    type: textOf(row, "type"),
+    state,
+    next: textOrNull(row, "next"),
+  };
+}

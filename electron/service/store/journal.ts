@@ -1,0 +1,50 @@
+import { closedOnFailure } from "./chart.ts";
+import type { Timing } from "./connection.ts";
+import { journalActs, readActs } from "./journal-acts.ts";
+import { journalAudit } from "./journal-audit.ts";
+import { journalInbox } from "./journal-inbox.ts";
+import { journalPeople } from "./journal-people.ts";
+import { journalSealed } from "./journal-sealed.ts";
+import { JOURNAL_FORMAT, migrate, requireFormat } from "./migrate.ts";
+import { openEncrypted } from "./open.ts";
+import type { ChainLink, Journal } from "./types.ts";
+
+interface JournalOptions {
+  readonly file: string;
+  /** The device key: 32 bytes, borrowed; the caller zeroes it. */
+  readonly key: Uint8Array;
+  readonly timing?: Timing;
+}
+
+/**
+ * Opens journal.db. Several threads may hold it open; each call is one transaction, on disk when it returns.
+ * @throws StoreError `missing` (without `create`), `wrong-key`, `plain-file`, `damaged`, `newer-format`, `disk-full`
+ */
+export function openJournal(
+  options: JournalOptions & { readonly chain: ChainLink; readonly create?: boolean },
+): Journal {
+  const db = openEncrypted({ ...options, synchronous: "FULL", cacheKib: 8_000 });
+  return closedOnFailure(db, () => {
+    migrate(db, JOURNAL_FORMAT);
+    const audit = journalAudit(db, options.chain);
+    return {
+      ...journalPeople(db, audit.append),
+      ...journalInbox(db, audit.append),
+      ...journalActs(db, audit.append),
+      ...journalSealed(db),
+      ...audit.calls,
+      close: () => db.close(),
+    };
+  });
+}
+
+/** Opens journal.db read-only, for the overlay of unsent acts over the chart. Errors as {@link openJournal}. */
+export function openActReader(
+  options: JournalOptions,
+): Pick<Journal, "acts" | "act"> & { close(): void } {
+  const db = openEncrypted({ ...options, readonly: true, synchronous: "FULL", cacheKib: 2_000 });
+  return closedOnFailure(db, () => {
+    requireFormat(db, JOURNAL_FORMAT);
+    return { ...readActs(db), close: () => db.close() };
+  });
+}
