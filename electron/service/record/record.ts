@@ -31,8 +31,6 @@ export interface VitalsInput {
 export interface Charting {
   readonly author: string;
   sign(value: unknown): Promise<string>;
-  /** False once the session is locked: what has not been committed by then is not charted. */
-  valid(): boolean;
 }
 
 export interface Record {

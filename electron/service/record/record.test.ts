@@ -1,0 +1,209 @@
+import { describe, expect, test } from "vitest";
+import { Act } from "../../../shared/trust/index.ts";
+import type { VitalValues } from "../../../shared/contract/index.ts";
+import type { ActRow, DraftRow, NewActRow } from "../store/types.ts";
+import { createDrafts } from "./drafts.ts";
+import { ActConflict, createRecord, InvalidVitals, type VitalsInput } from "./record.ts";
+import { makeVitalsAct } from "./vitals-act.ts";
+
+const NOW = "2026-11-23T20:00:00+03:00";
+const whole: VitalValues = {
+  respiratoryRate: 18,
+  spo2: 96,
+  oxygenFlow: 0,
+  systolic: 122,
+  diastolic: 78,
+  pulse: 88,
+  consciousness: "A",
+  temperature: 37.2,
+};
+const UUID = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff";
+const input = (change: Partial<VitalsInput> = {}): VitalsInput => ({
+  uuid: UUID,
+  patient: "pat-1",
+  at: NOW,
+  values: whole,
+  confirmed: [],
+  ...change,
+});
+const actOf = (values: VitalValues) =>
+  makeVitalsAct({
+    uuid: UUID,
+    patient: "pat-1",
+    encounter: "enc-1",
+    author: "nurse-1",
+    workstation: "pc-1",
+    at: NOW,
+    values,
+  });
+
+/** The journal's two calls in memory; `fail` throws as a full disk does. */
+function memoryJournal(fail: () => void = () => undefined) {
+  const acts = new Map<string, NewActRow>();
+  const audit: string[] = [];
+  return {
+    acts,
+    audit,
+    putAct: (row: NewActRow, bodies: readonly string[]) => {
+      fail();
+      const inserted = !acts.has(row.uuid);
+      if (inserted) {
+        acts.set(row.uuid, row);
+        audit.push(...bodies);
+      }
+      return Promise.resolve({ seq: acts.size, inserted });
+    },
+    act: (uuid: string) => Promise.resolve((acts.get(uuid) ?? null) as ActRow | null),
+  };
+}
+
+function room(journal: ReturnType<typeof memoryJournal>, escrowed: string[] = []) {
+  let signatures = 0;
+  const record = createRecord({
+    journal,
+    escrow: {
+      append: (uuid) => {
+        escrowed.push(uuid);
+        return Promise.resolve();
+      },
+    },
+    workstation: "pc-1",
+    now: () => NOW,
+    millis: () => Date.parse(NOW),
+    encounterOf: () => Promise.resolve("enc-1"),
+    audited: ({ act }) => `charted ${act.uuid}`,
+    escrowFailed: () => undefined,
+  });
+  const nurse = {
+    author: "nurse-1",
+    sign: () => {
+      signatures += 1;
+      return Promise.resolve(`signature ${signatures}`);
+    },
+  };
+  return { record, nurse };
+}
+
+describe("a set of vitals", () => {
+  test("is one act with an Observation a parameter, blood pressure as a panel", () => {
+    const act = actOf(whole);
+    expect(Act.parse(act)).toEqual(act);
+    expect(act.entries).toHaveLength(7);
+    const pressure = act.entries.find(({ resource }) => "component" in resource);
+    expect(pressure?.resource["component"]).toHaveLength(2);
+    expect(new Set(act.entries.map(({ resource }) => resource.id)).size).toBe(7);
+  });
+
+  test("leaves out what was not taken, and keeps the offset of the bedside clock", () => {
+    const act = actOf({ ...whole, diastolic: null, temperature: null, consciousness: null });
+    expect(act.entries).toHaveLength(5);
+    for (const { resource } of act.entries) expect(resource["effectiveDateTime"]).toBe(NOW);
+  });
+
+  test("saved twice is the same act, byte for byte, and is audited once", async () => {
+    expect(JSON.stringify(actOf(whole))).toBe(JSON.stringify(actOf(whole)));
+    const journal = memoryJournal();
+    const { record, nurse } = room(journal);
+    await record.chartVitals(nurse, input());
+    await record.chartVitals(nurse, input());
+    expect(journal.acts.size).toBe(1);
+    expect(journal.audit).toEqual([`charted ${UUID}`]);
+  });
+
+  test("saved again under the same number with other values is refused, and the first one stands", async () => {
+    const journal = memoryJournal();
+    const { record, nurse } = room(journal);
+    await record.chartVitals(nurse, input());
+    await expect(
+      record.chartVitals(nurse, input({ values: { ...whole, pulse: 89 } })),
+    ).rejects.toBeInstanceOf(ActConflict);
+    expect(journal.acts.get(UUID)?.body).toContain('"value":88');
+  });
+
+  test("that cannot be right is not written anywhere", async () => {
+    const journal = memoryJournal();
+    const escrowed: string[] = [];
+    const { record, nurse } = room(journal, escrowed);
+    await expect(
+      record.chartVitals(nurse, input({ values: { ...whole, spo2: 140 } })),
+    ).rejects.toBeInstanceOf(InvalidVitals);
+    expect([journal.acts.size, escrowed]).toEqual([0, []]);
+  });
+
+  test("on a full disk is an error, and nothing goes to escrow as if it had been saved", async () => {
+    const escrowed: string[] = [];
+    const journal = memoryJournal(() => {
+      throw Object.assign(new Error("full"), { code: "disk-full" });
+    });
+    const { record, nurse } = room(journal, escrowed);
+    await expect(record.chartVitals(nurse, input())).rejects.toMatchObject({ code: "disk-full" });
+    expect(escrowed).toEqual([]);
+  });
+});
+
+describe("a draft", () => {
+  function memoryDrafts() {
+    const rows = new Map<string, DraftRow>();
+    const key = (c: string, p: string, k: string) => `${c}|${p}|${k}`;
+    return {
+      rows,
+      putDraft: (row: DraftRow) => {
+        rows.set(key(row.clinician, row.patient, row.kind), row);
+        return Promise.resolve();
+      },
+      draft: (c: string, p: string, k: string) => Promise.resolve(rows.get(key(c, p, k)) ?? null),
+      deleteDraft: (c: string, p: string, k: string) => {
+        rows.delete(key(c, p, k));
+        return Promise.resolve();
+      },
+    };
+  }
+  const draftsOn = (journal: ReturnType<typeof memoryDrafts>) =>
+    createDrafts({
+      journal,
+      key: new Uint8Array(32).fill(7),
+      now: () => 1,
+      debounceMs: 60_000,
+      onProblem: () => undefined,
+    });
+  const mine = { clinician: "nurse-1", patient: "pat-1", kind: "vitals" };
+
+  test("is in memory at each change and on disk after the flush of a lock, sealed", async () => {
+    const journal = memoryDrafts();
+    const drafts = draftsOn(journal);
+    drafts.put(mine, "pulse 8");
+    drafts.put(mine, "pulse 88 CANARY");
+    expect(await drafts.get(mine)).toEqual({ text: "pulse 88 CANARY", at: 1 });
+    expect(journal.rows.size).toBe(0);
+    await drafts.flush();
+    drafts.close();
+    const [row] = journal.rows.values();
+    expect(Buffer.from(row?.sealed ?? []).toString("latin1")).not.toContain("CANARY");
+    const later = draftsOn(journal);
+    expect(await later.get(mine)).toEqual({ text: "pulse 88 CANARY", at: 1 });
+    later.close();
+  });
+
+  test("moved to another clinician's name does not open for him", async () => {
+    const journal = memoryDrafts();
+    const drafts = draftsOn(journal);
+    drafts.put(mine, "secret");
+    await drafts.flush();
+    const [row] = journal.rows.values();
+    if (row) journal.rows.set("nurse-2|pat-1|vitals", { ...row, clinician: "nurse-2" });
+    expect(await drafts.get({ ...mine, clinician: "nurse-2" })).toBeNull();
+    drafts.close();
+  });
+
+  test("thrown away is gone, also when its write was under way", async () => {
+    const journal = memoryDrafts();
+    const drafts = draftsOn(journal);
+    drafts.put(mine, "x");
+    const flushing = drafts.flush();
+    await drafts.discard(mine);
+    await flushing;
+    expect(await drafts.get(mine)).toBeNull();
+    expect(journal.rows.size).toBe(0);
+    drafts.close();
+  });
+});
