@@ -9,6 +9,7 @@ export const CONTROL_PAGE = `<!doctype html>
 <label>Latency, ms <input type="number" name="latencyMs" min="0" max="600000" step="100"></label>
 <label>Error rate (503), 0 to 1 <input type="number" name="errorRate" min="0" max="1" step="0.05"></label>
 <label><input type="checkbox" name="refuseClientIds"> Refuse ids chosen by clients (PUT to a new id: 404)</label>
+<label><input type="checkbox" name="loseAnswers"> Carry out writes but lose the answers</label>
 <label>Garbage answers <select name="garbage"><option value="">none</option><option value="html">an HTML page</option>
 <option value="truncated">JSON cut off</option></select></label>
 </form></section>

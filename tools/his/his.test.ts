@@ -71,6 +71,18 @@ test("a workstation's token lives five minutes at most", async () => {
   expect(answer.token_type).toBe("Bearer");
 });
 
+test("a token that was asked for reading only writes nothing", async () => {
+  const answer = await pc.token(await pc.assertion(), "system/*.rs");
+  const { access_token: bearer } = (await answer.json()) as { access_token: string };
+  const headers = { authorization: `Bearer ${bearer}`, "content-type": "application/fhir+json" };
+  const id = randomUUID();
+  expect((await fetch(`${his.baseUrl}/Patient?_count=1`, { headers })).status).toBe(200);
+  expect((await fetch(`${his.baseUrl}/Observation/${id}`, { ...vitals(id), headers })).status).toBe(
+    403,
+  );
+  expect(his.countObservationsByAct(id)).toBe(0);
+});
+
 test("a forged, replayed, misdirected, over-long or stranger's assertion gets no token", async () => {
   const other = await webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-384" }, false, [
     "sign",
@@ -158,6 +170,25 @@ test("in an outage every ward connection dies, and the control desk still answer
   });
   await control("switches", { outage: false });
   expect((await pc.fetch("Patient?_count=1")).status).toBe(200);
+});
+
+test("a request that was under way when the outage began never gets its answer", async () => {
+  his.switches.set({ latencyMs: 60 });
+  const id = randomUUID();
+  const late = pc.fetch(`Observation/${id}`, vitals(id)).then(() => "answered", String);
+  await expect.poll(() => his.counters().inFlight, { interval: 5 }).toBeGreaterThan(0);
+  his.switches.set({ outage: true, latencyMs: 0 });
+  expect(await late).toContain("fetch failed");
+  his.switches.set({ outage: false });
+});
+
+test("a write can be carried out and its answer lost, the case in which a client must not simply send again", async () => {
+  const id = randomUUID();
+  his.switches.set({ loseAnswers: true });
+  await expect(pc.fetch(`Observation/${id}`, vitals(id))).rejects.toThrow("fetch failed");
+  expect((await pc.fetch(`Observation/${id}`)).status).toBe(200);
+  his.switches.set({ loseAnswers: false });
+  expect(his.countObservationsByAct(id)).toBe(1);
 });
 
 test("refused client ids, random errors and garbage can be switched on and off", async () => {

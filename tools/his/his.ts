@@ -96,7 +96,7 @@ export async function startHis(options: HisOptions): Promise<His> {
   await loadFolders(file, options.load ?? [], millis());
 
   let switches = ALL_WELL;
-  const counters: Counters = { requests: 0, byType: {}, refused: 0 };
+  const counters: Counters = { requests: 0, byType: {}, refused: 0, inFlight: 0 };
   let handle = notReady;
   const server = cuttableServer(
     (request, response) => handle(request, response),

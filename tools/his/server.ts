@@ -16,6 +16,8 @@ export interface Counters {
   /** By method and type, e.g. `GET Observation`. */
   byType: Record<string, number>;
   refused: number;
+  /** Being answered now. */
+  inFlight: number;
 }
 
 export interface HisServerOptions {
@@ -41,15 +43,14 @@ export function hisRequests(
     const path = url.pathname.slice(FHIR.length).replace(/^\/|\/$/gu, "");
     const body = await readBody(request);
     if (path === ".well-known/smart-configuration") return json(200, signIn.smartConfiguration);
-    if (
-      path !== "metadata" &&
-      (await signIn.workstationOf(request.headers.authorization)) === null
-    ) {
+    const access = path === "metadata" ? null : await signIn.access(request.headers.authorization);
+    if (path !== "metadata" && access === null) {
       counters.refused += 1;
-      return outcomeAnswer(401, "login", "A valid access token is needed", {
-        "www-authenticate": `Bearer realm="his"`,
-      });
+      const wanted = { "www-authenticate": `Bearer realm="his"` };
+      return outcomeAnswer(401, "login", "A valid access token is needed", wanted);
     }
+    if (!isRead(request, path) && access?.mayWrite !== true)
+      return outcomeAnswer(403, "forbidden", "The access token allows reading only");
     const { garbage } = switches();
     if (garbage === "html")
       return {
@@ -84,7 +85,7 @@ export function hisRequests(
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { outage, latencyMs, errorRate } = switches();
+    const { outage, latencyMs, errorRate, loseAnswers } = switches();
     if (outage) return void request.socket.destroy();
     if (latencyMs > 0) await delay(latencyMs);
     const url = new URL(request.url ?? "/", "http://his.invalid");
@@ -102,11 +103,16 @@ export function hisRequests(
     else if (url.pathname === "/join") result = await join(request);
     else result = json(404, { error: "Nothing here" });
     // The network may have died while this was worked out; then nobody hears of it.
-    if (switches().outage) return void request.socket.destroy();
+    const lost = loseAnswers && isFhir && !isRead(request, url.pathname);
+    if (lost || switches().outage) return void request.socket.destroy();
     await send(request, response, result);
   }
 
   return (request, response) => {
+    counters.inFlight += 1;
+    response.once("close", () => {
+      counters.inFlight -= 1;
+    });
     serve(request, response).catch((error: unknown) => {
       if (response.headersSent || response.destroyed) return void response.destroy();
       const tooLarge = error instanceof BodyTooLarge;
@@ -117,6 +123,10 @@ export function hisRequests(
       );
     });
   };
+}
+
+function isRead(request: IncomingMessage, path: string): boolean {
+  return ["GET", "HEAD"].includes(request.method ?? "") || path.endsWith("/_search");
 }
 
 function parseJson(text: string): unknown {

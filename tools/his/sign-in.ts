@@ -12,7 +12,10 @@ const TOKEN_SECONDS = 300;
 /** SMART Backend Services: an assertion expires at most five minutes ahead. */
 const ASSERTION_SECONDS = 300;
 const ALGORITHMS = ["ES384", "RS384"] as const;
-const SCOPE = "system/*.cruds";
+/** SMART v2 and v1 ways to ask for everything, or for reading only. */
+const WRITING = ["system/*.cruds", "system/*.cru", "system/*.*", "system/*.write"];
+const READING = ["system/*.rs", "system/*.read"];
+const SCOPES = [...WRITING, ...READING];
 
 export interface SignIn {
   /** Answers what belongs to OAuth 2 (`/oidc/…`, `/.well-known/openid-configuration`). */
@@ -20,8 +23,10 @@ export interface SignIn {
   readonly tokenUrl: string;
   /** The `/.well-known/smart-configuration` document (SMART App Launch 2, conformance). */
   readonly smartConfiguration: object;
-  /** The workstation a bearer token was issued to; null when it is unknown, expired or not a bearer token. */
-  workstationOf(authorization: string | undefined): Promise<string | null>;
+  /** What a bearer token allows; null when it is unknown, expired or not a bearer token. No scope asked: all of them. */
+  access(
+    authorization: string | undefined,
+  ): Promise<{ workstation: string; mayWrite: boolean } | null>;
   /** Lets a workstation sign in with its key from now on; a second call replaces the key. */
   register(workstation: string, key: PublicEcJwk): void;
   close(): void;
@@ -43,7 +48,7 @@ export async function openSignIn(path: string, origin: string): Promise<SignIn> 
     enabledJWA: { clientAuthSigningAlgValues: [...ALGORITHMS] },
     features: { clientCredentials: { enabled: true }, devInteractions: { enabled: false } },
     responseTypes: [],
-    scopes: [SCOPE],
+    scopes: SCOPES,
     ttl: { ClientCredentials: TOKEN_SECONDS },
     routes: { token: "/oidc/token", jwks: "/oidc/jwks" },
     jwks: { keys: [signing] },
@@ -70,16 +75,21 @@ export async function openSignIn(path: string, origin: string): Promise<SignIn> 
       grant_types_supported: ["client_credentials"],
       token_endpoint_auth_methods_supported: ["private_key_jwt"],
       token_endpoint_auth_signing_alg_values_supported: [...ALGORITHMS],
-      scopes_supported: [SCOPE],
+      scopes_supported: SCOPES,
       response_types_supported: [],
       code_challenge_methods_supported: ["S256"],
       capabilities: ["client-confidential-asymmetric", "permission-v2"],
     },
-    async workstationOf(authorization) {
+    async access(authorization) {
       const [, token] = /^Bearer ([\w-]+)$/iu.exec(authorization ?? "") ?? [];
       if (token === undefined) return null;
       const found = await provider.ClientCredentials.find(token);
-      return found === undefined || found.isExpired ? null : (found.clientId ?? null);
+      if (found?.clientId === undefined || found.isExpired) return null;
+      const granted = (found.scope ?? WRITING.join(" ")).split(" ");
+      return {
+        workstation: found.clientId,
+        mayWrite: granted.some((scope) => WRITING.includes(scope)),
+      };
     },
     register(workstation, key) {
       rows.put("Client", workstation, {
@@ -87,7 +97,7 @@ export async function openSignIn(path: string, origin: string): Promise<SignIn> 
         grant_types: ["client_credentials"],
         redirect_uris: [],
         response_types: [],
-        scope: SCOPE,
+        scope: SCOPES.join(" "),
         // No id token is ever made; the library's default (RS256) would ask for an RSA key.
         id_token_signed_response_alg: "ES256",
         token_endpoint_auth_method: "private_key_jwt",

@@ -10,6 +10,8 @@ export const Switches = z.object({
   errorRate: z.number().min(0).max(1),
   /** PUT to an id the server does not know is answered 404. */
   refuseClientIds: z.boolean(),
+  /** Writes are carried out, then the connection is cut before the answer. */
+  loseAnswers: z.boolean(),
   /** FHIR answers are a proxy's HTML page with status 200, or JSON cut off in the middle. */
   garbage: z.enum(["html", "truncated"]).nullable(),
 });
@@ -24,5 +26,6 @@ export const ALL_WELL: Switches = {
   latencyMs: 0,
   errorRate: 0,
   refuseClientIds: false,
+  loseAnswers: false,
   garbage: null,
 };

@@ -21,7 +21,7 @@ export interface TestWorkstation {
   readonly joinStatement: unknown;
   assertion(change?: AssertionChange): Promise<string>;
   /** Asks for a token with an assertion; gives the raw answer. */
-  token(assertion: string): Promise<Response>;
+  token(assertion: string, scope?: string): Promise<Response>;
   fetch(path: string, init?: RequestInit): Promise<Response>;
   json(
     path: string,
@@ -58,12 +58,12 @@ export async function joinWorkstation(his: His, workstation = "test-pc"): Promis
       .setIssuedAt()
       .setExpirationTime(Math.floor(Date.now() / 1000) + (change.seconds ?? 240))
       .sign(change.key ?? pair.privateKey);
-  const token: TestWorkstation["token"] = (signed) =>
+  const token: TestWorkstation["token"] = (signed, scope = "system/*.cruds") =>
     fetch(his.tokenUrl, {
       method: "POST",
       body: new URLSearchParams({
         grant_type: "client_credentials",
-        scope: "system/*.cruds",
+        scope,
         client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
         client_assertion: signed,
       }),
