@@ -1,5 +1,5 @@
 import { createORPCClient } from "@orpc/client";
-import type { ClientLink } from "@orpc/client";
+import type { ClientContext, ClientLink } from "@orpc/client";
 import type { ContractRouterClient } from "@orpc/contract";
 import type { Contract } from "../../shared/contract/index.ts";
 import { guardLink } from "./link.ts";
@@ -12,7 +12,7 @@ const DEADLINE_MS = 20_000;
 
 /** A client whose every call settles: answered, failed, late, or closed with its port. */
 export function createServiceClient(
-  link: ClientLink<Record<never, never>>,
+  link: ClientLink<ClientContext>,
   closed: AbortSignal,
   deadlineMs: number = DEADLINE_MS,
 ): ServiceClient {

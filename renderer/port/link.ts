@@ -21,7 +21,6 @@ export function guardLink<C extends ClientContext>(
     readonly endless: (path: readonly string[]) => boolean;
   },
 ): ClientLink<C> {
-  const gone = () => new PortClosed("The connection to the service has closed.");
   return {
     async call(
       path: readonly string[],
@@ -52,6 +51,10 @@ export function guardLink<C extends ClientContext>(
       }
     },
   };
+}
+
+function gone(): PortClosed {
+  return new PortClosed("The connection to the service has closed.");
 }
 
 function asError(reason: unknown): Error {

@@ -1,0 +1,88 @@
+import { app, BrowserWindow, type Session } from "electron";
+
+/** The lock screen's own ground, so that a fresh window covers the page before it has drawn anything. */
+const COVER = "#0b3b4a";
+
+/** The one window. A page is never navigated away: it is replaced, with its process. */
+export function createPageWindow(
+  session: Session,
+  preload: string,
+  onLost: (contentsId: number) => void,
+) {
+  let current: BrowserWindow | null = null;
+
+  function open(): BrowserWindow {
+    const window = new BrowserWindow({
+      width: 1366,
+      height: 768,
+      minWidth: 1024,
+      minHeight: 640,
+      backgroundColor: COVER,
+      title: "Amanah",
+      ...(current === null ? {} : current.getBounds()),
+      webPreferences: {
+        // SECURITY: P4. Written out although they are the defaults: reading this is the proof.
+        preload,
+        session,
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        nodeIntegrationInWorker: false,
+        nodeIntegrationInSubFrames: false,
+        webSecurity: true,
+        allowRunningInsecureContent: false,
+        experimentalFeatures: false,
+        webviewTag: false,
+        navigateOnDragDrop: false,
+        // The spelling checker would fetch dictionaries and keep what was typed.
+        spellcheck: false,
+        devTools: !app.isPackaged,
+      },
+    });
+    const { id } = window.webContents;
+    window.webContents.on("render-process-gone", () => {
+      if (current === window) onLost(id);
+    });
+    return window;
+  }
+
+  return {
+    /** The web contents whose port requests are heard; null while there is no window. */
+    contentsId: (): number | null => (current === null ? null : current.webContents.id),
+
+    /**
+     * Covers what is on screen with a fresh window, ends the old page's process, and only then loads `url`: so the new
+     * page can never share the old one's process.
+     */
+    replace(url: string): void {
+      const old = current;
+      const fresh = open();
+      current = fresh;
+      if (old !== null) {
+        // SECURITY: P5. The process is killed, not asked: memory of the page goes with it.
+        old.webContents.forcefullyCrashRenderer();
+        old.destroy();
+      }
+      fresh.on("closed", () => {
+        if (current === fresh) current = null;
+      });
+      fresh.loadURL(url).catch(() => {
+        // Replaced again before it had loaded: the newer window shows.
+      });
+    },
+
+    /** Shows `url` in the window there is, which must hold nothing of a patient: the page told while the service starts. */
+    turnTo(url: string): void {
+      if (current === null) this.replace(url);
+      else
+        current.loadURL(url).catch(() => {
+          // Replaced before it had loaded: the newer window shows.
+        });
+    },
+
+    focus(): void {
+      if (current?.isMinimized() === true) current.restore();
+      current?.focus();
+    },
+  };
+}
