@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { FhirResource } from "../../../shared/fhir/index.ts";
-import type { LedgerRow } from "../store/types.ts";
+import type { LedgerRow } from "../store/index.ts";
 import { ledgerBinding, openRow, sealRow } from "../vault/index.ts";
 import type { AcceptedFact } from "./gate.ts";
 

@@ -1,7 +1,7 @@
 import type { AcceptedFact } from "../guard/index.ts";
 import { isGuarded, readFact, sealFact } from "../guard/index.ts";
-import { WARD_PATIENT } from "../store/types.ts";
-import type { ChartWriter, InboxPage, Journal, PlacementRow } from "../store/types.ts";
+import { WARD_PATIENT } from "../store/index.ts";
+import type { ChartWriter, InboxPage, Journal, PlacementRow } from "../store/index.ts";
 import { emptyGathered, gatherPage } from "./apply-page.ts";
 import type { Gathered } from "./apply-page.ts";
 import { openPage } from "./sealed-page.ts";

@@ -1,5 +1,5 @@
 import type { HisClient } from "../his/index.ts";
-import type { Remote } from "../store/types.ts";
+import type { Remote } from "../store/index.ts";
 import type { Link } from "./link.ts";
 import type { JournalThread, ReceivedPage, ReceivePage, SyncPolicy } from "./types.ts";
 

@@ -1,5 +1,5 @@
 import { HisError } from "../his/index.ts";
-import type { BackfillRow } from "../store/types.ts";
+import type { BackfillRow } from "../store/index.ts";
 import { PageRefused, askAll, inParallel } from "./ask.ts";
 import type { SyncParts } from "./ask.ts";
 import { readPlace } from "./backfill-place.ts";
@@ -24,7 +24,7 @@ export async function backfill(
   onProgress: (progress: BackfillProgress) => void,
 ): Promise<void> {
   const rows = await parts.journal.backfill();
-  const wanted = rows.filter(({ state }) => state === "wanted").sort(bySafety);
+  const wanted = rows.filter(({ state }) => state === "wanted").toSorted(bySafety);
   let received = rows.length - wanted.length;
   onProgress({ sections: rows.length, received });
   await inParallel(wanted, parts.policy.parallel, async (row) => {

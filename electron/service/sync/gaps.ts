@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { InboxPage, Journal } from "../store/types.ts";
+import type { InboxPage, Journal } from "../store/index.ts";
 import type { SyncAlarm } from "./types.ts";
 
 /** Pages that could not be opened: kept, reported, and remembered so that nothing behind them looks complete. */

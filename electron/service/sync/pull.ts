@@ -1,11 +1,11 @@
 import { HisError } from "../his/index.ts";
-import type { CursorRow } from "../store/types.ts";
+import type { CursorRow } from "../store/index.ts";
 import { PageRefused, askAll, inParallel, later } from "./ask.ts";
 import type { SyncParts } from "./ask.ts";
 import { bringsDown } from "./link.ts";
 import { changesQuestion, groupsOf } from "./questions.ts";
 import { earlier } from "./receive.ts";
-import { SECTION_TYPES, WARD_TYPES } from "./types.ts";
+import { SECTION_TYPES, WARD_TYPES, withCursor } from "./types.ts";
 
 /** Patients in one question. */
 const GROUP = 50;
@@ -20,7 +20,7 @@ export async function pullRound(
   onProblem: (type: string, problem: string | null) => void,
 ): Promise<{ readonly asOf: string | null; readonly failed: number }> {
   const { journal, policy } = parts;
-  const cursors = new Map((await journal.cursors()).map((row) => [row.type, row]));
+  const cursors = new Map(withCursor(await journal.cursors()).map((row) => [row.type, row]));
   const done: { type: string; asOf: string; cursor: CursorRow | null }[] = [];
   let failed = 0;
   const types = [
@@ -37,7 +37,7 @@ export async function pullRound(
         asOf: asked.asOf,
         cursor: cursorAfter(type, row, asked, overlapMs(parts), parts.now()),
       });
-      if (row?.problem) onProblem(type, null);
+      onProblem(type, null);
     } catch (error) {
       if (error instanceof HisError ? bringsDown(error.failure) : !(error instanceof PageRefused))
         throw error;
@@ -115,7 +115,7 @@ export function cursorAfter(
   if (at === before) return null;
   return {
     type,
-    cursor: new Date(at === Number.NEGATIVE_INFINITY ? idle : at).toISOString(),
+    cursor: new Date(at).toISOString(),
     lastPageAt: now,
     problem: null,
   };

@@ -1,5 +1,5 @@
 import { STATEMENT_JWS_URL } from "../../../shared/trust/index.ts";
-import type { BackfillRow, CursorRow, Journal, NewInboxPage } from "../store/types.ts";
+import type { BackfillRow, CursorRow, Journal, NewInboxPage } from "../store/index.ts";
 import { placeOf } from "./backfill-place.ts";
 import { NotAPage, isObject, parsePage } from "./page.ts";
 import type { Page, PageEntry } from "./page.ts";
@@ -23,7 +23,7 @@ export function createReceiver(options: {
   readonly journal: Journal;
   readonly sealingKey: Uint8Array | null;
   readonly now: () => number;
-}): Omit<JournalThread, keyof Journal> {
+}): Omit<JournalThread, keyof Journal | "ready"> {
   const { journal, now } = options;
   let sealingKey = options.sealingKey;
   const recent = createRecent(REMEMBERED);

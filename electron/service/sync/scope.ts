@@ -1,4 +1,4 @@
-import type { ScopeRow } from "../store/types.ts";
+import type { ScopeRow } from "../store/index.ts";
 import { askAll } from "./ask.ts";
 import type { SyncParts } from "./ask.ts";
 import { groupsOf, locationsQuestion, partsQuestion, staysQuestion } from "./questions.ts";
@@ -108,7 +108,7 @@ export function whoIsThere(
   wardOf: ReadonlyMap<string, string>,
 ): Map<string, Pick<ScopeRow, "patient" | "encounter" | "ward" | "location">> {
   const there = new Map<string, Pick<ScopeRow, "patient" | "encounter" | "ward" | "location">>();
-  for (const stay of [...stays].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+  for (const stay of stays.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
     if (
       stay.type !== "Encounter" ||
       stay.patient === null ||

@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import type { InboxPage, NewInboxPage } from "../store/types.ts";
+import type { InboxPage, NewInboxPage } from "../store/index.ts";
 import { INBOX_INFO, inboxBinding, open, seal } from "../vault/index.ts";
 
 type Place = Pick<NewInboxPage, "kind" | "type" | "patient">;

@@ -2,6 +2,7 @@ import { later } from "./ask.ts";
 import type { SyncParts } from "./ask.ts";
 import { PageRefused } from "./ask.ts";
 import { statementsQuestion } from "./questions.ts";
+import { withCursor } from "./types.ts";
 
 const TYPE = "Basic";
 
@@ -17,7 +18,7 @@ export function createStatements(
   const delivered = new Set<string>();
   return async () => {
     const { his, link, journal, policy, now } = parts;
-    const row = (await journal.cursors()).find(({ type }) => type === TYPE);
+    const row = withCursor(await journal.cursors()).find(({ type }) => type === TYPE);
     const since =
       row === undefined
         ? null

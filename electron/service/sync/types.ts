@@ -1,4 +1,11 @@
-import type { BackfillRow, CursorRow, Journal, NewInboxPage, ScopeRow } from "../store/types.ts";
+import type {
+  BackfillRow,
+  CursorRow,
+  Generation,
+  Journal,
+  NewInboxPage,
+  ScopeRow,
+} from "../store/index.ts";
 import { PATIENT_TYPES } from "../../../shared/fhir/index.ts";
 
 /** The sections of a patient's record, in the order back-fill fetches them: who he is, then what can kill first. */
@@ -89,6 +96,8 @@ export interface StatementsPage {
 
 /** What the journal's thread answers beside {@link Journal}. */
 export interface JournalThread extends Journal {
+  /** Resolves when the file is open; rejects with the store's code when it does not open. */
+  ready(): void;
   /** The vault's public sealing key; until it is set no page can be received. */
   setSealingKey(publicKey: Uint8Array): void;
   canSeal(): boolean;
@@ -142,11 +151,18 @@ export type SyncAlarm =
   | { readonly kind: "ledger-unreadable"; readonly type: string; readonly id: string };
 
 /** What the chart's thread answers. */
-export interface ChartThread {
+export interface ChartThread extends Generation {
+  /** As {@link JournalThread.ready}. */
+  ready(): void;
   applyInbox(budgetMs: number): Promise<Applied>;
   compact(budgetMs: number): boolean;
   verify(): { readonly chunks: number; readonly damaged: number };
   /** Forgets patients whose stay ended before `before`; answers whom. */
   forgetLeft(before: number): readonly string[];
   close(): void;
+}
+
+/** The rows that say where a type stands; the journal also keeps rows that hold only a problem. */
+export function withCursor(rows: readonly CursorRow[]): CursorRow[] {
+  return rows.filter(({ cursor }) => cursor !== "");
 }

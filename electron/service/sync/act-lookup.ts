@@ -1,0 +1,132 @@
+import { HisError } from "../his/index.ts";
+import type { HisClient } from "../his/index.ts";
+import { ACT_SYSTEM } from "../../../shared/trust/index.ts";
+import type { Act } from "../../../shared/trust/index.ts";
+import type { Stored, StoredMap } from "./act-bundle.ts";
+import type { Link } from "./link.ts";
+import { isObject, parsePage } from "./page.ts";
+import { identifierQuestion } from "./questions.ts";
+import { holdsContent } from "./same-content.ts";
+
+/** What the HIS holds of an act whose fate is unknown. */
+export type Found =
+  | { readonly kind: "none" }
+  /** All of it, as it was charted. */
+  | {
+      readonly kind: "all";
+      readonly stored: StoredMap;
+      readonly copies: ReadonlyMap<string, number>;
+    }
+  /** Some of it, or another content under the same id. */
+  | { readonly kind: "partly"; readonly detail: string };
+
+/**
+ * Looks for every resource of an act, by identifier and by our own id, and compares content. Throws `HisError`, or
+ * `NotAPage` when a search answers with something else.
+ */
+export async function lookUp(his: HisClient, link: Link, act: Act): Promise<Found> {
+  const copies = await byIdentifier(his, link, act);
+  const stored: Record<string, Stored> = {};
+  const missing: string[] = [];
+  const different: string[] = [];
+  for (const { resource, base } of act.entries) {
+    const { resourceType: type, id } = resource;
+    const found = [...(copies.get(id) ?? [])];
+    if (found.length === 0 || base !== null) {
+      const read = await byId(his, link, `${type}/${id}`);
+      if (read !== null) found.push(read);
+    }
+    const same = found.find((each) => holdsContent(resource, each, his.base));
+    if (same !== undefined) stored[id] = placeOf(type, same);
+    // An update finds the version it was based on, which of course says something else: it was not done.
+    else if (found.length === 0 || base !== null) missing.push(`${type}/${id}`);
+    else different.push(`${type}/${id}`);
+  }
+  if (missing.length === act.entries.length) return { kind: "none" };
+  if (missing.length === 0 && different.length === 0)
+    return {
+      kind: "all",
+      stored,
+      copies: new Map([...copies].map(([id, found]) => [id, found.length])),
+    };
+  return {
+    kind: "partly",
+    detail:
+      different.length > 0
+        ? `the HIS holds something else than was charted under ${different.join(", ")}`
+        : `the HIS holds only a part of it; missing: ${missing.join(", ")}`,
+  };
+}
+
+/** Copies of each resource of an act that the HIS holds, by our identifier: more than one is a duplicate. */
+export async function countCopies(
+  his: HisClient,
+  link: Link,
+  act: Act,
+): Promise<ReadonlyMap<string, number>> {
+  const found = await byIdentifier(his, link, act);
+  return new Map([...found].map(([id, resources]) => [id, resources.length]));
+}
+
+async function byIdentifier(
+  his: HisClient,
+  link: Link,
+  act: Act,
+): Promise<Map<string, Record<string, unknown>[]>> {
+  const found = new Map<string, Record<string, unknown>[]>();
+  const types = Map.groupBy(
+    act.entries.filter(({ base }) => base === null),
+    ({ resource }) => resource.resourceType,
+  );
+  for (const [type, entries] of types) {
+    let target: string | null = identifierQuestion(
+      type,
+      ACT_SYSTEM,
+      entries.map(({ resource }) => resource.id),
+    );
+    for (let pages = 0; target !== null && pages < 20; pages += 1) {
+      const page: string = target;
+      const answer = parsePage((await link.run(async () => await his.get(page))).bytes);
+      for (const { resource } of answer.entries) {
+        for (const id of identifiersOf(resource))
+          found.set(id, [...(found.get(id) ?? []), resource]);
+      }
+      target = answer.next;
+    }
+  }
+  return found;
+}
+
+function identifiersOf(resource: Record<string, unknown>): string[] {
+  const list = Array.isArray(resource["identifier"]) ? (resource["identifier"] as unknown[]) : [];
+  return list.flatMap((each) =>
+    isObject(each) && each["system"] === ACT_SYSTEM && typeof each["value"] === "string"
+      ? [each["value"]]
+      : [],
+  );
+}
+
+async function byId(
+  his: HisClient,
+  link: Link,
+  target: string,
+): Promise<Record<string, unknown> | null> {
+  try {
+    const { bytes } = await link.run(async () => await his.get(target));
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return isObject(value) ? value : null;
+  } catch (error) {
+    if (error instanceof HisError && error.failure.kind === "gone") return null;
+    throw error;
+  }
+}
+
+function placeOf(type: string, resource: Record<string, unknown>): Stored {
+  const meta = isObject(resource["meta"]) ? resource["meta"] : {};
+  const version = meta["versionId"];
+  return {
+    type,
+    id: String(resource["id"]),
+    versionId: typeof version === "string" ? version : null,
+  };
+}

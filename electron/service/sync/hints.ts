@@ -1,0 +1,60 @@
+/** Hints, never data. */
+export type SyncChange =
+  | { readonly kind: "connection" }
+  /** Null: anything may have changed. */
+  | { readonly kind: "records"; readonly patients: readonly string[] | null }
+  | { readonly kind: "outbox" };
+
+export interface SyncTimers {
+  /** Calls back once after `ms`; answers how to call it off. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+/** Several hints of a kind within this time are one: a page that is slow to ask again must not be flooded. */
+const COALESCE_MS = 200;
+
+export interface Hints {
+  connection(): void;
+  outbox(): void;
+  records(patients: readonly string[] | null): void;
+  stop(): void;
+}
+
+/** Gathers hints and hands them on together. */
+export function createHints(timers: SyncTimers, onChange: (change: SyncChange) => void): Hints {
+  let connection = false;
+  let outbox = false;
+  let records: Set<string> | null = new Set();
+  let cancel: (() => void) | null = null;
+
+  const flush = (): void => {
+    cancel = null;
+    const told = { connection, outbox, records };
+    connection = false;
+    outbox = false;
+    records = new Set();
+    if (told.connection) onChange({ kind: "connection" });
+    if (told.outbox) onChange({ kind: "outbox" });
+    if (told.records === null) onChange({ kind: "records", patients: null });
+    else if (told.records.size > 0) onChange({ kind: "records", patients: [...told.records] });
+  };
+  const soon = (): void => {
+    cancel ??= timers.after(COALESCE_MS, flush);
+  };
+  return {
+    connection() {
+      connection = true;
+      soon();
+    },
+    outbox() {
+      outbox = true;
+      soon();
+    },
+    records(patients) {
+      if (patients === null) records = null;
+      else for (const patient of patients) records?.add(patient);
+      soon();
+    },
+    stop: () => cancel?.(),
+  };
+}

@@ -1,0 +1,343 @@
+import type { Connection } from "../../../shared/contract/index.ts";
+import { HisError } from "../his/index.ts";
+import type { Capabilities, HisClient } from "../his/index.ts";
+import type { Remote } from "../store/index.ts";
+import { createApplyLoop } from "./apply-loop.ts";
+import { PageRefused } from "./ask.ts";
+import type { SyncParts } from "./ask.ts";
+import { backfill } from "./backfill.ts";
+import { backoffMs } from "./backoff.ts";
+import { connectionOf } from "./connection.ts";
+import type { Progress } from "./connection.ts";
+import { createHints } from "./hints.ts";
+import type { SyncChange, SyncTimers } from "./hints.ts";
+import { bringsDown, createLink } from "./link.ts";
+import { drainOutbox } from "./push.ts";
+import type { PushEvent } from "./push.ts";
+import { pullRound } from "./pull.ts";
+import { locationsQuestion } from "./questions.ts";
+import { createScope } from "./scope.ts";
+import { createStatements } from "./statements.ts";
+import { singleFlight } from "./single-flight.ts";
+import { SECTION_TYPES, withCursor } from "./types.ts";
+import type { ChartThread, JournalThread, SyncAlarm, SyncPolicy } from "./types.ts";
+
+export interface SyncOptions {
+  readonly his: HisClient;
+  readonly journal: Remote<JournalThread>;
+  /** The chart's thread while the vault key is in memory, else null: pages then pile up sealed. */
+  readonly chart: () => Remote<ChartThread> | null;
+  readonly policy: SyncPolicy;
+  /** Milliseconds since the epoch, of this PC: for its own bookkeeping, never clinical. */
+  readonly now: () => number;
+  /** 0 to 1. */
+  readonly random: () => number;
+  readonly timers: SyncTimers;
+  /** For IT; never clinical content. */
+  readonly log: (message: string) => void;
+  /** Statements of the control key, unverified; resolves when those that hold are kept. */
+  readonly onStatements: (jws: readonly string[]) => Promise<void>;
+  /** The HIS has it: the escrow's tombstone. */
+  readonly onAcknowledged: (uuid: string) => Promise<void>;
+  readonly onChange: (change: SyncChange) => void;
+  readonly onAlarm: (alarm: SyncAlarm) => void;
+  readonly auditOf: (event: PushEvent) => readonly string[];
+}
+
+export interface Sync {
+  start(): void;
+  /** Resolves when nothing is in flight any more. The client is closed: it cannot be started again. */
+  stop(): Promise<void>;
+  /** Asks for a round now; resolves when it (or the one under way) is over. */
+  pullNow(): Promise<void>;
+  /** Offers the outbox now; while the HIS is down it waits for the probe. */
+  pushNow(): Promise<void>;
+  /** Applies what lies in the inbox, e.g. after a sign-in. */
+  applyNow(): Promise<void>;
+  view(): Connection;
+}
+
+const PROBE = { baseMs: 4_000, capMs: 60_000 };
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Everything that travels between this PC and the HIS. Runs while signed in, locked and sealed. */
+export function createSync(options: SyncOptions): Sync {
+  const { his, journal, policy, now, random, timers, log } = options;
+  let stopped = false;
+  let capabilities: Capabilities | null = null;
+  let sections = { sections: 0, received: 0 };
+  let resourcesReceived = 0;
+  let roundDone = false;
+  let asOf: string | null = null;
+  let since = { state: "starting" as Connection["state"], at: now() };
+  let cancelRound: (() => void) | null = null;
+  let cancelPush: (() => void) | null = null;
+  let swept = Number.NEGATIVE_INFINITY;
+  const problems = new Map<string, string>();
+  const hints = createHints(timers, options.onChange);
+
+  const link = createLink({ parallel: policy.parallel, now, onChange: () => told() });
+  const parts: SyncParts = {
+    his,
+    link,
+    journal,
+    policy,
+    now,
+    onReceived: (fresh) => {
+      resourcesReceived += fresh;
+      void applyNow();
+    },
+  };
+  const applying = createApplyLoop({
+    chart: options.chart,
+    log,
+    onApplied: (applied) => {
+      asOf = applied.asOf ?? asOf;
+      if (applied.patients === null || applied.patients.length > 0) hints.records(applied.patients);
+      for (const alarm of applied.alarms) options.onAlarm(alarm);
+      told();
+    },
+  });
+  const failures = new Map<string, number>();
+  const scope = createScope(parts);
+  const statements = createStatements(parts, options.onStatements);
+  const filling = singleFlight(fill);
+  const pushing = singleFlight(push);
+  const rounds = singleFlight(round);
+
+  async function applyNow(): Promise<void> {
+    await applying.run();
+  }
+
+  function progress(): Progress {
+    return {
+      ...sections,
+      resourcesReceived,
+      resourcesApplied: applying.applied(),
+      waiting:
+        options.chart() === null ? null : Math.max(resourcesReceived - applying.applied(), 0),
+      roundDone,
+      asOf,
+      problems,
+    };
+  }
+
+  function told(): void {
+    const { state } = connectionOf(link.state(), progress());
+    if (state !== since.state) since = { state, at: now() };
+    hints.connection();
+  }
+
+  function setProblem(type: string, problem: string | null): void {
+    if ((problems.get(type) ?? null) === problem) return;
+    if (problem === null) problems.delete(type);
+    else problems.set(type, problem);
+    // SECURITY: the HIS's words may hold what no log may; they stay in the journal and on screen.
+    log(`${type}: ${problem === null ? "well again" : "has a problem"}`);
+    void journal
+      .setCursorProblem(type, problem)
+      .catch((error: unknown) => log(`journal: ${messageOf(error)}`));
+    told();
+  }
+
+  /** One type's or one step's failure is noted and the rest goes on; what brings the link down ends the round. */
+  async function step(name: string, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      setProblem(name, null);
+      return true;
+    } catch (error) {
+      if (!(error instanceof HisError) && !(error instanceof PageRefused)) throw error;
+      if (link.state().kind !== "up") return false;
+      setProblem(name, error instanceof HisError ? error.failure.detail : error.message);
+      return true;
+    }
+  }
+
+  async function round(): Promise<void> {
+    cancelRound?.();
+    try {
+      if (!(await connected())) return;
+      void pushNow();
+      if (!(await step("Basic", statements))) return;
+      if (await journal.canSeal()) await records();
+      await sweep();
+      problems.delete("this PC");
+    } catch (error) {
+      // The journal's own trouble (a full disk): nothing was lost, the next round tries again.
+      log(`sync: ${messageOf(error)}`);
+      setLocalProblem(error);
+    } finally {
+      plan();
+    }
+  }
+
+  async function connected(): Promise<boolean> {
+    if (link.state().kind === "up" && capabilities !== null) return true;
+    roundDone = false;
+    try {
+      capabilities = await link.probe(async () => {
+        const found = await his.capabilities();
+        await signedIn();
+        return found;
+      });
+      return true;
+    } catch (error) {
+      if (!(error instanceof HisError)) throw error;
+      log(`HIS: ${error.failure.kind}`);
+      return false;
+    }
+  }
+
+  /** `/metadata` may be open to everybody: the probe also asks something that needs a sign-in. */
+  async function signedIn(): Promise<void> {
+    try {
+      await his.get(locationsQuestion(policy.wards.slice(0, 1), 1));
+    } catch (error) {
+      if (!(error instanceof HisError) || bringsDown(error.failure)) throw error;
+    }
+  }
+
+  async function records(): Promise<void> {
+    let patients: readonly string[] | null = null;
+    const isUp = await step("Encounter (scope)", async () => {
+      const there = await scope.round();
+      await startCursors(there.asOf);
+      patients = there.patients;
+    });
+    if (!isUp) return;
+    // Without an answer about who is there, those known stay in scope and are kept up to date.
+    patients ??= (await journal.scope()).map((row) => row.patient);
+    const rows = await journal.backfill();
+    const isFirst = !rows.some(({ state }) => state === "received");
+    sections = {
+      sections: rows.length,
+      received: rows.filter(({ state }) => state === "received").length,
+    };
+    const filled = rows.some(({ state }) => state === "wanted") ? filling() : null;
+    // Nothing is loaded yet that a pull could keep up to date.
+    if (isFirst) await filled;
+    if (link.state().kind !== "up") return;
+    const known = patients;
+    await step("sync", async () => {
+      const pulled = await pullRound(parts, known, setProblem);
+      if (options.chart() === null) asOf = pulled.asOf ?? asOf;
+    });
+    roundDone = link.state().kind === "up";
+    told();
+  }
+
+  /** A type's cursor starts at the server time before its first back-fill, so that no change falls between the two. */
+  async function startCursors(at: string): Promise<void> {
+    const known = new Set(withCursor(await journal.cursors()).map(({ type }) => type));
+    for (const type of SECTION_TYPES) {
+      if (!known.has(type))
+        await journal.receive({
+          page: null,
+          cursor: { type, cursor: at, lastPageAt: null, problem: null },
+        });
+    }
+  }
+
+  async function fill(): Promise<void> {
+    try {
+      await backfill(parts, setProblem, (done) => {
+        sections = done;
+        told();
+      });
+    } catch (error) {
+      if (!(error instanceof HisError)) {
+        log(`back-fill: ${messageOf(error)}`);
+        setLocalProblem(error);
+      }
+    }
+  }
+
+  async function push(): Promise<void> {
+    cancelPush?.();
+    if (stopped || link.state().kind !== "up") return;
+    try {
+      const due = await drainOutbox({
+        his,
+        link,
+        journal,
+        capabilities: () => capabilities,
+        now,
+        random,
+        failures,
+        auditOf: options.auditOf,
+        onAcknowledged: options.onAcknowledged,
+        onAlarm: options.onAlarm,
+        onChange: () => hints.outbox(),
+      });
+      if (due !== null && !stopped)
+        cancelPush = timers.after(Math.max(due - now(), 50), () => void pushNow());
+    } catch (error) {
+      log(`push: ${messageOf(error)}`);
+      setLocalProblem(error);
+    }
+  }
+
+  /** Once an hour: forgets what policy no longer keeps, and lets the chart tidy itself. */
+  async function sweep(): Promise<void> {
+    const chart = options.chart();
+    if (chart !== null) await chart.compact(100);
+    if (now() - swept < HOUR_MS) return;
+    swept = now();
+    await journal.forgetAcknowledged(now() - policy.acknowledgedDays * DAY_MS);
+    const gone = (await chart?.forgetLeft(now() - policy.retentionHours * HOUR_MS)) ?? [];
+    if (gone.length > 0) hints.records(gone);
+  }
+
+  function setLocalProblem(error: unknown): void {
+    problems.set("this PC", messageOf(error));
+    told();
+  }
+
+  function plan(): void {
+    if (stopped) return;
+    const state = link.state();
+    const wait =
+      state.kind === "down" || state.kind === "refused"
+        ? backoffMs(
+            state.failures,
+            PROBE,
+            random,
+            state.failure.kind === "busy" ? state.failure.retryAfterMs : null,
+          )
+        : policy.intervalSeconds * 1000 * (0.9 + 0.2 * random());
+    cancelRound?.();
+    cancelRound = timers.after(wait, () => void pullNow());
+  }
+
+  async function pullNow(): Promise<void> {
+    if (!stopped) await rounds();
+  }
+  async function pushNow(): Promise<void> {
+    if (!stopped) await pushing();
+  }
+
+  return {
+    start: () => void pullNow(),
+    async stop() {
+      stopped = true;
+      cancelRound?.();
+      cancelPush?.();
+      hints.stop();
+      his.close();
+      await Promise.allSettled([rounds.idle(), pushing.idle(), filling.idle(), applying.idle()]);
+    },
+    pullNow,
+    pushNow,
+    applyNow,
+    view: () => ({
+      ...connectionOf(link.state(), progress()),
+      since: new Date(since.at).toISOString(),
+    }),
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,49 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { link } from "../audit/index.ts";
+import { openJournal, serveThread } from "../store/index.ts";
+import { createReceiver } from "../sync/index.ts";
+import type { JournalThread } from "../sync/index.ts";
+
+/** What the event loop gives this thread. */
+export interface JournalThreadData {
+  readonly file: string;
+  /** The device key; this thread's copy, zeroed once the file is open. */
+  readonly key: Uint8Array;
+  readonly create: boolean;
+  /** The vault's public sealing key; null until this PC has a vault. */
+  readonly sealingKey: Uint8Array | null;
+}
+
+/** All of journal.db, and the pages of the HIS on their way into it. */
+function handlers(data: JournalThreadData): JournalThread {
+  const { file, key, create, sealingKey } = data;
+  try {
+    const journal = openJournal({ file, key, create, chain: link });
+    return {
+      ...journal,
+      ...createReceiver({ journal, sealingKey, now: Date.now }),
+      ready: () => {},
+    };
+  } finally {
+    key.fill(0);
+  }
+}
+
+/** A file that does not open is an answer too: `ready` rejects with the store's code. */
+function orWhyNot(open: () => JournalThread): object {
+  try {
+    return open();
+  } catch (error) {
+    return {
+      ready: () => {
+        throw error;
+      },
+    };
+  }
+}
+
+if (parentPort === null) throw new Error("the journal's thread is a worker");
+serveThread(
+  parentPort,
+  orWhyNot(() => handlers(workerData as JournalThreadData)),
+);
