@@ -1,0 +1,69 @@
+import { z } from "zod";
+
+/** Everything the trail can say. */
+export const AuditKind = z.enum([
+  "service-start",
+  "service-stop",
+  "device-keys-made",
+  "join",
+  "join-refused",
+  "policy-refused",
+  "vault-made",
+  "slots-made",
+  "slot-removed",
+  "roster-accepted",
+  "statement-refused",
+  "sign-in",
+  "sign-in-refused",
+  "lock",
+  "sign-out",
+  "patient-read",
+  "draft-kept",
+  "draft-discarded",
+  "act-charted",
+  "act-acknowledged",
+  "act-parked",
+  "act-retried",
+  "act-recovered",
+  "refusal",
+  "gate",
+  "unreadable",
+  "sync-alarm",
+  "damage",
+  "rollback",
+  "escrow-damaged",
+]);
+export type AuditKind = z.infer<typeof AuditKind>;
+
+/**
+ * SECURITY: the trail is readable with the device key alone and leaves the PC, so a detail is a short code (an id, a
+ * resource type, a reason in one word): never clinical text, a token or a PIN. Anything with a blank in it is refused.
+ */
+const Code = z.string().regex(/^[\w.:/|@+-]{0,128}$/u, "a short code without blanks");
+
+export const AuditEvent = z.strictObject({
+  v: z.literal(1).default(1),
+  at: z.iso.datetime({ offset: true }),
+  kind: AuditKind,
+  /** The clinician who acted; null when the workstation did by itself. */
+  clinician: Code.nullable(),
+  workstation: Code,
+  /** Logical id of the Patient. */
+  patient: Code.optional(),
+  detail: z.record(Code, z.union([Code, z.number(), z.boolean()])).default({}),
+});
+export type AuditEvent = z.infer<typeof AuditEvent>;
+
+/** An event as its author states it: when and on which PC is added by the trail. */
+export interface AuditNote {
+  readonly kind: AuditKind;
+  /** Omitted or null: the workstation itself. */
+  readonly clinician?: string | null;
+  readonly patient?: string;
+  readonly detail?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** The text that is chained: JSON on one line. @throws ZodError for what may not stand in the trail. */
+export function auditBody(event: z.input<typeof AuditEvent>): string {
+  return JSON.stringify(AuditEvent.parse(event));
+}
