@@ -28,10 +28,12 @@ const RANGE_MEANING = "http://terminology.hl7.org/CodeSystem/referencerange-mean
 export function abnormalOf(observation: unknown, value: number | null): Abnormal {
   const given = codings(field(observation, "interpretation"));
   if (given.length > 0) {
-    const found = given.flatMap(({ code }) =>
-      Object.hasOwn(INTERPRETATIONS, code) ? [INTERPRETATIONS[code] ?? null] : [],
+    const found = new Set(
+      given.map(({ code }) =>
+        Object.hasOwn(INTERPRETATIONS, code) ? (INTERPRETATIONS[code] ?? null) : null,
+      ),
     );
-    return ORDER.find((one) => found.includes(one)) ?? null;
+    return ORDER.find((one) => found.has(one)) ?? null;
   }
   const range = normalRange(field(observation, "referenceRange"));
   const quantity = field(observation, "valueQuantity");

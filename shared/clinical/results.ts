@@ -9,7 +9,14 @@ import { abnormalOf, rangeText } from "./abnormal.ts";
 import { quantityText, valueText } from "./values.ts";
 
 /** Categories of Observations that are findings of their own, not results of a test. */
-const NOT_RESULTS = ["vital-signs", "social-history", "survey", "exam", "therapy", "activity"];
+const NOT_RESULTS = new Set([
+  "vital-signs",
+  "social-history",
+  "survey",
+  "exam",
+  "therapy",
+  "activity",
+]);
 
 /**
  * Results, newest first: Observations of laboratory, imaging and procedure, those any DiagnosticReport names, and
@@ -56,7 +63,7 @@ function isResult(observation: unknown, inReport: boolean): boolean {
   const categories = codings(field(observation, "category")).map((one) =>
     one.system === OBSERVATION_CATEGORY || one.system === "" ? one.code : "",
   );
-  if (categories.some((one) => NOT_RESULTS.includes(one))) return false;
+  if (categories.some((one) => NOT_RESULTS.has(one))) return false;
   return !isVitalCode(field(observation, "code")) && !isPregnancyObservation(observation);
 }
 

@@ -41,7 +41,7 @@ function isResuscitation(resource: unknown): boolean {
       hasCode(concept, FLAG_CATEGORY, ["advance-directive"]) ||
       codings(concept).some(
         ({ system, code }) =>
-          /code-status$/u.test(system) ||
+          system.endsWith("code-status") ||
           (Object.hasOwn(RESUSCITATION, system) && (RESUSCITATION[system] ?? []).includes(code)),
       ),
   );

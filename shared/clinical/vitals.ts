@@ -52,12 +52,12 @@ const SIMPLE = [
   "temperature",
 ] as const;
 /** CLINICAL: FHIR R4 Observation.status: these are not (or not any more) anybody's finding. */
-const NOT_FINDINGS = ["entered-in-error", "cancelled", "registered"];
+const NOT_FINDINGS = new Set(["entered-in-error", "cancelled", "registered"]);
 
 /** The vital signs of an Observation; null when it has none that count or no moment in time. */
 export function readVital(observation: unknown): VitalReading | null {
   if (typeOf(observation) !== "Observation") return null;
-  if (NOT_FINDINGS.includes(text(field(observation, "status")) ?? "")) return null;
+  if (NOT_FINDINGS.has(text(field(observation, "status")) ?? "")) return null;
   const values = vitalValues(observation);
   const at = effectiveInstant(observation);
   const id = idOf(observation);
