@@ -60,7 +60,14 @@ const ACVPU_SYSTEM = "urn:amanah:acvpu";
 
 /** 72 h of vital signs since admission: a set about every three hours, hourly while a patient is going downhill. */
 export function makeVitals(scene: Scene): Made[] {
-  return setTimes(scene).flatMap((at) => makeSet(scene, at));
+  const { random } = scene;
+  const own: Baseline = {
+    rate: 15.5 + random.normal(0, 1.6),
+    spo2: Math.min(98.5, 96.8 + random.normal(0, 1.2)),
+    systolic: 122 + random.normal(0, 11),
+    pulse: 77 + random.normal(0, 9),
+  };
+  return setTimes(scene).flatMap((at) => makeSet(scene, own, at));
 }
 
 function setTimes(scene: Scene): number[] {
@@ -76,7 +83,10 @@ function setTimes(scene: Scene): number[] {
   return times;
 }
 
-function physiology(scene: Scene, at: number): Physiology {
+/** Nobody is the textbook's well adult: what is usual for this one. */
+type Baseline = Pick<Physiology, "rate" | "spo2" | "systolic" | "pulse">;
+
+function physiology(scene: Scene, own: Baseline, at: number): Physiology {
   const { random, age } = scene;
   const by = severity(scene.course, (scene.now - at) / HOUR);
   const worst = WORST[scene.course];
@@ -85,19 +95,19 @@ function physiology(scene: Scene, at: number): Physiology {
     random.normal(base + change * by, deviation);
   const flow = worst.flow * by;
   return {
-    rate: vary(15 + child * 0.6, worst.rate, 0.9),
-    spo2: Math.min(100, vary(97.4, worst.spo2, 0.7)),
+    rate: vary(own.rate + child * 0.6, worst.rate, 0.9),
+    spo2: Math.min(100, vary(own.spo2, worst.spo2, 0.7)),
     flow: flow < 0.9 ? 0 : Math.round(flow * 2) / 2,
-    systolic: vary(122 + Math.min(20, age / 5) - child * 3, worst.systolic, 5),
-    pulse: vary(76 + child * 2.5, worst.pulse, 4),
+    systolic: vary(own.systolic + Math.min(20, age / 5) - child * 3, worst.systolic, 5),
+    pulse: vary(own.pulse + child * 2.5, worst.pulse, 4),
     temperature: vary(36.7, worst.temperature, 0.2),
     drowsy: worst.drowsy * by + (random.chance(0.02) ? 1 : 0),
   };
 }
 
-function makeSet(scene: Scene, at: number): Made[] {
+function makeSet(scene: Scene, own: Baseline, at: number): Made[] {
   const { random } = scene;
-  const body = physiology(scene, at);
+  const body = physiology(scene, own, at);
   const nurse = random.pick(scene.nurses);
   const [code, text] = AVPU[Math.min(4, Math.max(0, Math.round(body.drowsy)))] ?? AVPU[0];
   const systolic = Math.round(body.systolic);
