@@ -102,7 +102,7 @@ beforeAll(() => {
   mkdirSync(join(house, "out"));
   writeFileSync(
     join(house, "out", "oxlintrc.json"),
-    JSON.stringify(lintConfig({ plugins: [], categories: {}, ignorePatterns: [] })),
+    JSON.stringify(lintConfig({ plugins: [], categories: {}, ignorePatterns: [], overrides: [] })),
   );
   const oxlint = resolve("node_modules", "oxlint", "bin", "oxlint");
   const run = spawnSync(process.execPath, [oxlint, "-c", "out/oxlintrc.json", "-f", "json", "."], {

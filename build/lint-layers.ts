@@ -128,7 +128,7 @@ export const layers: readonly Override[] = [
 /** What of `.oxlintrc.json` is touched here. */
 interface BaseConfig {
   readonly ignorePatterns: readonly string[];
-  readonly overrides?: readonly unknown[];
+  readonly overrides: readonly { files: string[]; rules: Record<string, unknown> }[];
 }
 
 /**
@@ -139,10 +139,10 @@ export function lintConfig(base: BaseConfig & Record<string, unknown>): object {
   return {
     ...base,
     ignorePatterns: base.ignorePatterns.map(anywhere),
-    overrides: [
-      ...(base.overrides ?? []),
-      ...layers.map(({ files, rules }) => ({ files: files.map(anywhere), rules })),
-    ],
+    overrides: [...base.overrides, ...layers].map(({ files, rules }) => ({
+      files: files.map(anywhere),
+      rules,
+    })),
   };
 }
 

@@ -1,0 +1,151 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { check } from "./check.ts";
+import { build, ensureBuilt } from "./build.ts";
+import { node, tool } from "./run.ts";
+import { add, byExitCode, nothing, type Tally } from "./tally.ts";
+
+const REPORTS = join("out", "reports");
+
+export async function checkSuite(): Promise<Tally> {
+  const { passed, failed } = await check();
+  return { passed: passed.length, failed: failed.length, skipped: [] };
+}
+
+const VitestReport = z.object({
+  numPassedTests: z.int(),
+  numFailedTests: z.int(),
+  numPendingTests: z.int(),
+  numFailedTestSuites: z.int(),
+});
+
+/** Vitest with one of the configurations of `build/`. `args` narrow it down. */
+export async function vitest(
+  config: string,
+  args: readonly string[],
+  aside = false,
+): Promise<Tally> {
+  const report = freshReport(`${config}.json`);
+  const { code } = await node(
+    [
+      tool("vitest"),
+      "run",
+      "-c",
+      `build/${config}.config.ts`,
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${report}`,
+      "--passWithNoTests",
+      ...args,
+    ],
+    { output: aside ? "aside" : "show" },
+  );
+  const parsed = VitestReport.safeParse(readReport(report));
+  if (!parsed.success) return { ...nothing, failed: 1 };
+  const { numPassedTests, numFailedTests, numPendingTests } = parsed.data;
+  return {
+    passed: numPassedTests,
+    // A file that cannot be loaded has no failed test and fails all the same.
+    failed: Math.max(numFailedTests, code === 0 ? 0 : 1),
+    skipped:
+      numPendingTests === 0
+        ? []
+        : [{ count: numPendingTests, why: `${config}: tests marked as skipped` }],
+  };
+}
+
+const PlaywrightTest = z.object({
+  projectName: z.string(),
+  status: z.enum(["expected", "unexpected", "flaky", "skipped"]),
+  annotations: z.array(z.object({ type: z.string(), description: z.string().optional() })),
+});
+const PlaywrightSuite = z.object({
+  specs: z.array(z.object({ tests: z.array(PlaywrightTest) })),
+  get suites() {
+    return z.array(PlaywrightSuite).optional();
+  },
+});
+const PlaywrightReport = z.object({
+  suites: z.array(PlaywrightSuite),
+  errors: z.array(z.unknown()),
+});
+
+/** The journeys of `tests/e2e`, in every shell there is. */
+export async function journeys(args: readonly string[]): Promise<Tally> {
+  if ((await ensureBuilt()) !== 0) return { ...nothing, failed: 1 };
+  const report = freshReport("journeys.json");
+  const { code } = await node(
+    [
+      tool("playwright", "@playwright/test"),
+      "test",
+      "-c",
+      "build/playwright.config.ts",
+      "--reporter=list,json",
+      ...args,
+    ],
+    { env: { PLAYWRIGHT_JSON_OUTPUT_NAME: join(process.cwd(), report) } },
+  );
+  const parsed = PlaywrightReport.safeParse(readReport(report));
+  if (!parsed.success) return { ...nothing, failed: 1 };
+  const tests = parsed.data.suites.flatMap(testsOf);
+  const reasons = new Map<string, number>();
+  for (const { projectName, annotations } of tests.filter(({ status }) => status === "skipped")) {
+    const why = annotations.find(({ type }) => type === "skip")?.description ?? "no reason given";
+    reasons.set(`${projectName}: ${why}`, (reasons.get(`${projectName}: ${why}`) ?? 0) + 1);
+  }
+  const failed = tests.filter(({ status }) => status === "unexpected" || status === "flaky").length;
+  return {
+    passed: tests.filter(({ status }) => status === "expected").length,
+    failed: Math.max(failed, code === 0 && parsed.data.errors.length === 0 ? 0 : 1),
+    skipped: [...reasons].map(([why, count]) => ({ why, count })),
+  };
+}
+
+function testsOf(suite: z.infer<typeof PlaywrightSuite>): z.infer<typeof PlaywrightTest>[] {
+  return [...suite.specs.flatMap(({ tests }) => tests), ...(suite.suites ?? []).flatMap(testsOf)];
+}
+
+/** A script of its own that answers by its exit code; its last words are the reason when it skips. */
+export async function script(path: string, args: readonly string[], name: string): Promise<Tally> {
+  if (!existsSync(path))
+    return { ...nothing, skipped: [{ count: 1, why: `${name}: not written yet` }] };
+  const { code, stdout } = await node([path, ...args], { output: "capture" });
+  return byExitCode(code, `${name}: ${stdout.trim().split("\n").at(-1) ?? "no reason given"}`);
+}
+
+/** Everything, one after the other; a suite that fails does not keep the next from telling. */
+export async function everything(): Promise<Tally> {
+  const suites: [string, () => Promise<Tally>][] = [
+    ["check", checkSuite],
+    ["unit", () => vitest("vitest", [])],
+    ["build", async () => byExitCode(await build(), "build")],
+    ["journeys", () => journeys([])],
+    ["interop", () => script("tests/interop/run.ts", [], "interop")],
+    ["faults", () => script("tests/faults/run.ts", ["--seconds", "10"], "faults")],
+    ["attack", () => vitest("attack", [])],
+    ["smoke", () => script("tools/smoke/index.ts", ["--json"], "smoke")],
+  ];
+  let tally = nothing;
+  for (const [name, run] of suites) {
+    console.log(`\n── ${name} ${"─".repeat(60 - name.length)}`);
+    tally = add(tally, await run().catch((error: unknown) => brokenSuite(name, error)));
+  }
+  return tally;
+}
+
+function brokenSuite(name: string, error: unknown): Tally {
+  console.error(`${name} could not be run:`, error);
+  return { ...nothing, failed: 1 };
+}
+
+function freshReport(name: string): string {
+  mkdirSync(REPORTS, { recursive: true });
+  const file = join(REPORTS, name);
+  rmSync(file, { force: true });
+  return file;
+}
+
+function readReport(file: string): unknown {
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null;
+}
