@@ -54,6 +54,8 @@ export interface Sync {
   pushNow(): Promise<void>;
   /** Applies what lies in the inbox, e.g. after a sign-in. */
   applyNow(): Promise<void>;
+  /** Resolves when no round, back-fill, push or apply is under way. */
+  idle(): Promise<void>;
   view(): Connection;
 }
 
@@ -314,6 +316,10 @@ export function createSync(options: SyncOptions): Sync {
   async function pullNow(): Promise<void> {
     if (!stopped) await rounds();
   }
+  async function idle(): Promise<void> {
+    await Promise.allSettled([rounds.idle(), filling.idle(), pushing.idle()]);
+    await applying.idle();
+  }
   async function pushNow(): Promise<void> {
     if (!stopped) await pushing();
   }
@@ -326,11 +332,12 @@ export function createSync(options: SyncOptions): Sync {
       cancelPush?.();
       hints.stop();
       his.close();
-      await Promise.allSettled([rounds.idle(), pushing.idle(), filling.idle(), applying.idle()]);
+      await idle();
     },
     pullNow,
     pushNow,
     applyNow,
+    idle,
     view: () => ({
       ...connectionOf(link.state(), progress()),
       since: new Date(since.at).toISOString(),

@@ -1,0 +1,237 @@
+/** A small FHIR server in memory, for tests: what it answers is exactly known, and every fault can be put in. */
+export const BASE = "http://his.test/fhir/";
+
+type Resource = Record<string, unknown> & { resourceType: string; id: string };
+interface Row {
+  readonly resource: Resource & { meta: { versionId: string; lastUpdated: string } };
+  /** Not yet visible: written by a transaction that is still running. */
+  visible: boolean;
+}
+
+export interface TestHis {
+  readonly fetch: typeof globalThis.fetch;
+  /** `METHOD path?query` of every request, oldest first. */
+  readonly log: string[];
+  /** Server time, ms since the epoch; moved by tests. */
+  clock: number;
+  down: boolean;
+  updateCreate: boolean;
+  declaresUpdateCreate: boolean;
+  /** Called before a request is worked on; an answer given here is the answer. */
+  before: (request: {
+    method: string;
+    path: string;
+    query: URLSearchParams;
+    body: string;
+  }) => Response | null | Promise<Response | null>;
+  /** Called after a request was worked on; throws to lose the answer. */
+  after: (request: { method: string; path: string }) => void | Promise<void>;
+  put(resource: Record<string, unknown>): Resource;
+  /** Writes with a `lastUpdated` of now that nobody sees before `commit`. */
+  begin(resources: readonly Record<string, unknown>[]): { commit(): void };
+  all(type: string): Resource[];
+  requests(match: RegExp): string[];
+}
+
+export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
+  const rows = new Map<string, Row>();
+  let ids = 0;
+
+  const write = (input: Record<string, unknown>, visible: boolean): Row => {
+    const resource = input as Resource;
+    const key = `${resource.resourceType}/${resource.id}`;
+    const version = Number(rows.get(key)?.resource.meta.versionId ?? 0) + 1;
+    const meta = { versionId: String(version), lastUpdated: new Date(his.clock).toISOString() };
+    const row = { resource: { ...resource, meta }, visible };
+    rows.delete(key);
+    rows.set(key, row);
+    return row;
+  };
+  const visible = (type: string): Resource[] =>
+    [...rows.values()]
+      .filter((row) => row.visible && row.resource.resourceType === type)
+      .map(({ resource }) => resource);
+
+  const his: TestHis = {
+    log: [],
+    clock: start,
+    down: false,
+    updateCreate: true,
+    declaresUpdateCreate: true,
+    before: () => null,
+    after: () => {},
+    put: (resource) => write(resource, true).resource,
+    begin(resources) {
+      const written = resources.map((resource) => write(resource, false));
+      return {
+        commit() {
+          for (const row of written) row.visible = true;
+        },
+      };
+    },
+    all: visible,
+    requests: (match) => his.log.filter((line) => match.test(line)),
+    async fetch(input, init) {
+      const url = new URL(input instanceof Request ? input.url : input);
+      const method = init?.method ?? "GET";
+      const path = url.pathname.slice("/fhir/".length);
+      his.log.push(`${method} ${path}${decodeURIComponent(url.search)}`);
+      if (his.down)
+        throw Object.assign(new TypeError("fetch failed"), {
+          cause: Object.assign(new Error("no"), { code: "ECONNREFUSED" }),
+        });
+      init?.signal?.throwIfAborted();
+      const body = typeof init?.body === "string" ? init.body : "";
+      const early = await his.before({ method, path, query: url.searchParams, body });
+      const answer = early ?? work(method, path, url, body);
+      await his.after({ method, path });
+      return answer;
+    },
+  };
+
+  function reply(status: number, value: unknown, headers: Record<string, string> = {}): Response {
+    return new Response(JSON.stringify(value), {
+      status,
+      headers: {
+        "content-type": "application/fhir+json",
+        date: new Date(his.clock).toUTCString(),
+        ...headers,
+      },
+    });
+  }
+  const outcome = (status: number, text: string): Response =>
+    reply(status, {
+      resourceType: "OperationOutcome",
+      issue: [{ severity: "error", code: "invalid", details: { text } }],
+    });
+
+  function work(method: string, path: string, url: URL, body: string): Response {
+    if (path === "metadata") return reply(200, capability());
+    if (method === "POST" && path === "")
+      return transaction(JSON.parse(body) as { entry: Entry[] });
+    const [type = "", id] = path.split("/");
+    if (id !== undefined) {
+      const row = rows.get(`${type}/${id}`);
+      return row?.visible ? reply(200, row.resource) : outcome(404, "not found");
+    }
+    return search(type, url);
+  }
+
+  function search(type: string, url: URL): Response {
+    const query = url.searchParams;
+    const count = Number(query.get("_count") ?? 100);
+    const found = visible(type)
+      .filter((resource) => [...query].every(([name, value]) => matches(resource, name, value)))
+      .toSorted((a, b) => timeOf(a) - timeOf(b));
+    const offset = Number(query.get("_offset") ?? 0);
+    const next = new URL(url);
+    next.searchParams.set("_offset", String(offset + count));
+    return reply(200, {
+      resourceType: "Bundle",
+      type: "searchset",
+      ...(found.length > offset + count && { link: [{ relation: "next", url: next.href }] }),
+      entry: found.slice(offset, offset + count).map((resource) => ({ resource })),
+    });
+  }
+
+  interface Entry {
+    resource: Resource;
+    request: { method: string; url: string; ifNoneExist?: string; ifMatch?: string };
+  }
+  function transaction(bundle: { entry: Entry[] }): Response {
+    for (const { resource, request } of bundle.entry) {
+      const held = rows.get(request.url);
+      if (request.method === "PUT" && held === undefined && !his.updateCreate)
+        return outcome(404, "no such id");
+      if (
+        request.ifMatch !== undefined &&
+        request.ifMatch !== `W/"${held?.resource.meta.versionId}"`
+      )
+        return outcome(412, "another version is current");
+      if (resource["valueString"] === "poison") return outcome(422, "this value is not allowed");
+    }
+    const entry = bundle.entry.map(({ resource, request }) => {
+      const identifier =
+        request.ifNoneExist === undefined
+          ? null
+          : new URLSearchParams(request.ifNoneExist).get("identifier");
+      const existing =
+        identifier === null
+          ? undefined
+          : visible(resource.resourceType).find((each) => matches(each, "identifier", identifier));
+      if (existing !== undefined)
+        return {
+          response: {
+            status: "200 OK",
+            location: `${resource.resourceType}/${existing.id}/_history/1`,
+          },
+        };
+      const id = request.method === "POST" ? `his-${(ids += 1)}` : resource.id;
+      const row = write({ ...resource, id }, true);
+      return {
+        response: {
+          status: "201 Created",
+          location: `${resource.resourceType}/${id}/_history/${row.resource.meta.versionId}`,
+        },
+      };
+    });
+    return reply(200, { resourceType: "Bundle", type: "transaction-response", entry });
+  }
+
+  function capability(): object {
+    const types = ["Observation", "Patient", "AllergyIntolerance"];
+    return {
+      resourceType: "CapabilityStatement",
+      fhirVersion: "4.0.1",
+      rest: [
+        {
+          mode: "server",
+          interaction: [{ code: "transaction" }],
+          resource: types.map((type) => ({ type, updateCreate: his.declaresUpdateCreate })),
+        },
+      ],
+    };
+  }
+  return his;
+}
+
+function timeOf(resource: Resource): number {
+  return Date.parse((resource["meta"] as { lastUpdated: string }).lastUpdated);
+}
+
+function matches(resource: Resource, name: string, value: string): boolean {
+  const any = (test: (wanted: string) => boolean): boolean => value.split(",").some(test);
+  const fields = resource as Record<string, { reference?: string } | undefined>;
+  switch (name) {
+    case "_id":
+      return any((id) => id === resource.id);
+    case "patient":
+      return any((id) => (fields["subject"] ?? fields["patient"])?.reference === `Patient/${id}`);
+    case "partof":
+      return any((id) => fields["partOf"]?.reference === id);
+    case "status":
+      return any((status) => resource["status"] === status);
+    case "location":
+      return any((id) =>
+        ((resource["location"] ?? []) as { location: { reference: string } }[]).some(
+          (each) => each.location.reference === id,
+        ),
+      );
+    case "identifier":
+      return any((token) =>
+        ((resource["identifier"] ?? []) as { system: string; value: string }[]).some(
+          (each) => `${each.system}|${each.value}` === token,
+        ),
+      );
+    case "code":
+      return any((token) =>
+        ((resource["code"] as { coding?: { system: string; code: string }[] }).coding ?? []).some(
+          (each) => `${each.system}|${each.code}` === token,
+        ),
+      );
+    case "_lastUpdated":
+      return timeOf(resource) >= Date.parse(value.slice(2));
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,183 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createHisClient } from "../his/index.ts";
+import type { ChartWriter, Remote } from "../store/index.ts";
+import { openChart, openJournal } from "../store/index.ts";
+import { INBOX_INFO, inboxBinding, seal, sealingKeyOf } from "../vault/index.ts";
+import { createApply } from "./apply.ts";
+import { createReceiver } from "./receive.ts";
+import { createSync } from "./sync.ts";
+import type { SyncOptions } from "./sync.ts";
+import type { SyncChange } from "./hints.ts";
+import type { PushEvent } from "./push.ts";
+import { BASE } from "./test-his.ts";
+import type { TestHis } from "./test-his.ts";
+import type { ChartThread, JournalThread, SyncAlarm, SyncPolicy } from "./types.ts";
+
+/** A workstation for tests: both encrypted files in a folder of its own, the threads' work done in the test's process. */
+export interface TestPc {
+  readonly journal: JournalThread;
+  chart: ChartWriter;
+  readonly thread: ChartThread;
+  readonly sync: ReturnType<typeof createSync>;
+  readonly alarms: SyncAlarm[];
+  readonly changes: SyncChange[];
+  readonly statements: string[];
+  readonly events: PushEvent[];
+  readonly acknowledged: string[];
+  /** Opens and closes the chart, as sign-in and hard lock do. */
+  open: boolean;
+  now: number;
+  /** A page put in the inbox past the puller. */
+  seal(
+    page: { kind: "backfill" | "pull" | "scope"; type: string; patient: string | null },
+    bytes: Uint8Array,
+  ): Promise<Uint8Array>;
+  /** Both files closed without a word, then opened again: what a kill leaves behind. */
+  restart(): TestPc;
+  dispose(): void;
+}
+
+export const WARD = "ward-7";
+
+export const POLICY: SyncPolicy = {
+  wards: [WARD],
+  intervalSeconds: 30,
+  overlapSeconds: 30,
+  pageSize: 50,
+  parallel: 3,
+  retentionHours: 24,
+  acknowledgedDays: 14,
+};
+
+interface Secrets {
+  readonly folder: string;
+  readonly device: Uint8Array;
+  readonly keys: { chart: Uint8Array; inbox: Uint8Array; ledger: Uint8Array; drafts: Uint8Array };
+}
+
+export function createTestPc(his: TestHis, change: Partial<SyncPolicy> = {}): TestPc {
+  const key = (): Uint8Array => Uint8Array.from(randomBytes(32));
+  const secrets = {
+    folder: mkdtempSync(join(tmpdir(), "sync-")),
+    device: key(),
+    keys: { chart: key(), inbox: key(), ledger: key(), drafts: key() },
+  };
+  return boot(his, { ...POLICY, ...change }, secrets);
+}
+
+function boot(his: TestHis, policy: SyncPolicy, secrets: Secrets): TestPc {
+  const { folder, device, keys } = secrets;
+  const chain = (previous: string, seq: number, body: string): string =>
+    createHash("sha256").update(`${previous}|${seq}|${body}`).digest("hex");
+  const publicKey = sealingKeyOf(keys);
+  const plain = openJournal({
+    file: join(folder, "journal.db"),
+    key: Uint8Array.from(device),
+    create: true,
+    chain,
+  });
+  const chart = openChart({
+    file: join(folder, "chart.db"),
+    key: Uint8Array.from(keys.chart),
+    create: true,
+    card: () => null,
+  });
+  const journal: JournalThread = {
+    ...plain,
+    ...createReceiver({ journal: plain, sealingKey: publicKey, now: () => pc.now }),
+    ready: () => {},
+  };
+  const apply = createApply({
+    // Read anew each time, so that a test can put a fault in the chart's way.
+    chart: new Proxy(chart, { get: (_target, name) => Reflect.get(pc.chart, name) as unknown }),
+    journal,
+    inboxKey: keys.inbox,
+    ledgerKey: keys.ledger,
+    base: BASE,
+    now: () => pc.now,
+    tick: () => 0,
+    pause: async () => {},
+  });
+  const thread: ChartThread = {
+    ready: () => {},
+    applyInbox: apply,
+    compact: () => false,
+    verify: chart.verify,
+    forgetLeft: () => [],
+    generation: chart.generation,
+    setGeneration: chart.setGeneration,
+    close: () => {},
+  };
+  const options: SyncOptions = {
+    his: createHisClient({
+      baseUrl: BASE,
+      signIn: null,
+      fetch: async (input, init) => await his.fetch(input, init),
+      now: () => pc.now,
+      random: () => "jti",
+    }),
+    journal: remote(journal),
+    chart: () => (pc.open ? remote(thread) : null),
+    policy,
+    now: () => pc.now,
+    random: () => 0.5,
+    // Time stands still unless a test moves it: rounds are asked for by name.
+    timers: { after: (ms, callback) => (ms === 200 ? soon(callback) : () => {}) },
+    log: () => {},
+    onStatements: async (jws) => void pc.statements.push(...jws),
+    onAcknowledged: async (uuid) => void pc.acknowledged.push(uuid),
+    onChange: (change) => pc.changes.push(change),
+    onAlarm: (alarm) => pc.alarms.push(alarm),
+    auditOf: (event) => {
+      pc.events.push(event);
+      return [];
+    },
+  };
+  const pc: TestPc = {
+    journal,
+    chart,
+    thread,
+    alarms: [],
+    changes: [],
+    statements: [],
+    events: [],
+    acknowledged: [],
+    open: true,
+    now: his.clock,
+    sync: null as unknown as TestPc["sync"],
+    seal: async ({ kind, type, patient }, bytes) =>
+      await seal(publicKey, INBOX_INFO, inboxBinding(kind, type, patient), bytes),
+    restart() {
+      plain.close();
+      chart.close();
+      return boot(his, policy, secrets);
+    },
+    dispose() {
+      plain.close();
+      chart.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return Object.assign(pc, { sync: createSync(options) });
+}
+
+function soon(callback: () => void): () => void {
+  const handle = setImmediate(callback);
+  return () => clearImmediate(handle);
+}
+
+/** The event loop's view of a thread: the same calls, answered later. */
+export function remote<T extends object>(thread: T): Remote<T> {
+  return new Proxy(thread, {
+    get: (target, name) => {
+      const call = Reflect.get(target, name) as unknown;
+      return typeof call === "function"
+        ? async (...values: unknown[]): Promise<unknown> =>
+            await (call as (...v: unknown[]) => unknown)(...values)
+        : call;
+    },
+  }) as unknown as Remote<T>;
+}
