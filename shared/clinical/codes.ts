@@ -8,6 +8,9 @@ export const ICD10_SYSTEMS = [
   "http://hl7.org/fhir/sid/icd-10-cm",
 ];
 
+/** `ACT_SYSTEM` of shared/trust, written again so that the page need not carry that module's schemas; a test compares. */
+export const ACT_IDENTIFIER = "urn:amanah:act";
+
 /** Consciousness as this client charts it: A, C, V, P, U (RCP NEWS2, 2017). */
 export const ACVPU_SYSTEM = "urn:amanah:acvpu";
 

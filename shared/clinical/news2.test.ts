@@ -212,19 +212,16 @@ describe("for any set", () => {
         expect(News2.safeParse(result).success).toBe(true);
         expect((result.total === null) === (result.without !== null)).toBe(true);
         expect(Object.keys(result.parts).length + result.missing.length).toBe(7);
-        if (result.total !== null) {
-          expect(result.total).toBe(
-            Object.values(result.parts).reduce((sum, part) => sum + part, 0),
-          );
-          expect(result.missing).toEqual([]);
-        }
+        const sum = Object.values(result.parts).reduce((all, part) => all + part, 0);
+        expect([null, sum]).toContain(result.total);
+        expect(result.total === null || result.missing.length === 0).toBe(true);
       }),
     );
   });
 
   const OPTIMUM = { respiratoryRate: 16, systolic: 150, pulse: 70, temperature: 37 } as const;
   test("moving away from normal never lowers a score", () => {
-    fc.assert(
+    const result = fc.check(
       fc.property(
         fc.constantFrom(...(["respiratoryRate", "systolic", "pulse", "temperature"] as const)),
         fc.nat(250),
@@ -236,10 +233,11 @@ describe("for any set", () => {
           const far = near + further * step;
           const score = (value: number) => news2({ ...WELL, [name]: value }, ADULT).parts[name];
           const [a, b] = [score(near), score(far)];
-          // Outside what can be measured there is no score at all; and a high temperature scores 2 at most (chart 1).
-          if (a !== undefined && b !== undefined) expect(b).toBeGreaterThanOrEqual(a);
+          // Outside what can be measured there is no score at all.
+          return a === undefined || b === undefined || b >= a;
         },
       ),
     );
+    expect(result.counterexample).toBeNull();
   });
 });

@@ -3,7 +3,7 @@ import { field, objects, text } from "./read.ts";
 /** Clinical time as FHIR writes it; all comparisons are of instants, never of their texts. */
 
 const INSTANT =
-  /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/u;
+  /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/u;
 const DATE = /^\d{4}(?:-\d{2}(?:-\d{2})?)?$/u;
 
 /** Milliseconds since the epoch of an instant with offset; null for anything else, impossible dates included. */

@@ -1,5 +1,6 @@
 import type { VitalSet, VitalValues } from "../contract/parts.ts";
 import { LOINC, VITAL_CODES } from "../fhir/codes.ts";
+import { ACT_IDENTIFIER } from "./codes.ts";
 import { consciousnessOf } from "./consciousness.ts";
 import type { Level } from "./consciousness.ts";
 import type { MeasuredVital } from "./limits.ts";
@@ -11,6 +12,8 @@ import { vitalQuantity } from "./units.ts";
 export interface VitalReading {
   /** The Observation's id. */
   readonly id: string;
+  /** Our own UUID, where this product charted it ({@link ACT_IDENTIFIER}); the HIS may have given another id. */
+  readonly ours: string | null;
   readonly at: string;
   readonly encounter: string | null;
   /** Who took it: `performer` as a reference id and as text. */
@@ -18,7 +21,7 @@ export interface VitalReading {
   readonly performerText: string | null;
   /** Decides between two readings of one vital sign in one set. */
   readonly updated: number | null;
-  readonly values: Partial<VitalValues>;
+  readonly values: { readonly [K in keyof VitalValues]?: VitalValues[K] | undefined };
 }
 
 export interface GroupedSet {
@@ -66,6 +69,7 @@ export function readVital(observation: unknown): VitalReading | null {
   const updated = lastUpdated(observation);
   return {
     id,
+    ours: actIdentifier(observation),
     at,
     encounter: referenceId(field(observation, "encounter")),
     performer: referenceId(performer),
@@ -73,6 +77,14 @@ export function readVital(observation: unknown): VitalReading | null {
     updated: Number.isFinite(updated) ? updated : null,
     values,
   };
+}
+
+/** The UUID under which this product charted a resource; null for what came from elsewhere. */
+export function actIdentifier(resource: unknown): string | null {
+  const own = objects(field(resource, "identifier")).find(
+    (one) => text(field(one, "system")) === ACT_IDENTIFIER,
+  );
+  return own === undefined ? null : text(field(own, "value"));
 }
 
 /** Whether an Observation carries a code of the vital signs (so that it is no laboratory result). */

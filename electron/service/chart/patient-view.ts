@@ -1,0 +1,130 @@
+import type { PatientBanner, PatientView, VitalSet } from "../../../shared/contract/index.ts";
+import {
+  ageAt,
+  alerts,
+  codeStatus,
+  field,
+  hospitalNumber,
+  isDeceased,
+  patientName,
+  pregnancyStatements,
+  readAllergies,
+  readMedicines,
+  readNotes,
+  readProblems,
+  readResults,
+  readVital,
+  sexOf,
+  spo2ScaleStatement,
+  summariseAllergies,
+  text,
+} from "../../../shared/clinical/index.ts";
+import type { FhirResource } from "../../../shared/fhir/index.ts";
+import { mergedSets } from "./overlay.ts";
+import { namer } from "./people.ts";
+import { placeName, readPlaces } from "./places.ts";
+import { latestScale, scorer } from "./scoring.ts";
+import { oldest, sectionState } from "./sections.ts";
+import type { Sources } from "./sources.ts";
+
+/** Sets shown at most; what was charted here and is not yet in the record is shown beyond it. */
+const MOST_SETS = 60;
+
+/**
+ * One patient whole: the pulled record with this PC's own acts laid over it. Null when the patient is not in this PC's
+ * cache. Sections that are not loaded say so; what is already here of them is given all the same.
+ */
+export function patientView(sources: Sources, patient: string): PatientView | null {
+  const { chart, now } = sources;
+  const placement = chart.placement(patient);
+  const whole = chart.patient(patient);
+  const rows = chart.sections(patient);
+  if (placement === null && whole.size === 0 && rows.length === 0) return null;
+
+  const of = (type: string): readonly FhirResource[] => whole.get(type)?.resources ?? [];
+  const lost = new Set([...whole].filter(([, list]) => list.damaged > 0).map(([type]) => type));
+  const unreadable = chart.unreadable(patient);
+  const section = (...types: string[]): PatientView["vitalsSection"] =>
+    sectionState(rows, unreadable, types, lost);
+  const nameOf = namer(chart);
+  const places = readPlaces(chart);
+
+  const person = of("Patient")[0];
+  const birthDate = text(field(person, "birthDate"));
+  const allergies = readAllergies(of("AllergyIntolerance"));
+  const statements = [...of("Flag"), ...of("ServiceRequest")];
+  const medicinesSection = section("MedicationRequest", "MedicationAdministration");
+  const spo2Scale = latestScale(
+    spo2ScaleStatement(of("Flag")),
+    spo2ScaleStatement(of("Observation")),
+  );
+  const score = scorer({
+    birthDate,
+    pregnancy: pregnancyStatements([...of("Condition"), ...of("Observation")]),
+    scale: spo2Scale,
+    now,
+  });
+
+  const banner: PatientBanner = {
+    patient,
+    // Without a name the id stands in for it: a banner is never blank.
+    name: patientName(person) ?? { family: patient, given: "" },
+    birthDate,
+    age: ageAt(birthDate, now),
+    sex: sexOf(person),
+    identifier: hospitalNumber(person),
+    bed:
+      placement === null || placement.location === null
+        ? null
+        : placeName(places, placement.location),
+    ward: placement === null ? null : placeName(places, placement.ward),
+    deceased: isDeceased(person),
+    allergies: summariseAllergies(allergies, section("AllergyIntolerance")),
+    codeStatus: codeStatus(statements, now),
+    alerts: alerts(statements, now),
+    asOf: oldest(rows.flatMap((row) => row.asOf ?? [])),
+  };
+
+  return {
+    banner,
+    problems: readProblems(of("Condition")),
+    problemsSection: section("Condition"),
+    allergies: allergies.map(({ allergy }) => allergy),
+    medicines: readMedicines(of("MedicationRequest"), of("MedicationAdministration"), {
+      now,
+      answersKnown: medicinesSection.loaded,
+      nameOf,
+    }),
+    medicinesSection,
+    vitals: vitalSets(sources, patient, of("Observation"), nameOf, score),
+    vitalsSection: section("Observation"),
+    spo2Scale,
+    results: readResults(of("Observation"), of("DiagnosticReport")),
+    resultsSection: section("Observation", "DiagnosticReport"),
+    notes: readNotes(of("DocumentReference"), nameOf),
+    notesSection: section("DocumentReference"),
+  };
+}
+
+function vitalSets(
+  sources: Sources,
+  patient: string,
+  observations: readonly FhirResource[],
+  nameOf: (reference: unknown) => string | null,
+  score: (values: VitalSet["values"]) => VitalSet["news2"],
+): VitalSet[] {
+  const rows = sources.acts.acts({ acknowledged: true, patient });
+  const shown = mergedSets(
+    observations.flatMap((one) => readVital(one) ?? []),
+    rows,
+  );
+  return shown
+    .filter(({ act }, index) => index < MOST_SETS || act !== null)
+    .map(({ set, act }) => ({
+      at: set.at,
+      values: set.values,
+      news2: score(set.values),
+      author: nameOf({ reference: set.performer, display: set.performerText }),
+      act,
+    }));
+}

@@ -1,0 +1,53 @@
+import type { z } from "zod";
+import type {
+  Clinician,
+  OutboxEntry,
+  PatientView,
+  WardBoard,
+} from "../../../shared/contract/index.ts";
+import type { ChartReader, Journal } from "../store/index.ts";
+import { outboxEntries } from "./outbox-entries.ts";
+import { patientView } from "./patient-view.ts";
+import { wardBoard } from "./ward-board.ts";
+
+/** What the reader thread answers; every call is one consistent reading of both files. */
+export interface ReaderCalls {
+  /** Answers once both files are open; rejects with the store's code when they are not. */
+  ready(): void;
+  /** `now`: instant with the workstation's offset. */
+  wardBoard(input: { readonly ward?: string | undefined; readonly now: string }): WardBoard;
+  /** Null when the patient is not in this PC's cache. */
+  patientView(input: { readonly patient: string; readonly now: string }): PatientView | null;
+  outbox(input: {
+    readonly now: string;
+    readonly people: readonly z.infer<typeof Clinician>[];
+  }): OutboxEntry[];
+  /** Whether the patient is in this PC's cache: placed on a ward of it, or with a record. */
+  knows(patient: string): boolean;
+  /** The open stay of a patient, for what is charted; null when there is none. */
+  encounter(patient: string): string | null;
+  count(): ReturnType<ChartReader["count"]>;
+  verify(): ReturnType<ChartReader["verify"]>;
+  close(): void;
+}
+
+export function readerCalls(
+  chart: ChartReader,
+  acts: Pick<Journal, "acts" | "act"> & { close(): void },
+): ReaderCalls {
+  return {
+    ready: () => {},
+    wardBoard: ({ ward, now }) => wardBoard({ chart, acts, now }, ward),
+    patientView: ({ patient, now }) => patientView({ chart, acts, now }, patient),
+    outbox: ({ now, people }) => outboxEntries({ chart, acts, now }, people),
+    knows: (patient) =>
+      patient !== "" && (chart.placement(patient) !== null || chart.sections(patient).length > 0),
+    encounter: (patient) => chart.placement(patient)?.encounter ?? null,
+    count: () => chart.count(),
+    verify: () => chart.verify(),
+    close: () => {
+      chart.close();
+      acts.close();
+    },
+  };
+}

@@ -1,0 +1,9 @@
+import type { ChartReader, Journal } from "../store/index.ts";
+
+/** What a view is made from: the pulled record, this PC's own acts over it, and the moment it is read at. */
+export interface Sources {
+  readonly chart: ChartReader;
+  readonly acts: Pick<Journal, "acts" | "act">;
+  /** Instant with the workstation's offset. */
+  readonly now: string;
+}

@@ -1,0 +1,190 @@
+import type { BoardRow, WardBoard } from "../../../shared/contract/index.ts";
+import { ageAt, dueOf, millis, patientName, trend } from "../../../shared/clinical/index.ts";
+import type { ActRow, ChartReader, PlacementRow } from "../store/index.ts";
+import { CARD_SETS, makeCard, parseCard } from "./card.ts";
+import type { Card } from "./card.ts";
+import { mergedSets } from "./overlay.ts";
+import { bedsOf, chooseWard, natural, placeName, readPlaces } from "./places.ts";
+import { latestScale, scorer } from "./scoring.ts";
+import { oldest, sectionState, whollyLoaded } from "./sections.ts";
+import type { Sources } from "./sources.ts";
+
+/** CLINICAL: "due" on the board looks this far ahead. */
+const DUE_WITHIN_MS = 3_600_000;
+
+/**
+ * The ward board: a row for every bed, empty ones too, and for every patient of the ward, those without a bed last.
+ * Without `ward` it is the first ward that has patients.
+ */
+export function wardBoard(sources: Sources, ward: string | undefined): WardBoard {
+  const { chart } = sources;
+  const places = readPlaces(chart);
+  const chosen = chooseWard(
+    places,
+    ward === undefined ? chart.placements().map((one) => one.ward) : [],
+    ward,
+  );
+  const placements = chart.placements(chosen.id);
+  const acts = Map.groupBy(sources.acts.acts({ acknowledged: true }), (row) => row.patient);
+  const cards = chart.cards(placements.map((one) => one.patient));
+  const seen: (string | null)[] = [];
+  const rows = placements.map((placement): BoardRow => {
+    const card = parseCard(cards.get(placement.patient)) ?? cardFromChart(chart, placement.patient);
+    const own = acts.get(placement.patient) ?? [];
+    const bed = placement.location === null ? "" : placeName(places, placement.location);
+    const { row, asOf } = patientRow(sources, placement, card, own);
+    seen.push(asOf);
+    return { ...row, bed };
+  });
+  const taken = new Set(placements.map((one) => one.location));
+  const empty = bedsOf(places, chosen.id)
+    .filter((bed) => !taken.has(bed))
+    .map((bed) => emptyRow(placeName(places, bed)));
+  return {
+    ward: chosen,
+    rows: [...rows, ...empty].toSorted(byBed),
+    asOf: oldest(seen.filter((one) => one !== null)),
+    loading: rows.filter((one) => !one.loaded).length,
+  };
+}
+
+function byBed(a: BoardRow, b: BoardRow): number {
+  if ((a.bed === "") !== (b.bed === "")) return a.bed === "" ? 1 : -1;
+  return (
+    natural(a.bed, b.bed) ||
+    natural(a.name?.family ?? "", b.name?.family ?? "") ||
+    natural(a.patient ?? "", b.patient ?? "")
+  );
+}
+
+/** A card of an older version, or a lost one, is made again from the record for this one reading. */
+export function cardFromChart(chart: ChartReader, patient: string): Card | null {
+  return parseCard(
+    makeCard(
+      null,
+      { upserts: [], removed: [] },
+      (type) => chart.resources(patient, type).resources,
+    ),
+  );
+}
+
+function emptyRow(bed: string): BoardRow {
+  return {
+    patient: null,
+    bed,
+    name: null,
+    age: null,
+    sex: null,
+    identifier: null,
+    news2: null,
+    allergies: "not-recorded",
+    unreadable: 0,
+    due: 0,
+    overdue: 0,
+    unsent: 0,
+    holds: 0,
+    loaded: true,
+    damaged: false,
+  };
+}
+
+function patientRow(
+  sources: Sources,
+  placement: PlacementRow,
+  card: Card | null,
+  own: readonly ActRow[],
+): { readonly row: BoardRow; readonly asOf: string | null } {
+  const { chart, now } = sources;
+  const sections = chart.sections(placement.patient);
+  const unreadable = chart.unreadable(placement.patient);
+  const allergies = sectionState(sections, unreadable, ["AllergyIntolerance"]);
+  const medicines = sectionState(sections, unreadable, [
+    "MedicationRequest",
+    "MedicationAdministration",
+  ]);
+  const patient = card?.patient ?? null;
+  const row: BoardRow = {
+    patient: placement.patient,
+    bed: "",
+    name: patient?.name ?? null,
+    age: ageAt(patient?.birthDate ?? null, now),
+    sex: patient?.sex ?? null,
+    identifier: patient?.identifier ?? null,
+    news2: card === null ? null : boardNews2(card, own, now),
+    allergies: allergyState(card, allergies),
+    unreadable: allergies.unreadable.length,
+    ...dueCounts(card, medicines.loaded, now),
+    unsent: own.filter((one) => one.state !== "acknowledged").length,
+    holds: 0,
+    loaded: whollyLoaded(sections),
+    damaged: sections.some((one) => one.damaged),
+  };
+  return { row, asOf: oldest(sections.flatMap((one) => one.asOf ?? [])) };
+}
+
+/** CLINICAL: the same rules as the banner's (`summariseAllergies`): what is not loaded or not readable is never "none". */
+function allergyState(
+  card: Card | null,
+  section: ReturnType<typeof sectionState>,
+): BoardRow["allergies"] {
+  if (card === null || !section.loaded) return "not-loaded";
+  if (card.allergies.harmful > 0) return card.allergies.high ? "listed-high" : "listed";
+  if (section.damaged || section.unreadable.length > 0) return "not-loaded";
+  return card.allergies.noneKnown ? "none-known" : "not-recorded";
+}
+
+function boardNews2(card: Card, own: readonly ActRow[], now: string): BoardRow["news2"] {
+  const kept = Math.min(...card.readings.map((one) => millis(one.at) ?? Number.POSITIVE_INFINITY));
+  // Only acts that can be among the latest sets are opened; older ones cannot show here.
+  const recent = own
+    .filter((row) => !card.older || (millis(row.at) ?? 0) >= kept)
+    .toSorted((a, b) => (millis(b.at) ?? 0) - (millis(a.at) ?? 0))
+    .slice(0, CARD_SETS);
+  const sets = mergedSets(card.readings, recent);
+  const score = scorer({
+    birthDate: card.patient?.birthDate ?? null,
+    pregnancy: [...card.pregnantByCondition, ...card.pregnantByObservation],
+    scale: latestScale(card.scaleByFlag, card.scaleByObservation),
+    now,
+  });
+  const scored = sets.map(({ set }) => ({ at: set.at, score: score(set.values) }));
+  const [latest, ...earlier] = scored;
+  if (latest === undefined) return null;
+  const lastTotal = earlier.find((one) => one.score.total !== null);
+  return {
+    score: latest.score,
+    at: latest.at,
+    trend: trend(latest.score, lastTotal?.score),
+    ...(latest.score.without === "incomplete" && lastTotal !== undefined && { lastTotal }),
+  };
+}
+
+function dueCounts(
+  card: Card | null,
+  answersKnown: boolean,
+  now: string,
+): { due: number; overdue: number } {
+  let [due, overdue] = [0, 0];
+  // CLINICAL: while administrations are not loaded nothing can be called due or overdue.
+  if (card === null || !answersKnown) return { due, overdue };
+  const answers = Map.groupBy(card.answers, (one) => one.order);
+  const horizon = (millis(now) ?? 0) + DUE_WITHIN_MS;
+  for (const order of card.orders) {
+    const next = dueOf(order, answers.get(order.id) ?? [], now);
+    if (next.overdue) overdue += 1;
+    else if (next.nextDue !== null && (millis(next.nextDue) ?? Infinity) <= horizon) due += 1;
+  }
+  return { due, overdue };
+}
+
+/** The name and bed of a patient as the outbox shows them. */
+export function whoAndWhere(
+  chart: ChartReader,
+  patient: string,
+): { readonly name: ReturnType<typeof patientName>; readonly location: string | null } {
+  const card = parseCard(chart.card(patient)) ?? cardFromChart(chart, patient);
+  return {
+    name: card?.patient?.name ?? null,
+    location: chart.placement(patient)?.location ?? null,
+  };
+}

@@ -1,0 +1,50 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { readerCalls } from "../chart/index.ts";
+import type { ReaderCalls } from "../chart/index.ts";
+import { openActReader, openChartReader, serveThread } from "../store/index.ts";
+
+/** What the event loop gives this thread, while the vault key is in memory. Keys are this thread's own copies. */
+export interface ReaderThreadData {
+  readonly chartFile: string;
+  readonly chartKey: Uint8Array;
+  readonly journalFile: string;
+  /** The device key. */
+  readonly journalKey: Uint8Array;
+}
+
+/** The ward's records and this PC's own acts, read-only. */
+function handlers(data: ReaderThreadData): ReaderCalls {
+  const { chartKey, journalKey } = data;
+  try {
+    const chart = openChartReader({ file: data.chartFile, key: chartKey });
+    try {
+      return readerCalls(chart, openActReader({ file: data.journalFile, key: journalKey }));
+    } catch (error) {
+      chart.close();
+      throw error;
+    }
+  } finally {
+    // SECURITY: the engine has its own copies now; these do not stay in the thread's memory.
+    chartKey.fill(0);
+    journalKey.fill(0);
+  }
+}
+
+/** A file that does not open is an answer too: `ready` rejects with the store's code. */
+function orWhyNot(open: () => ReaderCalls): object {
+  try {
+    return open();
+  } catch (error) {
+    return {
+      ready: () => {
+        throw error;
+      },
+    };
+  }
+}
+
+if (parentPort === null) throw new Error("the reader's thread is a worker");
+serveThread(
+  parentPort,
+  orWhyNot(() => handlers(workerData as ReaderThreadData)),
+);
