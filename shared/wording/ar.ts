@@ -461,6 +461,8 @@ export const ar = {
     chart: "تسجيل العلامات الحيوية",
     notFound: "هذا المريض ليس في سجلات هذا الجهاز أو ليس في أجنحتك.",
     banner: "المريض",
+    draft: "علامات حيوية كُتبت {{when}} محفوظة هنا ولم تُعتمد بعد.",
+    continueDraft: "متابعة",
     tab: {
       summary: "الملخص",
       allergies: "الحساسية",
@@ -598,7 +600,9 @@ export const ar = {
     room: "هواء",
     none: "لا علامات حيوية مسجّلة في آخر 72 ساعة",
     notTaken: "لم يُقَس",
-    points: "النقاط {{score}}",
+    steps: "Enter للحقل التالي، وCtrl+Enter للحفظ.",
+    timeHint: "ساعة:دقيقة، فارغ يعني الآن",
+    clear: "لم يُقَس",
   },
   results: {
     name: "الفحص",

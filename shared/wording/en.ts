@@ -360,6 +360,8 @@ export const en = {
     chart: "Chart vitals",
     notFound: "This patient is not in this PC's records, or not on your wards.",
     banner: "Patient",
+    draft: "Vitals typed at {{when}} are kept here, not saved yet.",
+    continueDraft: "Continue",
     tab: {
       summary: "Summary",
       allergies: "Allergies",
@@ -489,7 +491,9 @@ export const en = {
     room: "air",
     none: "No vitals recorded in the last 72 hours",
     notTaken: "not taken",
-    points: "scores {{score}}",
+    steps: "Enter goes to the next field; Ctrl+Enter saves.",
+    timeHint: "HH:MM, empty for now",
+    clear: "Not taken",
   },
   results: {
     name: "Test",

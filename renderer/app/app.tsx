@@ -1,0 +1,124 @@
+import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Bar, IdleWarning } from "../bar/index.ts";
+import { Lock } from "../lock/index.ts";
+import { Outbox } from "../outbox/index.ts";
+import { Patient } from "../patient/index.ts";
+import type { PortConnection } from "../port/index.ts";
+import { Ward } from "../ward/index.ts";
+import { Workstation } from "../workstation/index.ts";
+import { watchActivity } from "./activity.ts";
+import { useClock } from "./clock.tsx";
+import { Cover } from "./cover.tsx";
+import { listen } from "./hints.ts";
+import { NavigationProvider, type Place } from "./navigation.tsx";
+import { createQueries, refresh } from "./queries.ts";
+import { ServiceProvider, useService } from "./service.tsx";
+import type { StatusView } from "./types.ts";
+
+type End = "locked" | "lost";
+
+/** The page from its port: lock screen, the screens of an open session, and the cover once that session has ended. */
+export function App(props: {
+  readonly port: PortConnection;
+  readonly reload: () => void;
+}): ReactNode {
+  const { client, onClosed } = props.port;
+  const [status, setStatus] = useState<StatusView | null>(null);
+  const [end, setEnd] = useState<End | null>(null);
+  const queries = useRef<QueryClient | null>(null);
+  const wasOpen = useRef(false);
+
+  const finish = useCallback((why: End) => {
+    // SECURITY: a session that has ended leaves nothing behind in this page: the cache goes first, then the tree.
+    queries.current?.cancelQueries().catch(() => undefined);
+    queries.current?.clear();
+    queries.current = null;
+    setEnd((before) => before ?? why);
+  }, []);
+
+  const take = useCallback(
+    (next: StatusView) => {
+      if (next.session.state === "open") wasOpen.current = true;
+      else if (wasOpen.current) finish("locked");
+      setStatus(next);
+    },
+    [finish],
+  );
+
+  useEffect(() => {
+    const stop = new AbortController();
+    onClosed(() => {
+      stop.abort();
+      finish("lost");
+    });
+    void listen(
+      client,
+      {
+        status: take,
+        hint: (hint) => {
+          if (queries.current !== null) refresh(queries.current, hint);
+        },
+      },
+      stop.signal,
+    );
+    return () => stop.abort();
+  }, [client, onClosed, take, finish]);
+
+  if (end !== null) return <Cover why={end} reload={props.reload} />;
+  if (status === null) return null;
+  if (status.session.state !== "open")
+    return (
+      <ServiceProvider value={{ client, status, take }}>
+        <Lock preview={props.port.preview} />
+      </ServiceProvider>
+    );
+  queries.current ??= createQueries();
+  return (
+    <QueryClientProvider client={queries.current}>
+      <ServiceProvider value={{ client, status, take }}>
+        <Open preview={props.port.preview} />
+      </ServiceProvider>
+    </QueryClientProvider>
+  );
+}
+
+/** Everything of an open session: the bar, always, and one screen under it. */
+function Open(props: { readonly preview: boolean }): ReactNode {
+  const [place, go] = useState<Place>({ screen: "ward" });
+  const navigation = useMemo(() => ({ place, go }), [place]);
+  return (
+    <NavigationProvider value={navigation}>
+      <ActivityWatch />
+      <Bar preview={props.preview} />
+      <Screen place={place} />
+      <IdleWarning />
+    </NavigationProvider>
+  );
+}
+
+function Screen({ place }: { readonly place: Place }): ReactNode {
+  switch (place.screen) {
+    case "ward":
+      return <Ward />;
+    case "patient":
+      return <Patient key={place.patient} patient={place.patient} tab={place.tab ?? "summary"} />;
+    case "outbox":
+      return <Outbox />;
+    case "workstation":
+      return <Workstation />;
+  }
+}
+
+function ActivityWatch(): ReactNode {
+  const clock = useClock();
+  const { client } = useService();
+  useEffect(
+    () =>
+      watchActivity(window, clock, () => {
+        client.session.activity().catch(() => undefined);
+      }),
+    [client, clock],
+  );
+  return null;
+}

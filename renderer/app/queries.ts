@@ -1,0 +1,70 @@
+import { QueryClient, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { useClient } from "./service.tsx";
+import type { Hint, OutboxEntry, PatientView, WardBoard, WorkstationView } from "./types.ts";
+
+/** Due times and ages move without a hint; a local read costs little. */
+const REFRESH_MS = 60_000;
+
+/** One cache for one open session: it dies with the session, and nothing of it is written anywhere. */
+export function createQueries(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        // The service is on this PC: an offline network card changes nothing, and a failure is worth saying at once.
+        networkMode: "always",
+        retry: false,
+        staleTime: 0,
+        refetchOnWindowFocus: false,
+        refetchInterval: REFRESH_MS,
+      },
+      mutations: { networkMode: "always", retry: false },
+    },
+  });
+}
+
+export function useBoard(ward: string | undefined): UseQueryResult<WardBoard> {
+  const client = useClient();
+  return useQuery({
+    queryKey: ["board", ward ?? null],
+    queryFn: ({ signal }) => client.ward.board(ward === undefined ? {} : { ward }, { signal }),
+  });
+}
+
+export function usePatient(patient: string): UseQueryResult<PatientView> {
+  const client = useClient();
+  return useQuery({
+    queryKey: ["patient", patient],
+    queryFn: ({ signal }) => client.patient.view({ patient }, { signal }),
+  });
+}
+
+export function useOutbox(): UseQueryResult<OutboxEntry[]> {
+  const client = useClient();
+  return useQuery({
+    queryKey: ["outbox"],
+    queryFn: ({ signal }) => client.outbox.list(undefined, { signal }),
+    refetchInterval: 10_000,
+  });
+}
+
+export function useWorkstation(): UseQueryResult<WorkstationView> {
+  const client = useClient();
+  return useQuery({
+    queryKey: ["workstation"],
+    queryFn: ({ signal }) => client.workstation.view(undefined, { signal }),
+  });
+}
+
+/** Asks again for what a hint says has changed, if it is on screen. */
+export function refresh(queries: QueryClient, hint: Hint): void {
+  if (hint.kind === "outbox") {
+    void queries.invalidateQueries();
+    return;
+  }
+  if (hint.kind !== "records") return;
+  void queries.invalidateQueries({ queryKey: ["board"] });
+  for (const patient of hint.patients ?? [null])
+    void queries.invalidateQueries({
+      queryKey: patient === null ? ["patient"] : ["patient", patient],
+    });
+}

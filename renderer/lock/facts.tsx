@@ -1,0 +1,64 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useFormat, useNow, useStatus } from "../app/index.ts";
+import { ConnectionState, connectionText } from "../bar/index.ts";
+import { agoText, clinicianName, wardName } from "../parts/index.ts";
+
+/** What may be said of this PC while nobody is signed in: time, ward, connection, age of the cache, why it was locked. */
+export function LockFacts(): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow(1000);
+  const { session, connection, unsent } = useStatus();
+  const { language } = format.settings;
+  const moment = (at: string): string =>
+    t("app.list", { first: format.moment(at, now), rest: agoText(at, now, t) });
+  const entries = unsent.waiting + unsent.parked;
+  return (
+    <>
+      <div>
+        <p className="lock-clock">
+          <bdi dir="ltr">{format.time(now)}</bdi>
+        </p>
+        <p className="lock-date">{format.longDate(now)}</p>
+        <p className="lock-quiet">{format.hijri(now)}</p>
+      </div>
+      <p className="lock-ward">
+        {session.wards.length === 0
+          ? t("lock.noWard")
+          : session.wards.map((ward) => wardName(ward, language)).join(" · ")}
+      </p>
+      <dl className="lock-facts">
+        <dt>{t("lock.connection")}</dt>
+        <dd>
+          <ConnectionState connection={connection} />
+          <span className="small lock-quiet">{connectionText(connection, t)}</span>
+        </dd>
+        <dt>{t("lock.cache")}</dt>
+        <dd>
+          {connection.asOf === null
+            ? t("lock.cacheNone")
+            : t("lock.cacheAsOf", { when: moment(connection.asOf) })}
+        </dd>
+        <dt>{t("lock.unsent")}</dt>
+        <dd>
+          {entries === 0 ? t("lock.unsentNone") : t("lock.unsentCount", { count: entries })}
+          {unsent.parked > 0 && <span>{t("lock.parkedCount", { count: unsent.parked })}</span>}
+        </dd>
+        {session.lastLock !== null && (
+          <>
+            <dt>{t("lock.lastLock")}</dt>
+            <dd>
+              {session.lastLock.reason !== "user"
+                ? t(`lock.reason.${session.lastLock.reason}`)
+                : session.clinician === null
+                  ? t("lock.reason.user-unknown")
+                  : t("lock.reason.user", { name: clinicianName(session.clinician, language) })}
+              <span>{moment(session.lastLock.at)}</span>
+            </dd>
+          </>
+        )}
+      </dl>
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import { TextInput } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { I18nProvider, ListBox, ListBoxItem, Text } from "react-aria-components";
+import { useTranslation } from "react-i18next";
+import { type SessionView, useFormat } from "../app/index.ts";
+import { clinicianName, foldName, Sign } from "../parts/index.ts";
+
+type Listed = SessionView["clinicians"][number];
+const SEARCH_FROM = 9;
+const states = { ready: 0, pending: 1, expired: 2, revoked: 3 } as const;
+
+/** The large list of names: touch, arrow keys, or the first letters of a name. Who cannot sign in yet is shown, with why. */
+export function Names(props: {
+  readonly clinicians: readonly Listed[];
+  readonly chosen: string | null;
+  readonly choose: (clinician: Listed) => void;
+}): ReactNode {
+  const { t } = useTranslation();
+  const { language } = useFormat().settings;
+  const [sought, setSought] = useState("");
+  const shown = props.clinicians
+    .filter((c) => foldName(`${c.name.en} ${c.name.ar}`).includes(foldName(sought)))
+    .toSorted(
+      (a, b) =>
+        states[a.slot] - states[b.slot] ||
+        clinicianName(a, language).localeCompare(clinicianName(b, language), language),
+    );
+  return (
+    <section className="lock-names" aria-label={t("lock.choose")}>
+      <h2 className="lock-title">{t("lock.choose")}</h2>
+      {props.clinicians.length >= SEARCH_FROM && (
+        <TextInput
+          size="md"
+          aria-label={t("lock.find")}
+          placeholder={t("lock.find")}
+          leftSection={<Sign mark="search" />}
+          value={sought}
+          onChange={(event) => setSought(event.currentTarget.value)}
+        />
+      )}
+      {shown.length === 0 && <p className="empty">{t("lock.noMatch")}</p>}
+      <I18nProvider locale={language}>
+        <ListBox
+          className="lock-list"
+          aria-label={t("lock.choose")}
+          selectionMode="single"
+          selectionBehavior="replace"
+          selectedKeys={props.chosen === null ? [] : [props.chosen]}
+          disabledKeys={shown.filter((c) => c.slot !== "ready").map((c) => c.id)}
+          onSelectionChange={(keys) => {
+            const [key] = keys;
+            const one = props.clinicians.find((c) => c.id === key);
+            if (one !== undefined) props.choose(one);
+          }}
+          onAction={(key) => {
+            const one = props.clinicians.find((c) => c.id === key);
+            if (one !== undefined) props.choose(one);
+          }}
+          items={shown}
+          dependencies={[language, t]}
+        >
+          {(one) => (
+            <ListBoxItem id={one.id} className="lock-name" textValue={clinicianName(one, language)}>
+              <Text slot="label" className="lock-name-text">
+                <bdi>{clinicianName(one, language)}</bdi>
+              </Text>
+              <span className="lock-role">
+                {one.roles.map((role) => t(`role.${role}`)).join(" · ")}
+              </span>
+              {one.slot !== "ready" && (
+                <Text slot="description" className="lock-why">
+                  {t(`lock.${one.slot}`)}
+                </Text>
+              )}
+            </ListBoxItem>
+          )}
+        </ListBox>
+      </I18nProvider>
+    </section>
+  );
+}

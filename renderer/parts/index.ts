@@ -1,0 +1,11 @@
+import "./parts.css";
+
+export { AllergyChips, AllergyMark } from "./allergies.tsx";
+export { foldName } from "./fold.ts";
+export { type Mark, Sign } from "./marks.tsx";
+export { Ago, agoText, AsOf, Moment } from "./moments.tsx";
+export { clinicianName, longAge, nameLine, namesOf, shortAge, wardName } from "./names.ts";
+export { News2Badge, PartScore, Trend } from "./news2.tsx";
+export { ProblemNote } from "./problem.tsx";
+export { Section, SectionWarnings } from "./section.tsx";
+export { Unit } from "./unit.tsx";

@@ -1,0 +1,97 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { type PatientBanner, useFormat } from "../app/index.ts";
+import { AllergyChips, longAge, Moment, namesOf, Sign } from "../parts/index.ts";
+
+/**
+ * Whom we look at, what is dangerous, how old it is: after the NHS Common User Interface guidance for patient banners.
+ * CLINICAL: it stays in sight on every section, and its allergies always say one of four things.
+ */
+export function Banner(props: {
+  readonly banner: PatientBanner;
+  readonly back: () => void;
+}): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { banner } = props;
+  const { family, given, script, other } = namesOf(banner.name, format.settings.language);
+  return (
+    <section className="banner" aria-label={t("patient.banner")}>
+      <div className="banner-line">
+        <button
+          type="button"
+          className="banner-back"
+          aria-label={t("patient.back")}
+          title={t("patient.back")}
+          onClick={props.back}
+        >
+          <Sign mark="back" />
+        </button>
+        <div className="banner-name">
+          <h1 lang={script}>
+            <bdi>
+              <b>{family}</b>
+              {family !== "" && given !== "" && (script === "ar" ? "، " : ", ")}
+              <span className="banner-given">{given}</span>
+            </bdi>
+          </h1>
+          {other !== null && (
+            <p className="banner-other" lang={script === "ar" ? "en" : "ar"}>
+              <bdi>{other}</bdi>
+            </p>
+          )}
+        </div>
+        {banner.deceased && <span className="banner-deceased">{t("patient.deceased")}</span>}
+        <dl className="banner-facts">
+          <Fact label={t("patient.born")}>
+            {banner.birthDate === null ? t("app.unknown") : format.fhirDate(banner.birthDate)}
+            {banner.age !== null && <span> ({longAge(banner.age, t)})</span>}
+          </Fact>
+          <Fact label={t("patient.sex")}>{t(`sex.${banner.sex}`)}</Fact>
+          <Fact label={t("patient.mrn")}>
+            <bdi dir="ltr">{banner.identifier ?? t("app.unknown")}</bdi>
+          </Fact>
+          <Fact label={t("patient.bed")}>
+            <bdi>{banner.bed ?? t("app.unknown")}</bdi>
+          </Fact>
+          <Fact label={t("patient.code")} loud={banner.codeStatus !== null}>
+            <bdi>{banner.codeStatus ?? t("patient.codeNone")}</bdi>
+          </Fact>
+          <Fact label={t("patient.asOf")}>
+            {banner.asOf === null ? t("app.unknown") : <Moment at={banner.asOf} />}
+          </Fact>
+        </dl>
+      </div>
+      <div className="banner-line banner-dangers">
+        <span className="banner-label">{t("allergy.title")}</span>
+        <AllergyChips summary={banner.allergies} />
+        {banner.alerts.length > 0 && (
+          <>
+            <span className="banner-label">{t("patient.alerts")}</span>
+            <ul className="marks" aria-label={t("patient.alerts")}>
+              {banner.alerts.map((alert) => (
+                <li key={alert} className="chip chip-large banner-alert">
+                  <Sign mark="warning" />
+                  <bdi>{alert}</bdi>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Fact(props: {
+  readonly label: string;
+  readonly loud?: boolean;
+  readonly children: ReactNode;
+}): ReactNode {
+  return (
+    <div className={props.loud === true ? "fact fact-loud" : "fact"}>
+      <dt>{props.label}</dt>
+      <dd>{props.children}</dd>
+    </div>
+  );
+}

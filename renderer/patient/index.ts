@@ -1,0 +1,1 @@
+export { Patient } from "./patient.tsx";

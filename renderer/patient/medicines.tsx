@@ -1,0 +1,136 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import {
+  type MedicineOrder,
+  type PatientView,
+  useFormat,
+  useNow,
+  useStatus,
+} from "../app/index.ts";
+import { Moment, Section, Sign } from "../parts/index.ts";
+
+export const isCurrent = (order: MedicineOrder): boolean =>
+  order.status === "active" || order.status === "on-hold" || order.status === "other";
+
+/** The medicine orders as ordered, with their next due time; what other PCs gave in an outage cannot be seen, and it says so. */
+export function Medicines({ view }: { readonly view: PatientView }): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow(60_000);
+  const { connection } = useStatus();
+  const current = view.medicines.filter(isCurrent);
+  const past = view.medicines.filter((order) => !isCurrent(order));
+  return (
+    <Section title={t("patient.tab.medicines")} state={view.medicinesSection}>
+      {connection.state !== "live" && connection.state !== "catching-up" && (
+        <p className="note note-warn">
+          <Sign mark="unlink" />
+          {t("medicine.outage", {
+            since: format.moment(connection.asOf ?? connection.since, now),
+          })}
+        </p>
+      )}
+      {view.medicines.length === 0 && view.medicinesSection.loaded && (
+        <p className="empty">{t("medicine.none")}</p>
+      )}
+      {current.length > 0 && <Orders title={t("medicine.current")} orders={current} />}
+      {past.length > 0 && <Orders title={t("medicine.past")} orders={past} />}
+    </Section>
+  );
+}
+
+function Orders(props: {
+  readonly title: string;
+  readonly orders: readonly MedicineOrder[];
+}): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <div className="scroll">
+      <table className="table orders">
+        <caption>{props.title}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t("medicine.medicine")}</th>
+            <th scope="col">{t("medicine.dose")}</th>
+            <th scope="col">{t("medicine.route")}</th>
+            <th scope="col">{t("medicine.frequency")}</th>
+            <th scope="col">{t("medicine.next")}</th>
+            <th scope="col">{t("medicine.last")}</th>
+            <th scope="col">{t("medicine.status")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {props.orders.map((order) => (
+            <tr key={order.id} className={isCurrent(order) ? "" : "quiet"}>
+              <td className="orders-medicine">
+                <bdi>
+                  <b>{order.medicine}</b>
+                </bdi>
+              </td>
+              <td>
+                <bdi>{order.dose ?? "–"}</bdi>
+              </td>
+              <td>
+                <bdi>{order.route ?? "–"}</bdi>
+              </td>
+              <td>
+                <bdi>{order.frequency ?? (order.asNeeded ? t("medicine.asNeeded") : "–")}</bdi>
+              </td>
+              <td>
+                <Due order={order} />
+              </td>
+              <td>
+                {order.lastGiven === null ? (
+                  <span className="quiet">{t("medicine.notKnown")}</span>
+                ) : (
+                  <Moment at={order.lastGiven} />
+                )}
+              </td>
+              <td>
+                <span className={order.status === "on-hold" ? "chip chip-warn" : ""}>
+                  {t(`medicine.${order.status}`)}
+                </span>
+                {order.authoredOn !== null && (
+                  <div className="quiet small">
+                    {format.fhirDate(order.authoredOn)}
+                    {order.requester !== null && (
+                      <>
+                        {" · "}
+                        <bdi>{order.requester}</bdi>
+                      </>
+                    )}
+                  </div>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** When the next dose is due, in words. */
+export function Due({ order }: { readonly order: MedicineOrder }): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow(60_000);
+  if (order.status !== "active") return <span className="quiet">–</span>;
+  if (order.overdue)
+    return (
+      <span className="chip chip-danger">
+        <Sign mark="clock" />
+        {order.nextDue === null
+          ? t("medicine.overdue")
+          : t("medicine.overdueSince", { when: format.moment(order.nextDue, now) })}
+      </span>
+    );
+  if (order.nextDue !== null)
+    return <span>{t("medicine.dueAt", { when: format.moment(order.nextDue, now) })}</span>;
+  return (
+    <span className="quiet">
+      {order.asNeeded ? t("medicine.asNeeded") : t("medicine.unknownTime")}
+    </span>
+  );
+}

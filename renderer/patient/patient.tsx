@@ -1,0 +1,148 @@
+import { Button, Tabs } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import {
+  type PatientTab,
+  patientTabs,
+  type PatientView,
+  useClient,
+  useFormat,
+  useNavigation,
+  useNow,
+  usePatient,
+} from "../app/index.ts";
+import { ProblemNote, Sign } from "../parts/index.ts";
+import { Allergies } from "./allergies.tsx";
+import { Banner } from "./banner.tsx";
+import { Medicines } from "./medicines.tsx";
+import { Notes } from "./notes.tsx";
+import { Results } from "./results.tsx";
+import { Summary } from "./summary.tsx";
+import { Vitals } from "./vitals.tsx";
+import "./patient.css";
+
+/** One patient: the banner, always, and the sections of the record as tabs. Escape goes back to the ward. */
+export function Patient(props: { readonly patient: string; readonly tab: PatientTab }): ReactNode {
+  const { t } = useTranslation();
+  const { go } = useNavigation();
+  const view = usePatient(props.patient);
+
+  useEffect(() => {
+    const back = (event: KeyboardEvent): void => {
+      if (event.key !== "Escape" || event.defaultPrevented) return;
+      // Escape inside a field belongs to the field.
+      if (event.target instanceof HTMLInputElement) return;
+      go({ screen: "ward" });
+    };
+    window.addEventListener("keydown", back);
+    return () => window.removeEventListener("keydown", back);
+  }, [go]);
+
+  if (view.data === undefined)
+    return (
+      <main className="screen">
+        {view.error === null ? (
+          <p className="empty">{t("app.loading")}</p>
+        ) : (
+          <>
+            <ProblemNote error={view.error} again={() => void view.refetch()} />
+            <div>
+              <Button
+                variant="default"
+                leftSection={<Sign mark="back" />}
+                onClick={() => go({ screen: "ward" })}
+              >
+                {t("patient.back")}
+              </Button>
+            </div>
+          </>
+        )}
+      </main>
+    );
+  return (
+    <main className="patient">
+      <Banner banner={view.data.banner} back={() => go({ screen: "ward" })} />
+      {view.error !== null && <ProblemNote error={view.error} again={() => void view.refetch()} />}
+      <Record view={view.data} first={props.tab} />
+    </main>
+  );
+}
+
+function Record(props: { readonly view: PatientView; readonly first: PatientTab }): ReactNode {
+  const { t } = useTranslation();
+  const { view } = props;
+  const [tab, setTab] = useState<PatientTab>(props.first);
+  const [charting, setCharting] = useState(false);
+  const chart = (): void => {
+    setTab("vitals");
+    setCharting(true);
+  };
+  return (
+    <Tabs
+      className="record"
+      value={tab}
+      onChange={(value) => {
+        const chosen = patientTabs.find((name) => name === value);
+        if (chosen !== undefined) setTab(chosen);
+      }}
+    >
+      <div className="record-tabs">
+        <Tabs.List aria-label={t("patient.tabs")}>
+          {patientTabs.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {t(`patient.tab.${name}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {!charting && <DraftNote patient={view.banner.patient} resume={chart} />}
+        <Button className="record-chart" size="md" disabled={charting} onClick={chart}>
+          {t("patient.chart")}
+        </Button>
+      </div>
+      <Tabs.Panel value="summary">
+        <Summary view={view} open={setTab} />
+      </Tabs.Panel>
+      <Tabs.Panel value="allergies">
+        <Allergies view={view} />
+      </Tabs.Panel>
+      <Tabs.Panel value="medicines">
+        <Medicines view={view} />
+      </Tabs.Panel>
+      <Tabs.Panel value="vitals">
+        <Vitals view={view} charting={charting} done={() => setCharting(false)} />
+      </Tabs.Panel>
+      <Tabs.Panel value="results">
+        <Results view={view} />
+      </Tabs.Panel>
+      <Tabs.Panel value="notes">
+        <Notes view={view} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
+
+/** Says that something typed earlier waits here, kept through a lock or a crash. */
+function DraftNote(props: { readonly patient: string; readonly resume: () => void }): ReactNode {
+  const { t } = useTranslation();
+  const client = useClient();
+  const format = useFormat();
+  const now = useNow(60_000);
+  const { patient } = props;
+  const draft = useQuery({
+    queryKey: ["draft", patient],
+    queryFn: ({ signal }) => client.drafts.get({ patient, kind: "vitals" }, { signal }),
+    refetchInterval: false,
+    gcTime: 0,
+  });
+  const kept = draft.data;
+  if (kept?.text == null || kept.at === null) return null;
+  return (
+    <p className="record-draft">
+      <span>{t("patient.draft", { when: format.moment(kept.at, now) })}</span>
+      <Button variant="default" size="compact-md" onClick={props.resume}>
+        {t("patient.continueDraft")}
+      </Button>
+    </p>
+  );
+}

@@ -1,0 +1,105 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { type BoardRow, useFormat } from "../app/index.ts";
+import { Ago, AllergyMark, namesOf, News2Badge, shortAge, Sign, Trend } from "../parts/index.ts";
+
+/** The cells of one bed. */
+export function BoardRowCells({ row }: { readonly row: BoardRow }): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (row.patient === null)
+    return (
+      <>
+        <td className="board-bed">
+          <bdi>{row.bed}</bdi>
+        </td>
+        <td colSpan={7} className="quiet">
+          {t("ward.empty")}
+        </td>
+      </>
+    );
+  return (
+    <>
+      <td className="board-bed">
+        <bdi>{row.bed}</bdi>
+      </td>
+      <td className="board-name">{row.name !== null && <Name name={row.name} />}</td>
+      <td className="board-age">
+        {row.age === null ? t("app.unknown") : shortAge(row.age, t, format)}{" "}
+        <span className="quiet">{row.sex !== null && t(`sexShort.${row.sex}`)}</span>
+      </td>
+      <td className="board-mrn">
+        <bdi dir="ltr">{row.identifier ?? "–"}</bdi>
+      </td>
+      <td className="board-news2">
+        {row.news2 === null ? (
+          <span className="quiet small">{t("ward.noVitals")}</span>
+        ) : (
+          <span className="board-score">
+            <News2Badge score={row.news2.score} />
+            <Trend trend={row.news2.trend} />
+            <span className="quiet small">
+              <Ago at={row.news2.at} />
+            </span>
+          </span>
+        )}
+      </td>
+      <td className="board-allergies">
+        <AllergyMark allergies={row.allergies} unreadable={row.unreadable} />
+      </td>
+      <td className="board-medicines">
+        <span className="marks">
+          {row.overdue > 0 && (
+            <span className="chip chip-danger">
+              <Sign mark="clock" />
+              {t("ward.overdue", { count: row.overdue })}
+            </span>
+          )}
+          {row.due > 0 && (
+            <span className="chip chip-quiet">{t("ward.due", { count: row.due })}</span>
+          )}
+        </span>
+      </td>
+      <td className="board-record">
+        <span className="marks">
+          {row.unsent > 0 && (
+            <span className="chip chip-plain">
+              <Sign mark="send" />
+              {t("ward.unsent", { count: row.unsent })}
+            </span>
+          )}
+          {row.holds > 0 && (
+            <span className="chip chip-warn">
+              <Sign mark="stop" />
+              {t("ward.holds", { count: row.holds })}
+            </span>
+          )}
+          {row.damaged && (
+            <span className="chip chip-warn">
+              <Sign mark="broken" />
+              {t("ward.damaged")}
+            </span>
+          )}
+          {!row.loaded && (
+            <span className="chip chip-warn">
+              <Sign mark="question" />
+              {t("ward.notLoaded")}
+            </span>
+          )}
+        </span>
+      </td>
+    </>
+  );
+}
+
+function Name({ name }: { readonly name: NonNullable<BoardRow["name"]> }): ReactNode {
+  const { language } = useFormat().settings;
+  const { family, given, script } = namesOf(name, language);
+  return (
+    <bdi lang={script}>
+      <b>{family}</b>
+      {family !== "" && given !== "" && (script === "ar" ? "، " : ", ")}
+      {given}
+    </bdi>
+  );
+}

@@ -1,0 +1,199 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from "react";
+import { useTranslation } from "react-i18next";
+import { type BoardRow, useNavigation } from "../app/index.ts";
+import { Sign } from "../parts/index.ts";
+import { BoardRowCells } from "./board-row.tsx";
+import type { Sort, SortColumn } from "./find.ts";
+
+const columns = [
+  { name: "bed", sort: "bed" },
+  { name: "name", sort: "name" },
+  { name: "age", sort: null },
+  { name: "mrn", sort: null },
+  { name: "news2", sort: "news2" },
+  { name: "allergies", sort: null },
+  { name: "medicines", sort: "medicines" },
+  { name: "record", sort: null },
+] as const satisfies readonly { name: string; sort: SortColumn | null }[];
+
+const ROW_PX = 38;
+const VIRTUAL_FROM = 60;
+const PAGE = 10;
+
+/** The rows as one grid: arrows, Home, End and Page keys move, Enter opens, a letter starts the search. */
+export function BoardTable(props: {
+  readonly ref: Ref<HTMLDivElement>;
+  readonly label: string;
+  readonly rows: readonly BoardRow[];
+  readonly sort: Sort;
+  readonly setSort: (sort: Sort) => void;
+  readonly typeAhead: (letter: string) => void;
+}): ReactNode {
+  const { t } = useTranslation();
+  const { go } = useNavigation();
+  const { rows, sort } = props;
+  const box = useRef<HTMLDivElement>(null);
+  useImperativeHandle(props.ref, () => box.current as HTMLDivElement, []);
+  const [at, setAt] = useState<string | null>(null);
+  const virtual = rows.length > VIRTUAL_FROM;
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    enabled: virtual,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW_PX,
+    overscan: 12,
+  });
+  const visible = virtual
+    ? virtualizer.getVirtualItems().map((item) => item.index)
+    : rows.map((_, index) => index);
+  const first = visible[0] ?? 0;
+  const last = visible.at(-1) ?? -1;
+  const current = Math.max(
+    0,
+    rows.findIndex((row) => row.bed === at),
+  );
+  const tabStop = visible.includes(current) ? current : first;
+
+  const open = (row: BoardRow | undefined): void => {
+    if (row?.patient != null) go({ screen: "patient", patient: row.patient });
+  };
+  const move = (to: number): void => {
+    const index = Math.min(Math.max(to, 0), rows.length - 1);
+    const row = rows[index];
+    if (row === undefined) return;
+    setAt(row.bed);
+    if (virtual) virtualizer.scrollToIndex(index);
+    requestAnimationFrame(() => {
+      const line = box.current?.querySelector<HTMLElement>(`[aria-rowindex="${index + 2}"]`);
+      line?.focus();
+      line?.scrollIntoView({ block: "nearest" });
+    });
+  };
+  const onKeyDown = (event: KeyboardEvent, index: number): void => {
+    const moves: Record<string, number> = {
+      ArrowDown: index + 1,
+      ArrowUp: index - 1,
+      PageDown: index + PAGE,
+      PageUp: index - PAGE,
+      Home: 0,
+      End: rows.length - 1,
+    };
+    const to = moves[event.key];
+    if (to !== undefined) {
+      event.preventDefault();
+      move(to);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      open(rows[index]);
+    } else if (
+      event.key.length === 1 &&
+      event.key !== " " &&
+      !event.ctrlKey &&
+      !event.altKey &&
+      !event.metaKey
+    ) {
+      event.preventDefault();
+      props.typeAhead(event.key);
+    }
+  };
+
+  return (
+    <div ref={box} className="panel board">
+      <table
+        className="table board-table"
+        role="grid"
+        aria-label={props.label}
+        aria-rowcount={rows.length + 1}
+        aria-description={t("ward.openHint")}
+      >
+        <thead>
+          <tr role="row" aria-rowindex={1}>
+            {columns.map((column) => (
+              <ColumnHead key={column.name} column={column} sort={sort} setSort={props.setSort} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <Gap rows={first} />
+          {visible.map((index) => {
+            const row = rows[index];
+            if (row === undefined) return null;
+            return (
+              <tr
+                key={row.bed}
+                role="row"
+                aria-rowindex={index + 2}
+                tabIndex={index === tabStop ? 0 : -1}
+                className={row.patient === null ? "board-row board-empty" : "board-row"}
+                onClick={() => open(row)}
+                onFocus={() => setAt(row.bed)}
+                onKeyDown={(event) => onKeyDown(event, index)}
+              >
+                <BoardRowCells row={row} />
+              </tr>
+            );
+          })}
+          <Gap rows={rows.length - 1 - last} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The height of the rows that are not drawn. */
+function Gap({ rows }: { readonly rows: number }): ReactNode {
+  if (rows <= 0) return null;
+  return (
+    <tr aria-hidden="true" style={{ height: rows * ROW_PX }}>
+      <td colSpan={columns.length} />
+    </tr>
+  );
+}
+
+function ColumnHead(props: {
+  readonly column: (typeof columns)[number];
+  readonly sort: Sort;
+  readonly setSort: (sort: Sort) => void;
+}): ReactNode {
+  const { t } = useTranslation();
+  const { column, sort } = props;
+  const title = t(`ward.column.${column.name}`);
+  const by = column.sort;
+  if (by === null)
+    return (
+      <th scope="col" className={`board-${column.name}`}>
+        {title}
+      </th>
+    );
+  const active = sort.column === by;
+  return (
+    <th
+      scope="col"
+      className={`board-${column.name}`}
+      aria-sort={active ? (sort.descending ? "descending" : "ascending") : "none"}
+    >
+      <button
+        type="button"
+        className="board-sort"
+        onClick={() =>
+          props.setSort({
+            column: by,
+            // Names and beds start at the beginning; scores and doses start with the worst.
+            descending: active ? !sort.descending : by === "news2" || by === "medicines",
+          })
+        }
+      >
+        {title}
+        {active && <Sign mark={sort.descending ? "down" : "up"} />}
+      </button>
+    </th>
+  );
+}

@@ -1,0 +1,1 @@
+export { Ward } from "./ward.tsx";

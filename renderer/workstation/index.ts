@@ -1,0 +1,1 @@
+export { Workstation } from "./workstation.tsx";
