@@ -35,12 +35,15 @@ test("what IT writes is in force and said to come from the file; the rest are de
   await write({
     site: "north",
     session: { idleSeconds: 120 },
-    wards: [{ id: "a", name: "Ward A" }],
+    wards: [{ id: "a", name: "Ward A" }, "b"],
   });
   const { policy, sources, problem } = read();
   expect(problem).toBe(null);
   expect(policy.session.idleSeconds).toBe(120);
-  expect(policy.wards).toEqual([{ id: "a", name: "Ward A", nameAr: null }]);
+  expect(policy.wards).toEqual([
+    { id: "a", name: "Ward A", nameAr: null },
+    { id: "b", name: "b", nameAr: null },
+  ]);
   const source = (key: string) => sources.find((one) => one.key === key);
   expect(source("session.idleSeconds")).toMatchObject({ value: "120", source: "file" });
   expect(source("session.graceMinutes")).toMatchObject({ value: "15", source: "default" });

@@ -18,11 +18,15 @@ const Address = z.url().refine((text) => {
   );
 }, "must be https (http only to this PC)");
 
-const Ward = z.strictObject({
-  id: z.string().min(1),
-  name: z.string().min(1),
-  nameAr: z.string().nullable().default(null),
-});
+/** A ward with the names its lock screen shows; the id alone will do, and is then the name. */
+const Ward = z.preprocess(
+  (written) => (typeof written === "string" ? { id: written, name: written } : written),
+  z.strictObject({
+    id: z.string().min(1),
+    name: z.string().min(1),
+    nameAr: z.string().nullable().default(null),
+  }),
+);
 
 /**
  * What IT decides, with its defaults. The order of keys is the order of the reference. Everything a hospital must say

@@ -1,0 +1,50 @@
+import type { OpenVault } from "../vault/index.ts";
+import type { SessionInput } from "./types.ts";
+
+/** Opens and closes the records one after the other, so that a lock in the middle of an opening still ends closed. */
+export interface RecordsDoor {
+  /** Opens the records unless they are open already (a re-opening from `locked`). */
+  open(vault: OpenVault): Promise<void>;
+  /** Closes the records, then the vault; a vault whose records will not close is closed after {@link PATIENCE_MS} anyway. */
+  close(vault: OpenVault | null): void;
+  /** Resolves when nothing is under way. */
+  settled(): Promise<void>;
+}
+
+/** What a save in flight may take before the key goes regardless. */
+const PATIENCE_MS = 2_000;
+
+export function createRecordsDoor(
+  input: Pick<SessionInput, "openRecords" | "closeRecords" | "onProblem" | "timers">,
+): RecordsDoor {
+  let isOpen = false;
+  let turn: Promise<void> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const mine = turn.then(work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+  return {
+    open: (vault) =>
+      inTurn(async () => {
+        if (isOpen) return;
+        // Open until proven closed: an opening that failed half-way is closed like a whole one.
+        isOpen = true;
+        await input.openRecords(vault);
+      }),
+    close(vault) {
+      const callOff = vault && input.timers.after(PATIENCE_MS, () => vault.close());
+      inTurn(async () => {
+        try {
+          if (isOpen) await input.closeRecords();
+        } finally {
+          // Whatever closing said, the next sign-in opens anew.
+          isOpen = false;
+          callOff?.();
+          vault?.close();
+        }
+      }).catch((error: unknown) => input.onProblem("records", error));
+    },
+    settled: () => turn,
+  };
+}
