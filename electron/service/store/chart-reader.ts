@@ -6,6 +6,7 @@ import {
   openChunks,
   optionalText,
   pidOf,
+  readDespiteDamage,
   readSection,
   sectionNumber,
   sectionRange,
@@ -47,14 +48,14 @@ export function chartReader(db: Connection): ChartReader {
         return cards;
       }),
     resources: (patient, type) =>
-      db.read(() => {
+      readDespiteDamage(db, (careful) => {
         const pid = pidOf(db, patient);
         const number = typeNumberOf(db, type);
         return pid === null || number === null
           ? { resources: [], damaged: 0 }
-          : readSection(db, sectionNumber(pid, number));
+          : readSection(db, sectionNumber(pid, number), careful);
       }),
-    patient: (patient) => db.read(() => readPatient(db, patient)),
+    patient: (patient) => readDespiteDamage(db, (careful) => readPatient(db, patient, careful)),
     sections: (patient) => db.read(() => readSections(db, patient)),
     unreadable: (patient) =>
       db
@@ -78,7 +79,7 @@ export function chartReader(db: Connection): ChartReader {
         patients: countOf(db, "SELECT count(*) AS n FROM patients WHERE patient <> ''"),
         resources: countOf(db, "SELECT coalesce(sum(resources), 0) AS n FROM sections"),
       })),
-    verify: () => db.read(() => verify(db)),
+    verify: () => verify(db),
     close: () => db.close(),
   };
 }
@@ -95,10 +96,14 @@ function readCard(db: Connection, patient: string): unknown {
   return card;
 }
 
-function readPatient(db: Connection, patient: string): ReadonlyMap<string, ResourceList> {
+function readPatient(
+  db: Connection,
+  patient: string,
+  careful: boolean,
+): ReadonlyMap<string, ResourceList> {
   const pid = pidOf(db, patient);
   if (pid === null) return new Map();
-  const { chunks, damaged } = openChunks(db, ...sectionRange(pid));
+  const { chunks, damaged } = openChunks(db, ...sectionRange(pid), careful);
   const bySection = new Map<number, OpenChunk[]>();
   for (const section of damaged.keys()) bySection.set(section, []);
   for (const chunk of chunks) {

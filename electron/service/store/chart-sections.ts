@@ -53,15 +53,29 @@ export function openChunk(row: Row): OpenChunk {
   };
 }
 
+/**
+ * Reads in one snapshot; if a page cannot be read, once more carefully: row by row and each on its own. (A failed page
+ * fails everything else in its transaction too.)
+ */
+export function readDespiteDamage<T>(db: Connection, work: (careful: boolean) => T): T {
+  try {
+    return db.read(() => work(false));
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return work(true);
+  }
+}
+
 /** Chunks of sections `from` to `to`, oldest first, and how many could not be read of which section. */
 export function openChunks(
   db: Connection,
   from: number,
   to: number,
+  careful: boolean,
 ): { readonly chunks: OpenChunk[]; readonly damaged: ReadonlyMap<number, number> } {
   const chunks: OpenChunk[] = [];
   const seen = new Map<number, number>();
-  for (const row of chunkRows(db, from, to)) {
+  for (const row of chunkRows(db, from, to, careful)) {
     try {
       const chunk = openChunk(row);
       chunks.push(chunk);
@@ -81,15 +95,11 @@ export function openChunks(
   return { chunks, damaged };
 }
 
-function chunkRows(db: Connection, from: number, to: number): Row[] {
-  try {
+function chunkRows(db: Connection, from: number, to: number, careful: boolean): Row[] {
+  if (!careful)
     return db
       .sql(`SELECT ${COLUMNS} FROM chunks WHERE section BETWEEN ? AND ? ORDER BY section, number`)
       .all(from, to);
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-  }
-  // One page that cannot be read fails the whole query; taken one by one, the others still come.
   const rows: Row[] = [];
   for (const number of chunkNumbers(db, from, to)) {
     try {
@@ -103,15 +113,20 @@ function chunkRows(db: Connection, from: number, to: number): Row[] {
 }
 
 function chunkNumbers(db: Connection, from: number, to: number): number[] {
-  try {
-    return db
-      .sql("SELECT number FROM chunks WHERE section BETWEEN ? AND ? ORDER BY section, number")
-      .all(from, to)
-      .map((row) => numberOf(row, "number"));
-  } catch (error) {
-    if (isDamage(error)) return [];
-    throw error;
+  // By the index, and if that is damaged by going through the table.
+  for (const way of ["INDEXED BY chunks_of_section", "NOT INDEXED"]) {
+    try {
+      return db
+        .sql(
+          `SELECT number FROM chunks ${way} WHERE section BETWEEN ? AND ? ORDER BY section, number`,
+        )
+        .all(from, to)
+        .map((row) => numberOf(row, "number"));
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
   }
+  return [];
 }
 
 /** Resources as they are now: a later chunk's version of an id is the current one. */
@@ -128,8 +143,8 @@ export function current(chunks: readonly OpenChunk[]): readonly FhirResource[] {
 }
 
 /** Resources of one section as they are now. */
-export function readSection(db: Connection, section: number): ResourceList {
-  const { chunks, damaged } = openChunks(db, section, section);
+export function readSection(db: Connection, section: number, careful: boolean): ResourceList {
+  const { chunks, damaged } = openChunks(db, section, section, careful);
   return { resources: current(chunks), damaged: damaged.get(section) ?? 0 };
 }
 

@@ -99,7 +99,7 @@ function makeCard(
 function cardSource(db: Connection, pid: number): (type: string) => readonly FhirResource[] {
   return (type) => {
     const number = typeNumberOf(db, type);
-    return number === null ? [] : readSection(db, sectionNumber(pid, number)).resources;
+    return number === null ? [] : readSection(db, sectionNumber(pid, number), false).resources;
   };
 }
 

@@ -270,7 +270,7 @@ test("a batch that fails half way leaves the chart as it was, and the next one w
   withChart((chart) => {
     const upserts = p("p1", resource("Flag", "f", "1"));
     const placements = [{ patient: "p1", encounter: {} as string, ward: "w", location: null }];
-    expect(() => chart.write(batch({ upserts, placements }))).toThrow();
+    expect(() => chart.write(batch({ upserts, placements }))).toThrow(/INSERT OR REPLACE/u);
     expect(chart.count()).toEqual({ patients: 0, resources: 0 });
     expect(chart.write(batch({ upserts })).changed).toBe(1);
   });

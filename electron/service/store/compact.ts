@@ -45,11 +45,6 @@ function compactSection(db: Connection, section: number): void {
 
   const everything = state.superseded > 8 && state.superseded * 2 > state.resources;
   const old = lastChunks(db, section, everything ? state.chunks : state.tail);
-  if (old === null) {
-    // A chunk cannot be read: left for salvage, and not tried again at every idle moment.
-    writeSectionState(db, section, { ...state, tail: 0, superseded: 0 });
-    return;
-  }
   const chunks = everything
     ? packChunks(name.patient, name.type, current(old), [])
     : mergeChunks(name, old, [], []);

@@ -1,6 +1,5 @@
 import { readHolds } from "./chunk.ts";
-import { textOf, numberOf, type Connection } from "./connection.ts";
-import { isDamage } from "./chart-sections.ts";
+import { textOf, type Connection } from "./connection.ts";
 
 /** Which version of which id a section holds now. */
 export type Held = Map<string, string>;
@@ -71,25 +70,8 @@ export function heldVersions(db: Connection): HeldVersions {
 }
 
 function holdsOf(db: Connection, section: number): string[] {
-  try {
-    return db
-      .sql("SELECT holds FROM chunks WHERE section = ? ORDER BY number")
-      .all(section)
-      .map((row) => textOf(row, "holds"));
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-  }
-  // What cannot be read counts as not held: the HIS sends it again and it is written again.
-  const found: string[] = [];
-  for (const row of db
-    .sql("SELECT number FROM chunks WHERE section = ? ORDER BY number")
-    .all(section)) {
-    try {
-      const one = db.sql("SELECT holds FROM chunks WHERE number = ?").get(numberOf(row, "number"));
-      if (one !== undefined) found.push(textOf(one, "holds"));
-    } catch (error) {
-      if (!isDamage(error)) throw error;
-    }
-  }
-  return found;
+  return db
+    .sql("SELECT holds FROM chunks WHERE section = ? ORDER BY number")
+    .all(section)
+    .map((row) => textOf(row, "holds"));
 }

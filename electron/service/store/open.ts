@@ -3,6 +3,7 @@ import Database from "better-sqlite3-multiple-ciphers";
 import { connection, type Connection, type Timing } from "./connection.ts";
 import { asStoreError, codeOf, StoreError } from "./errors.ts";
 import { cipherFor, fileHead } from "./pages.ts";
+import { putInPlace } from "./set-aside.ts";
 
 export interface OpenOptions {
   readonly file: string;
@@ -30,6 +31,8 @@ export function openEncrypted(options: OpenOptions): Connection {
   // SECURITY: a zeroed key is one that was used after it was given up; it must never encrypt anything.
   if (key.length !== 32 || key.every((byte) => byte === 0))
     throw new StoreError("wrong-key", "a key is 32 bytes, not all zero");
+  // A salvage that was cut off after its file was whole ends here.
+  if (options.readonly !== true) putInPlace(file);
   refuseUnfit(file, options.create === true);
 
   let database: Database.Database;

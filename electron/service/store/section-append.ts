@@ -1,5 +1,5 @@
 import type { FhirResource } from "../../../shared/fhir/index.ts";
-import { isDamage, openChunk, type OpenChunk } from "./chart-sections.ts";
+import { openChunk, type OpenChunk } from "./chart-sections.ts";
 import type { SectionChange } from "./chart-writer.ts";
 import { CHUNK_RAW, packChunks, stampOf, writeHolds, type Chunk } from "./chunk.ts";
 import { numberOf, type Connection } from "./connection.ts";
@@ -60,8 +60,8 @@ export function appendToSection(
   let chunks = packChunks(name.patient, name.type, upserts, removed);
   const size = chunks.reduce((sum, chunk) => sum + chunk.raw, 0);
   const merges = state.tail > 0 && (size >= WORTH_MERGING || state.tail >= MOST_SMALL);
-  const last = merges ? lastChunks(db, name.section, state.tail) : null;
-  if (last !== null) {
+  const last = merges ? lastChunks(db, name.section, state.tail) : [];
+  if (merges) {
     chunks = mergeChunks(name, last, upserts, removed);
     deleteChunks(db, last);
   }
@@ -69,8 +69,8 @@ export function appendToSection(
   const small = smallAtEnd(chunks);
   writeSectionState(db, name.section, {
     resources: held.size,
-    chunks: state.chunks + chunks.length - (last?.length ?? 0),
-    tail: small === chunks.length && last === null ? state.tail + small : small,
+    chunks: state.chunks + chunks.length - last.length,
+    tail: small === chunks.length && !merges ? state.tail + small : small,
     superseded: state.superseded + superseded,
   });
   return { upserts, removed };
@@ -123,21 +123,16 @@ export function writeSectionState(db: Connection, section: number, state: Sectio
   ).run(section, state.resources, state.chunks, state.tail, state.superseded);
 }
 
-/** The last `count` chunks, oldest first; null if one cannot be read: then nothing is merged, and nothing lost. */
-export function lastChunks(db: Connection, section: number, count: number): OpenChunk[] | null {
-  try {
-    const chunks = db
-      .sql(
-        `SELECT number, section, packed, raw, CASE WHEN removes > 0 THEN holds END AS removing, body
-         FROM chunks WHERE section = ? ORDER BY number DESC LIMIT ?`,
-      )
-      .all(section, count)
-      .map(openChunk);
-    return chunks.length === count ? chunks.toReversed() : null;
-  } catch (error) {
-    if (isDamage(error)) return null;
-    throw error;
-  }
+/** The last `count` chunks, oldest first. */
+export function lastChunks(db: Connection, section: number, count: number): OpenChunk[] {
+  return db
+    .sql(
+      `SELECT number, section, packed, raw, CASE WHEN removes > 0 THEN holds END AS removing, body
+       FROM chunks WHERE section = ? ORDER BY number DESC LIMIT ?`,
+    )
+    .all(section, count)
+    .map(openChunk)
+    .toReversed();
 }
 
 export function deleteChunks(db: Connection, chunks: readonly OpenChunk[]): void {

@@ -1,0 +1,316 @@
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openChart } from "./chart.ts";
+import { StoreError } from "./errors.ts";
+import { openJournal } from "./journal.ts";
+import { salvageChart } from "./salvage-chart.ts";
+import { salvageJournal } from "./salvage-journal.ts";
+import {
+  act,
+  batch,
+  chain,
+  countingCard,
+  KEY,
+  OTHER_KEY,
+  resource,
+  withFolder,
+} from "./testing.ts";
+
+const PAGE = 4096;
+const PATIENTS = Array.from({ length: 15 }, (_, each) => `p${each + 1}`);
+const TYPES = ["AllergyIntolerance", "Observation"];
+
+/** Different words each time, so that compression leaves several pages. */
+function words(seed: string): string {
+  return Array.from({ length: 90 }, (_, each) => chain(seed, each, "").slice(0, 12)).join(" ");
+}
+
+function makeChart(file: string): Map<string, string> {
+  const chart = openChart({ file, key: KEY, card: countingCard, create: true });
+  const truth = new Map<string, string>();
+  for (const patient of PATIENTS) {
+    for (const type of TYPES) {
+      const resources = Array.from({ length: 12 }, (_, each) =>
+        resource(type, `${patient}-${type}-${each}`, "1", {
+          note: words(`${patient}${type}${each}`),
+        }),
+      );
+      for (const each of resources) truth.set(`${patient} ${each.id}`, JSON.stringify(each));
+      chart.write(
+        batch({
+          upserts: resources.map((each) => ({ patient, resource: each })),
+          sections: [{ patient, type, asOf: "2026-11-23T08:00:00Z" }],
+          placements: [{ patient, encounter: `e-${patient}`, ward: "w1", location: null }],
+        }),
+      );
+    }
+  }
+  chart.close();
+  return truth;
+}
+
+function makeJournal(file: string): void {
+  const journal = openJournal({ file, key: KEY, chain, create: true });
+  for (let each = 0; each < 60; each++) {
+    journal.putAct({ ...act(`act-${each}`, `p${each % 5}`), body: words(`${each}`) }, [
+      `{"entry":${each}}`,
+    ]);
+    journal.receive({
+      page: {
+        kind: "pull",
+        type: "Flag",
+        patient: null,
+        last: true,
+        asOf: "t",
+        resources: 1,
+        sealed: new Uint8Array(900).fill(each),
+      },
+      cursor: { type: "Flag", cursor: `c${each}`, lastPageAt: each, problem: null },
+      backfill: { patient: `p${each}`, type: "Flag", state: "received", next: null },
+    });
+  }
+  journal.close();
+}
+
+function flip(file: string, at: number): void {
+  const bytes = readFileSync(file);
+  bytes[at] = (bytes[at] ?? 0) ^ 0x20;
+  writeFileSync(file, bytes);
+}
+
+test("with any one page of the chart damaged, intact patients stay readable and what is lost is said", () => {
+  withFolder((folder) => {
+    const made = join(folder, "made.db");
+    const truth = makeChart(made);
+    const pages = readFileSync(made).length / PAGE;
+    expect(pages).toBeGreaterThan(25);
+    const untold: string[] = [];
+    for (let page = 0; page < pages; page++) {
+      const file = join(folder, `chart-${page}.db`);
+      copyFileSync(made, file);
+      flip(file, page * PAGE + 1234);
+      const report = salvageChart({ file, key: KEY });
+      expect(report.pages).toEqual({ total: pages, damaged: 1 });
+      const chart = openChart({ file, key: KEY, card: countingCard });
+      expect(chart.verify().damaged).toBe(0);
+      let found = 0;
+      for (const patient of PATIENTS) {
+        const sections = new Map(chart.sections(patient).map((row) => [row.type, row]));
+        for (const type of TYPES) {
+          const { resources, damaged } = chart.resources(patient, type);
+          expect(damaged).toBe(0);
+          found += resources.length;
+          for (const each of resources)
+            expect(JSON.stringify(each)).toBe(truth.get(`${patient} ${each.id}`));
+          const section = sections.get(type);
+          // Never complete in word and incomplete in fact.
+          const told = report.sections.some(
+            (each) => each.patient === patient && each.type === type,
+          );
+          if (resources.length < 12 && (section?.loaded === true || !(told || report.fetchAgain)))
+            untold.push(`page ${page + 1}: ${patient} ${type}`);
+          if (section?.damaged === true && !told)
+            untold.push(`page ${page + 1}: ${patient} ${type} marked only`);
+        }
+      }
+      // One page holds the heads of at most eight chunks: all others must be back, whatever page it was.
+      expect(found, `page ${page + 1}`).toBeGreaterThanOrEqual(truth.size - 8 * 12);
+      if (!report.incomplete.includes("placements") && chart.placements().length < 15)
+        untold.push(`page ${page + 1}: placements`);
+      // The HIS fills the gap.
+      chart.write(
+        batch({
+          sections: report.sections.map((each) => ({ ...each, asOf: "2026-11-23T09:00:00Z" })),
+        }),
+      );
+      expect(
+        PATIENTS.flatMap((patient) => chart.sections(patient)).filter(({ damaged }) => damaged),
+      ).toEqual([]);
+      chart.close();
+      expect(existsSync(report.damagedFile)).toBe(true);
+    }
+    expect(untold).toEqual([]);
+  });
+}, 60_000);
+
+test("with any one page of the journal damaged, every unsent act that can be read is back, and the others are named", () => {
+  withFolder((folder) => {
+    const made = join(folder, "made.db");
+    makeJournal(made);
+    const pages = readFileSync(made).length / PAGE;
+    const untold: string[] = [];
+    for (let page = 0; page < pages; page++) {
+      const file = join(folder, `journal-${page}.db`);
+      copyFileSync(made, file);
+      flip(file, page * PAGE + 1234);
+      const report = salvageJournal({ file, key: KEY });
+      const journal = openJournal({ file, key: KEY, chain });
+      const acts = journal.acts({ acknowledged: false });
+      for (const each of acts) expect(each.body).toBe(words(each.uuid.slice(4)));
+      expect(new Set(acts.map(({ uuid }) => uuid)).size).toBe(acts.length);
+      expect(acts.length + report.lostActs.length, `page ${page + 1}`).toBe(60);
+      // A leaf holds at most three of these acts.
+      expect(acts.length, `page ${page + 1}`).toBeGreaterThanOrEqual(57);
+      if (!report.incomplete.includes("audit") && journal.auditSize() < 60)
+        untold.push(`page ${page + 1}: audit`);
+      const puller = [
+        journal.inboxSize().pages,
+        journal.backfill().length,
+        journal.cursors().length * 60,
+      ];
+      if (!report.fetchAgain && puller.some((rows) => rows < 60))
+        untold.push(`page ${page + 1}: puller`);
+      journal.putAct(act("after"), ["{}"]);
+      journal.close();
+    }
+    expect(untold).toEqual([]);
+  });
+}, 60_000);
+
+test("a damaged salt, on which every page depends, is found again", () => {
+  withFolder((folder) => {
+    const file = join(folder, "journal.db");
+    makeJournal(file);
+    flip(file, 7);
+    expect(salvageJournal({ file, key: KEY }).kept["acts"]).toBe(60);
+  });
+});
+
+test("what was committed but is still in the WAL is salvaged too", () => {
+  withFolder((folder) => {
+    const file = join(folder, "journal.db");
+    makeJournal(file);
+    const journal = openJournal({ file, key: KEY, chain });
+    journal.putAct(act("only-in-the-wal"), []);
+    journal.setAct("act-3", { state: "acknowledged", acknowledgedAt: 5 }, []);
+    const copy = join(folder, "copy.db");
+    copyFileSync(file, copy);
+    copyFileSync(`${file}-wal`, `${copy}-wal`);
+    journal.close();
+    flip(copy, 1234);
+    salvageJournal({ file: copy, key: KEY });
+    const again = openJournal({ file: copy, key: KEY, chain });
+    expect(again.act("only-in-the-wal")?.state).toBe("waiting");
+    expect(again.act("act-3")?.state).toBe("acknowledged");
+    again.close();
+  });
+});
+
+test("what was deleted does not come back, even when the first page is lost", () => {
+  withFolder((folder) => {
+    const file = join(folder, "journal.db");
+    makeJournal(file);
+    const journal = openJournal({ file, key: KEY, chain });
+    for (let each = 0; each < 50; each++)
+      journal.setAct(`act-${each}`, { state: "acknowledged", acknowledgedAt: 5 }, []);
+    expect(journal.forgetAcknowledged(10)).toBe(50);
+    journal.close();
+    flip(file, 1234);
+    const report = salvageJournal({ file, key: KEY });
+    expect(report.guessed).toBe(true);
+    const again = openJournal({ file, key: KEY, chain });
+    expect(again.acts({ acknowledged: true })).toHaveLength(10);
+    again.close();
+  });
+});
+
+test("a removed resource of a merged section does not come back through salvage", () => {
+  withFolder((folder) => {
+    const file = join(folder, "chart.db");
+    makeChart(file);
+    const chart = openChart({ file, key: KEY, card: countingCard });
+    const removals = Array.from({ length: 11 }, (_, each) => ({
+      patient: "p1",
+      type: "Observation",
+      id: `p1-Observation-${each}`,
+    }));
+    chart.write(batch({ removals }));
+    while (chart.compact(1000));
+    chart.close();
+    flip(file, 1234);
+    salvageChart({ file, key: KEY });
+    const again = openChart({ file, key: KEY, card: countingCard });
+    expect(again.resources("p1", "Observation").resources.map(({ id }) => id)).toEqual([
+      "p1-Observation-11",
+    ]);
+    again.close();
+  });
+});
+
+test("a missing card is made again from what is readable", () => {
+  withFolder((folder) => {
+    const file = join(folder, "chart.db");
+    makeChart(file);
+    const pages = readFileSync(file).length / PAGE;
+    for (let page = 1; page < pages; page++) {
+      const copy = join(folder, `copy-${page}.db`);
+      copyFileSync(file, copy);
+      flip(copy, page * PAGE + 1234);
+      const { kept } = salvageChart({ file: copy, key: KEY });
+      if ((kept["cards"] ?? 0) === 15) continue;
+      const chart = openChart({ file: copy, key: KEY, card: countingCard });
+      expect(chart.cards(PATIENTS).size).toBe(15);
+      // Made in one go from all there is, where the others were made in two.
+      expect([...chart.cards(PATIENTS).values()]).toContainEqual(
+        expect.objectContaining({ made: 1 }),
+      );
+      chart.close();
+      return;
+    }
+    throw new Error("no page of the cards was found");
+  });
+});
+
+test("a wrong key salvages nothing and changes nothing", () => {
+  withFolder((folder) => {
+    const file = join(folder, "chart.db");
+    makeChart(file);
+    flip(file, 9 * PAGE);
+    const before = readFileSync(file);
+    expect(() => salvageChart({ file, key: OTHER_KEY })).toThrow(StoreError);
+    expect(readFileSync(file).equals(before)).toBe(true);
+    expect(readdirSync(folder)).toEqual(["chart.db"]);
+  });
+});
+
+test("a salvage that is killed just before its last step ends at the next start", () => {
+  withFolder((folder) => {
+    const file = join(folder, "journal.db");
+    makeJournal(file);
+    copyFileSync(file, `${file}.salvaged`);
+    renameSync(file, join(folder, "journal.damaged-1.db"));
+    const journal = openJournal({ file, key: KEY, chain });
+    expect(journal.actCounts().waiting).toBe(60);
+    journal.close();
+    expect(readdirSync(folder).toSorted()).toEqual(["journal.damaged-1.db", "journal.db"]);
+  });
+});
+
+test("an untouched chart comes through salvage unchanged", () => {
+  withFolder((folder) => {
+    const file = join(folder, "chart.db");
+    const truth = makeChart(file);
+    const report = salvageChart({ file, key: KEY });
+    expect(report).toMatchObject({
+      lost: {},
+      incomplete: [],
+      guessed: false,
+      sections: [],
+      fetchAgain: false,
+    });
+    const chart = openChart({ file, key: KEY, card: countingCard });
+    expect(chart.count()).toEqual({ patients: 15, resources: truth.size });
+    expect(
+      PATIENTS.flatMap((patient) => chart.sections(patient)).every(({ loaded }) => loaded),
+    ).toBe(true);
+    chart.close();
+  });
+});
