@@ -50,8 +50,7 @@ function start(): void {
     // SECURITY: P4. One port a page: for the main frame of the one window, showing our own address.
     const { sender, senderFrame } = event;
     if (!ready || sender.id !== page.contentsId() || portGivenTo === sender.id) return;
-    if (senderFrame === null || senderFrame !== sender.mainFrame || !isOurs(senderFrame.url))
-      return;
+    if (senderFrame === null || senderFrame.parent !== null || !isOurs(senderFrame.url)) return;
     portGivenTo = sender.id;
     const { port1, port2 } = new MessageChannelMain();
     service.post({ kind: "connect" }, [port1]);

@@ -10,6 +10,16 @@ export function createPageWindow(
   onLost: (contentsId: number) => void,
 ) {
   let current: BrowserWindow | null = null;
+  /** One load after the other: a load that breaks another off would count as the page's own navigation. */
+  let loading = Promise.resolve();
+
+  async function load(window: BrowserWindow, url: string): Promise<void> {
+    try {
+      if (window === current) await window.loadURL(url);
+    } catch {
+      // Replaced before it had loaded: the newer window shows.
+    }
+  }
 
   function open(): BrowserWindow {
     const window = new BrowserWindow({
@@ -66,18 +76,14 @@ export function createPageWindow(
       fresh.on("closed", () => {
         if (current === fresh) current = null;
       });
-      fresh.loadURL(url).catch(() => {
-        // Replaced again before it had loaded: the newer window shows.
-      });
+      loading = load(fresh, url);
     },
 
     /** Shows `url` in the window there is, which must hold nothing of a patient: the page told while the service starts. */
     turnTo(url: string): void {
-      if (current === null) this.replace(url);
-      else
-        current.loadURL(url).catch(() => {
-          // Replaced before it had loaded: the newer window shows.
-        });
+      const window = current;
+      if (window === null) this.replace(url);
+      else loading = loading.then(() => load(window, url));
     },
 
     focus(): void {
