@@ -17,6 +17,7 @@ const inputs: Record<string, Record<string, string>> = {
     "journal-thread": "electron/service/threads/journal-thread.ts",
     "chart-thread": "electron/service/threads/chart-thread.ts",
     "reader-thread": "electron/service/threads/reader-thread.ts",
+    "salvage-thread": "electron/service/threads/salvage-thread.ts",
   },
 };
 

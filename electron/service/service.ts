@@ -9,6 +9,8 @@ export interface ServiceOptions {
   readonly policyFile: string;
   readonly preview: boolean;
   readonly version: string;
+  /** For IT: never clinical, never a key. */
+  readonly log?: (message: string) => void;
 }
 
 export type OsEvent = "lock-screen" | "unlock-screen" | "suspend" | "resume" | "shutdown";

@@ -1,10 +1,10 @@
-import { createRouterClient, ORPCError } from "@orpc/server";
+import { createRouterClient, ORPCError, type RouterClient } from "@orpc/server";
 import { describe, expect, test, vi } from "vitest";
 import type { StatusView, WardBoard } from "../../../shared/contract/index.ts";
 import type { Ticket } from "../session/index.ts";
 import { createHints } from "./hints.ts";
 import type { Rooms } from "./rooms.ts";
-import { createRouter } from "./router.ts";
+import { createRouter, type Router } from "./router.ts";
 
 const at = "2026-11-23T20:00:00+03:00";
 const status = (): StatusView => ({

@@ -2,8 +2,9 @@ import { setImmediate as pause } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { link } from "../audit/index.ts";
 import { makeCard } from "../chart/index.ts";
-import { openChart, openJournal, serveThread } from "../store/index.ts";
-import { createApply } from "../sync/index.ts";
+import { openChart, openJournal, salvageChart, serveThread, StoreError } from "../store/index.ts";
+import type { ChartSalvage, Journal } from "../store/index.ts";
+import { createApply, SECTION_TYPES } from "../sync/index.ts";
 import type { ChartThread } from "../sync/index.ts";
 
 /** What the event loop gives this thread, while the vault key is in memory. All keys are this thread's own copies. */
@@ -11,6 +12,8 @@ export interface ChartThreadData {
   readonly chartFile: string;
   readonly chartKey: Uint8Array;
   readonly create: boolean;
+  /** Bring back what can be read before opening: `if-damaged` when it does not open, `now` when damage was seen at work. */
+  readonly salvage: "if-damaged" | "now";
   readonly journalFile: string;
   readonly journalKey: Uint8Array;
   readonly inboxKey: Uint8Array;
@@ -22,54 +25,79 @@ export interface ChartThreadData {
 /** The chart's one writer: opens the sealed inbox and applies it. */
 function handlers(data: ChartThreadData): ChartThread {
   const { chartKey, journalKey, inboxKey, ledgerKey } = data;
-  const journal = opened(journalKey, () =>
-    openJournal({ file: data.journalFile, key: journalKey, create: false, chain: link }),
-  );
-  const chart = opened(chartKey, () =>
-    openChart({ file: data.chartFile, key: chartKey, create: data.create, card: makeCard }),
-  );
-  const applyInbox = createApply({
-    chart,
-    journal,
-    inboxKey,
-    ledgerKey,
-    base: data.base,
-    now: Date.now,
-    tick: () => performance.now(),
-    pause: async () => await pause(),
-  });
-  return {
-    ready: () => {},
-    applyInbox,
-    compact: chart.compact,
-    verify: chart.verify,
-    generation: chart.generation,
-    setGeneration: chart.setGeneration,
-    forgetLeft(before) {
-      const gone = journal.scope().filter(({ leftAt }) => leftAt !== null && leftAt < before);
-      for (const { patient } of gone) {
-        // The chart first: a kill in between finds him in the journal and forgets him again.
-        chart.forgetPatient(patient);
-        journal.forgetPatient(patient);
-      }
-      return gone.map(({ patient }) => patient);
-    },
-    close() {
-      chart.close();
-      journal.close();
-      // SECURITY: a sealed PC holds no key of its vault.
-      inboxKey.fill(0);
-      ledgerKey.fill(0);
-    },
-  };
+  try {
+    const journal = openJournal({
+      file: data.journalFile,
+      key: journalKey,
+      create: false,
+      chain: link,
+    });
+    const { chart, salvage } = openOrSalvage(data, journal);
+    return {
+      ready: () => ({ salvage }),
+      applyInbox: createApply({
+        chart,
+        journal,
+        inboxKey,
+        ledgerKey,
+        base: data.base,
+        now: Date.now,
+        tick: () => performance.now(),
+        pause: async () => {
+          await pause();
+        },
+      }),
+      compact: chart.compact,
+      verify: chart.verify,
+      generation: chart.generation,
+      setGeneration: chart.setGeneration,
+      forgetLeft(before) {
+        const gone = journal
+          .scope()
+          .filter(({ leftAt }) => leftAt !== null && leftAt < before)
+          .map(({ patient }) => patient);
+        for (const patient of gone) {
+          // The chart first: after a kill in between he is still in the journal, and is forgotten again.
+          chart.forgetPatient(patient);
+          journal.forgetPatient(patient);
+        }
+        return gone;
+      },
+      close() {
+        chart.close();
+        journal.close();
+        // SECURITY: a sealed PC holds no key of its vault.
+        inboxKey.fill(0);
+        ledgerKey.fill(0);
+      },
+    };
+  } finally {
+    chartKey.fill(0);
+    journalKey.fill(0);
+  }
 }
 
-function opened<T>(key: Uint8Array, open: () => T): T {
-  try {
-    return open();
-  } finally {
-    key.fill(0);
+function openOrSalvage(data: ChartThreadData, journal: Journal) {
+  const open = () =>
+    openChart({ file: data.chartFile, key: data.chartKey, create: data.create, card: makeCard });
+  if (data.salvage === "if-damaged") {
+    try {
+      return { chart: open(), salvage: null };
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== "damaged") throw error;
+    }
   }
+  const salvage = salvageChart({ file: data.chartFile, key: data.chartKey });
+  // Wanted before anything is shown: a kill from here on still fetches it.
+  journal.wantBackfill(lost(salvage, journal));
+  return { chart: open(), salvage };
+}
+
+/** What the HIS is asked for again; a section that could not be told costs all of them. */
+function lost(salvage: ChartSalvage, journal: Journal) {
+  const known = new Set<string>(SECTION_TYPES);
+  if (!salvage.fetchAgain) return salvage.sections.filter(({ type }) => known.has(type));
+  return journal.scope().flatMap(({ patient }) => SECTION_TYPES.map((type) => ({ patient, type })));
 }
 
 /** A file that does not open is an answer too: `ready` rejects with the store's code. */

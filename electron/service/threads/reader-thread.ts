@@ -13,12 +13,13 @@ export interface ReaderThreadData {
 }
 
 /** The ward's records and this PC's own acts, read-only. */
-function handlers(data: ReaderThreadData): ReaderCalls {
+function handlers(data: ReaderThreadData): ReaderCalls & { ready(): void } {
   const { chartKey, journalKey } = data;
   try {
     const chart = openChartReader({ file: data.chartFile, key: chartKey });
     try {
-      return readerCalls(chart, openActReader({ file: data.journalFile, key: journalKey }));
+      const acts = openActReader({ file: data.journalFile, key: journalKey });
+      return { ...readerCalls(chart, acts), ready: () => {} };
     } catch (error) {
       chart.close();
       throw error;

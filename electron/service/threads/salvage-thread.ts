@@ -1,0 +1,32 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { salvageChart, salvageJournal, serveThread } from "../store/index.ts";
+import type { ChartSalvage, JournalSalvage } from "../store/index.ts";
+
+/** What the event loop gives this thread: one damaged file, which no other thread has open. */
+export interface SalvageThreadData {
+  readonly file: string;
+  readonly key: Uint8Array;
+}
+
+/** Works for seconds on a large file, so not on a thread that anybody waits for. */
+export interface SalvageThread {
+  chart(): ChartSalvage;
+  journal(): JournalSalvage;
+}
+
+const { file, key } = workerData as SalvageThreadData;
+
+function once<T>(salvage: (options: SalvageThreadData) => T): T {
+  try {
+    return salvage({ file, key });
+  } finally {
+    key.fill(0);
+  }
+}
+
+if (parentPort === null) throw new Error("the salvage thread is a worker");
+serveThread(parentPort, {
+  ready: () => undefined,
+  chart: () => once(salvageChart),
+  journal: () => once(salvageJournal),
+} satisfies SalvageThread & { ready(): void });

@@ -1,0 +1,58 @@
+import type { SignedAct } from "../../../shared/trust/index.ts";
+import type { Audit } from "../audit/index.ts";
+import type { PushEvent, SyncAlarm } from "../sync/index.ts";
+
+/** A reason in one word or two, for a trail that takes no free text. */
+export function asCode(text: string): string {
+  return text.replaceAll(/[^\w.:/|@+-]+/gu, "-").slice(0, 128);
+}
+
+/** What each thing that happens says in the audit trail. */
+export function createAuditing(audit: Audit) {
+  return {
+    charted: ({ act }: SignedAct): string =>
+      audit.body({
+        kind: "act-charted",
+        clinician: act.author,
+        patient: act.patient,
+        detail: { act: act.uuid, what: act.kind, resources: act.entries.length },
+      }),
+    statementKept: (kind: string, subject: string, number: number): string =>
+      audit.body({ kind: "roster-accepted", detail: { what: kind, subject, number } }),
+    statementRefused: (reason: string): string =>
+      audit.body({ kind: "statement-refused", detail: { reason } }),
+    slotMade: (clinician: string): string =>
+      audit.body({ kind: "slots-made", detail: { subject: asCode(clinician) } }),
+    joined: (): string => audit.body({ kind: "join" }),
+    /** Attempts are told by their outcome; a postponed one is no event of care. */
+    pushed: (event: PushEvent): readonly string[] => {
+      const who = { patient: event.patient, clinician: event.author };
+      switch (event.kind) {
+        case "acknowledged":
+          return [
+            audit.body({
+              kind: "act-acknowledged",
+              ...who,
+              detail: { act: event.act, found: event.found },
+            }),
+          ];
+        case "parked":
+          return [audit.body({ kind: "act-parked", ...who, detail: { act: event.act } })];
+        case "sending":
+        case "postponed":
+          return [];
+      }
+    },
+    alarm: (alarm: SyncAlarm): Promise<void> => {
+      const detail = Object.fromEntries(
+        Object.entries(alarm).flatMap(([key, value]) =>
+          key === "detail" || key === "patient"
+            ? []
+            : [[key, typeof value === "string" ? asCode(value) : value]],
+        ),
+      );
+      return audit.record({ kind: "sync-alarm", detail });
+    },
+  };
+}
+export type Auditing = ReturnType<typeof createAuditing>;

@@ -1,0 +1,55 @@
+import { StoreError, type JournalSalvage, type Remote } from "../store/index.ts";
+import { readSealingKey, type DeviceSecrets } from "../vault/index.ts";
+import { SECTION_TYPES, type JournalThread } from "../sync/index.ts";
+import type { SalvageThread } from "../threads/salvage-thread.ts";
+import { exists, type Files } from "./files.ts";
+import { copied, startThread, type Thread } from "./threads.ts";
+
+/**
+ * Opens the journal in its thread. A damaged one is salvaged row by row into a new file first; the damaged file is kept
+ * aside, and what the HIS can give again is wanted again.
+ * @throws StoreError when it does not open even so (`wrong-key`, `plain-file`, `disk-full`, …)
+ */
+export async function startJournal(room: {
+  readonly files: Files;
+  readonly device: DeviceSecrets;
+}): Promise<{ journal: Thread<JournalThread>; salvaged: JournalSalvage | null }> {
+  const { files, device } = room;
+  const start = (): Promise<Thread<JournalThread>> =>
+    startThread<JournalThread>("journal-thread", {
+      file: files.journal,
+      key: copied(device.deviceKey),
+      create: !exists(files.journal),
+      sealingKey: null,
+    });
+  try {
+    return { journal: await start(), salvaged: null };
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== "damaged") throw error;
+    const salvaged = await salvage(files.journal, device.deviceKey);
+    const journal = await start();
+    if (salvaged.fetchAgain) {
+      const patients = (await journal.scope()).map(({ patient }) => patient);
+      await journal.wantBackfill(
+        patients.flatMap((patient) => SECTION_TYPES.map((type) => ({ patient, type }))),
+      );
+    }
+    return { journal, salvaged };
+  }
+}
+
+async function salvage(file: string, key: Uint8Array): Promise<JournalSalvage> {
+  const data = { file, key: copied(key) };
+  const thread = await startThread<SalvageThread>("salvage-thread", data);
+  try {
+    return await thread.journal();
+  } finally {
+    await thread.terminate();
+  }
+}
+
+/** Tells the journal's thread the key that pages are sealed to, as soon as there is one. */
+export async function tellSealingKey(journal: Remote<JournalThread>): Promise<void> {
+  const key = readSealingKey(await journal.meta());
+  if (key !== null && !(await journal.canSeal())) await journal.setSealingKey(key);
+}

@@ -1,0 +1,171 @@
+import type { ReaderCalls } from "../chart/index.ts";
+import { StoreError, type ChartSalvage, type Journal, type Remote } from "../store/index.ts";
+import { SECTION_TYPES, type ChartThread } from "../sync/index.ts";
+import type { OpenVault, PurposeKeys } from "../vault/index.ts";
+import type { SalvageThread } from "../threads/salvage-thread.ts";
+import { exists, type Files } from "./files.ts";
+import { copied, startThread, type Thread } from "./threads.ts";
+
+/** The chart while a vault is open: its one writer and a reader, each in a thread of its own. */
+export interface Records {
+  /** @throws StoreError when the file does not open even after salvage */
+  open(vault: OpenVault): Promise<void>;
+  /** Closes the files and drops the keys. */
+  close(): Promise<void>;
+  chart(): Remote<ChartThread> | null;
+  /** Reads through the reader's thread. A damaged file is salvaged and read again, once. */
+  read<T>(question: (reader: Remote<ReaderCalls>) => Promise<T>): Promise<T>;
+}
+
+export interface RecordsRoom {
+  readonly files: Files;
+  readonly deviceKey: Uint8Array;
+  readonly journal: Remote<Journal>;
+  readonly base: string;
+  /** The damaged chart was salvaged: numbers for IT and the trail. */
+  readonly onDamage: (report: ChartSalvage) => void;
+}
+
+/** No vault is open: the session was locked hard meanwhile. */
+export class RecordsClosed extends Error {
+  override readonly name = "RecordsClosed";
+}
+
+export function createRecords(room: RecordsRoom): Records {
+  const { files, journal } = room;
+  let threads: { chart: Thread<ChartThread>; reader: Thread<ReaderCalls> } | null = null;
+  // Own copies: the vault of whoever signed in first is closed when a colleague re-opens a locked session.
+  let keys: PurposeKeys | null = null;
+  let repairing: Promise<void> | null = null;
+
+  async function start(from: PurposeKeys): Promise<NonNullable<typeof threads>> {
+    const create = !exists(files.chart);
+    if (create) await wantEverything();
+    const chart = await startThread<ChartThread>("chart-thread", {
+      chartFile: files.chart,
+      chartKey: copied(from.chart),
+      create,
+      journalFile: files.journal,
+      journalKey: copied(room.deviceKey),
+      inboxKey: copied(from.inbox),
+      ledgerKey: copied(from.ledger),
+      base: room.base,
+    });
+    try {
+      const reader = await startThread<ReaderCalls>("reader-thread", {
+        chartFile: files.chart,
+        chartKey: copied(from.chart),
+        journalFile: files.journal,
+        journalKey: copied(room.deviceKey),
+      });
+      return { chart, reader };
+    } catch (error) {
+      await chart.close();
+      await chart.terminate();
+      throw error;
+    }
+  }
+
+  /** The chart's file is new (or gone): whatever the HIS gave before has to be fetched again. */
+  async function wantEverything(): Promise<void> {
+    const patients = (await journal.scope()).map(({ patient }) => patient);
+    await journal.wantBackfill(
+      patients.flatMap((patient) => SECTION_TYPES.map((type) => ({ patient, type }))),
+    );
+  }
+
+  /** Brings what is readable into a new file; what was lost is wanted again. The damaged file is kept aside. */
+  async function salvage(from: PurposeKeys): Promise<void> {
+    const thread = await startThread<SalvageThread>("salvage-thread", {
+      file: files.chart,
+      key: copied(from.chart),
+    });
+    try {
+      const report = await thread.chart();
+      if (report.fetchAgain) await wantEverything();
+      else await journal.wantBackfill(report.sections);
+      room.onDamage(report);
+    } finally {
+      await thread.terminate();
+    }
+  }
+
+  async function startOrSalvage(from: PurposeKeys): Promise<NonNullable<typeof threads>> {
+    try {
+      return await start(from);
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== "damaged") throw error;
+      await salvage(from);
+      return await start(from);
+    }
+  }
+
+  async function stop(): Promise<void> {
+    const old = threads;
+    threads = null;
+    if (old === null) return;
+    for (const thread of [old.reader, old.chart]) {
+      await thread.close().catch(() => undefined);
+      await thread.terminate();
+    }
+  }
+
+  /** A page that cannot be read shows while reading: everybody waits for one salvage. */
+  function repair(): Promise<void> {
+    repairing ??= (async () => {
+      const from = keys;
+      if (from === null) throw new RecordsClosed("no vault is open");
+      await stop();
+      await salvage(from);
+      if (keys === from) threads = await start(from);
+    })().finally(() => {
+      repairing = null;
+    });
+    return repairing;
+  }
+
+  // SECURITY: P1. A sealed PC holds no key of its vault.
+  function drop(): void {
+    for (const key of Object.values(keys ?? {})) key.fill(0);
+    keys = null;
+  }
+
+  async function ask<T>(question: (reader: Remote<ReaderCalls>) => Promise<T>): Promise<T> {
+    if (repairing !== null) await repairing;
+    if (threads === null) throw new RecordsClosed("no vault is open");
+    return await question(threads.reader);
+  }
+
+  return {
+    async open(vault) {
+      await stop();
+      drop();
+      keys = copyOf(vault.keys);
+      threads = await startOrSalvage(keys);
+    },
+    async close() {
+      drop();
+      if (repairing !== null) await repairing.catch(() => undefined);
+      await stop();
+    },
+    chart: () => threads?.chart ?? null,
+    async read(question) {
+      try {
+        return await ask(question);
+      } catch (error) {
+        if (!(error instanceof StoreError) || error.code !== "damaged") throw error;
+        await repair();
+        return await ask(question);
+      }
+    },
+  };
+}
+
+function copyOf({ chart, inbox, ledger, drafts }: PurposeKeys): PurposeKeys {
+  return {
+    chart: copied(chart),
+    inbox: copied(inbox),
+    ledger: copied(ledger),
+    drafts: copied(drafts),
+  };
+}

@@ -1,0 +1,182 @@
+import { ORPCError } from "@orpc/server";
+import type { StatusView } from "../../../shared/contract/index.ts";
+import type { Hints, Rooms } from "../api/index.ts";
+import { ActConflict, InvalidVitals } from "../record/index.ts";
+import { NotReady, WrongPin, type Ticket } from "../session/index.ts";
+import { localInstant } from "./clock.ts";
+import type { Running } from "./running.ts";
+import { asCode } from "./auditing.ts";
+import { createWorkstation, type WorkstationRoom } from "./workstation.ts";
+
+export interface RoomsRoom extends WorkstationRoom {
+  readonly hints: Hints;
+  readonly status: () => Promise<StatusView>;
+}
+
+/** One reading of a patient is audited once in this time, however often the screen asks again. */
+const READ_AGAIN_MS = 10 * 60_000;
+
+/** The handlers' functions, over whatever is running now. */
+export function createRooms(room: RoomsRoom): Rooms {
+  const { status, hints, running } = room;
+  const workstation = createWorkstation(room);
+  /** Patient by session: when the reading was last written down. */
+  const read = new WeakMap<Ticket["vault"], Map<string, number>>();
+
+  function here(): Running {
+    const now = running();
+    if (now === null)
+      throw new ORPCError("UNAVAILABLE", {
+        status: 503,
+        data: { what: "not-joined", detail: "This PC is not ready; the lock screen says why." },
+      });
+    return now;
+  }
+
+  async function auditRead({ vault, clinician }: Ticket, patient: string): Promise<void> {
+    const times = read.get(vault) ?? new Map<string, number>();
+    read.set(vault, times);
+    const last = times.get(patient);
+    if (last !== undefined && performance.now() - last < READ_AGAIN_MS) return;
+    await here().audit.record({
+      kind: "patient-read",
+      clinician: clinician.clinician,
+      patient: asCode(patient),
+    });
+    times.set(patient, performance.now());
+  }
+
+  return {
+    ticket: () => {
+      const now = running();
+      return now?.session.state() === "open" ? now.session.ticket() : null;
+    },
+    closedState: () => (running()?.session.state() === "locked" ? "locked" : "sealed"),
+    status,
+    hints: hints.subscribe,
+
+    async signIn(clinician, pin) {
+      try {
+        await here().session.signIn(clinician, pin);
+      } catch (error) {
+        throw signInError(error);
+      }
+      return await status();
+    },
+    async lock() {
+      running()?.session.lock("user");
+      return await status();
+    },
+    async signOut() {
+      await running()?.session.signOut();
+      return await status();
+    },
+    activity: () => running()?.session.activity(),
+
+    async wardBoard({ clinician }, ward) {
+      const served = room.policy().wards.map(({ id }) => id);
+      const hers = served.filter((id) => clinician.wards.includes(id));
+      const wanted = ward ?? hers[0];
+      if (wanted === undefined || !hers.includes(wanted)) return null;
+      const now = localInstant(new Date());
+      return await here().records.read((reader) => reader.wardBoard({ ward: wanted, now }));
+    },
+    async patientView(ticket, patient) {
+      const { records } = here();
+      const now = localInstant(new Date());
+      const view = await records.read((reader) => reader.patientView({ patient, now }));
+      // SECURITY: no reading without its entry in the trail; a full disk refuses the reading, not the trail.
+      if (view !== null) await auditRead(ticket, patient);
+      return view;
+    },
+
+    async chartVitals(ticket, input) {
+      const { record, records, sync } = here();
+      if (!(await records.read((reader) => reader.knows(input.patient))))
+        throw new ORPCError("NOT_FOUND", { status: 404 });
+      const { vault, clinician } = ticket;
+      const charting = {
+        author: clinician.clinician,
+        sign: (value: unknown) => vault.sign(value),
+      };
+      try {
+        const saved = await record.chartVitals(charting, input);
+        hints.outbox();
+        hints.records([input.patient]);
+        hints.status();
+        void sync()
+          ?.pushNow()
+          .catch(() => undefined);
+        return saved;
+      } catch (error) {
+        if (error instanceof InvalidVitals)
+          throw new ORPCError("INVALID", { status: 422, data: { problems: error.problems } });
+        if (error instanceof ActConflict)
+          throw new ORPCError("INVALID", {
+            status: 422,
+            data: { problems: [{ field: "set", problem: "out-of-range" }] },
+          });
+        throw error;
+      }
+    },
+
+    putDraft: (ticket, { patient, kind, text }) => {
+      here()
+        .drafts()
+        ?.put(keyOf(ticket, patient, kind), text);
+      return Promise.resolve({});
+    },
+    async getDraft(ticket, { patient, kind }) {
+      const draft = await here()
+        .drafts()
+        ?.get(keyOf(ticket, patient, kind));
+      return draft
+        ? { text: draft.text, at: localInstant(new Date(draft.at)) }
+        : { text: null, at: null };
+    },
+    async discardDraft(ticket, { patient, kind }) {
+      await here()
+        .drafts()
+        ?.discard(keyOf(ticket, patient, kind));
+      return {};
+    },
+
+    async outbox() {
+      const { records, site } = here();
+      const people = site.people().map(({ id, name, roles }) => ({ id, name, roles }));
+      const now = localInstant(new Date());
+      return await records.read((reader) => reader.outbox({ now, people }));
+    },
+    async retryAct(uuid) {
+      const { journal, audit, sync } = here();
+      const act = await journal.act(uuid);
+      if (act?.state !== "parked") return {};
+      await journal.setAct(uuid, { state: "waiting", reason: null, nextAttempt: null }, [
+        audit.body({ kind: "act-retried", patient: act.patient, detail: { act: uuid } }),
+      ]);
+      hints.outbox();
+      hints.status();
+      void sync()
+        ?.pushNow()
+        .catch(() => undefined);
+      return {};
+    },
+    ...workstation,
+  };
+}
+
+const keyOf = ({ clinician }: Ticket, patient: string, kind: string) => ({
+  clinician: clinician.clinician,
+  patient,
+  kind,
+});
+
+function signInError(error: unknown): unknown {
+  if (error instanceof WrongPin) {
+    const { attempts, retryAfterSeconds } = error;
+    return new ORPCError("WRONG_PIN", { status: 401, data: { attempts, retryAfterSeconds } });
+  }
+  if (error instanceof NotReady)
+    return new ORPCError("NOT_READY", { status: 409, data: { why: error.why } });
+  return error;
+}

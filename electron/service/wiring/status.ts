@@ -1,0 +1,64 @@
+import type {
+  Connection,
+  Obstacle,
+  SessionView,
+  StatusView,
+  Unsent,
+} from "../../../shared/contract/index.ts";
+import type { Policy } from "../policy/index.ts";
+import { localInstant } from "./clock.ts";
+
+/** Why nobody can sign in here, as the lock screen says it. */
+export interface Hindrance {
+  readonly obstacle: Obstacle;
+  /** For IT: never clinical, never a key. */
+  readonly detail: string;
+}
+
+/** The status of a PC whose journal is not open: the lock screen says why, and nothing else works. */
+export function closedStatus(input: {
+  readonly hindrance: Hindrance | null;
+  readonly policy: Policy;
+  readonly workstation: string;
+  readonly preview: boolean;
+  readonly version: string;
+  readonly startedAt: Date;
+  readonly now: Date;
+}): StatusView {
+  const { hindrance, now } = input;
+  const session: SessionView = {
+    state: "sealed",
+    clinician: null,
+    wards: input.policy.wards,
+    clinicians: [],
+    lastLock: { reason: "service-start", at: localInstant(input.startedAt) },
+    idleLockAt: null,
+    obstacle: hindrance?.obstacle ?? null,
+    obstacleDetail: hindrance?.detail ?? null,
+    workstation: input.workstation,
+    preview: input.preview,
+    version: input.version,
+    now: localInstant(now),
+  };
+  const connection: Connection = {
+    state: "starting",
+    since: localInstant(input.startedAt),
+    done: null,
+    total: null,
+    asOf: null,
+    detail: null,
+  };
+  return { session, connection, unsent: { waiting: 0, parked: 0, oldest: null } };
+}
+
+export function unsentOf(counts: {
+  readonly waiting: number;
+  readonly parked: number;
+  readonly oldest: number | null;
+}): Unsent {
+  return {
+    waiting: counts.waiting,
+    parked: counts.parked,
+    oldest: counts.oldest === null ? null : localInstant(new Date(counts.oldest)),
+  };
+}

@@ -1,0 +1,44 @@
+import { Worker } from "node:worker_threads";
+import { connectThread, type Remote } from "../store/index.ts";
+
+export type ThreadName = "journal-thread" | "chart-thread" | "reader-thread" | "salvage-thread";
+
+/** Beside this file's folder in the sources, beside the bundle when built. */
+function fileOf(name: ThreadName): URL {
+  return import.meta.url.endsWith(".ts")
+    ? new URL(`../threads/${name}.ts`, import.meta.url)
+    : new URL(`./${name}.js`, import.meta.url);
+}
+
+export type Thread<T> = Remote<T> & { terminate(): Promise<void> };
+
+/**
+ * Starts a thread and waits until its files are open. The keys in `data` are moved to the thread: this side keeps no copy.
+ * @throws StoreError with the store's code when a file does not open; the thread is gone then.
+ */
+export async function startThread<T extends object>(
+  name: ThreadName,
+  data: Readonly<Record<string, unknown>>,
+): Promise<Thread<T>> {
+  const keys = Object.values(data).filter((value) => value instanceof Uint8Array);
+  const worker = new Worker(fileOf(name), {
+    workerData: data,
+    transferList: keys.map(({ buffer }) => buffer as ArrayBuffer),
+    name,
+  });
+  const connected = connectThread<T & { ready(): void }>(worker);
+  const thread: Thread<T> = connected;
+  try {
+    const opening: Remote<{ ready(): void }> = connected;
+    await opening.ready();
+    return thread;
+  } catch (error) {
+    await thread.terminate();
+    throw error;
+  }
+}
+
+/** A copy that can be moved to a thread without emptying the original. */
+export function copied(key: Uint8Array): Uint8Array {
+  return Uint8Array.from(key);
+}

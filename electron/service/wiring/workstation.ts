@@ -1,0 +1,89 @@
+import type { WorkstationView } from "../../../shared/contract/index.ts";
+import type { Policy, PolicyReading } from "../policy/index.ts";
+import { localInstant } from "./clock.ts";
+import { sizeOf, type Files } from "./files.ts";
+import type { Running } from "./running.ts";
+import type { Hindrance } from "./status.ts";
+
+export interface WorkstationRoom {
+  readonly running: () => Running | null;
+  readonly hindrance: () => Hindrance | null;
+  readonly policy: () => Policy;
+  readonly reading: () => PolicyReading;
+  readonly files: Files;
+  readonly backend: string;
+  readonly version: string;
+}
+
+/** SQLCipher 4's defaults; `tests/interop` proves them with Zetetic's own library. */
+const CIPHER = "SQLCipher 4 (AES-256-CBC, HMAC-SHA-512, 4096-byte pages, raw key)";
+
+/** What IT sees of this PC: facts, none of a patient. */
+export function createWorkstation(room: WorkstationRoom): {
+  workstation(): Promise<WorkstationView>;
+  diagnostics(): Promise<{ text: string }>;
+} {
+  const { files, running } = room;
+
+  async function workstation(): Promise<WorkstationView> {
+    const here = running();
+    const hindrance = room.hindrance();
+    const reading = room.reading();
+    const keychainBroken = hindrance?.obstacle.startsWith("key") ?? false;
+    return {
+      policy: [...reading.sources],
+      policyProblem: reading.problem,
+      keychain: {
+        backend: room.backend,
+        ok: !keychainBroken,
+        detail: keychainBroken ? (hindrance?.detail ?? null) : null,
+      },
+      files: [
+        { name: "journal.db", bytes: sizeOf(files.journal), cipher: CIPHER, damaged: 0 },
+        {
+          name: "chart.db",
+          bytes: sizeOf(files.chart),
+          cipher: CIPHER,
+          damaged: here?.damagedPages() ?? 0,
+        },
+      ],
+      versions: {
+        amanah: room.version,
+        node: process.versions.node,
+        ...(process.versions["electron"] !== undefined && {
+          electron: process.versions["electron"],
+        }),
+      },
+      sync: ((await here?.journal.cursors()) ?? []).map((cursor) => ({
+        type: cursor.type,
+        cursor: cursor.cursor,
+        lastPage: cursor.lastPageAt === null ? null : localInstant(new Date(cursor.lastPageAt)),
+        problem: cursor.problem,
+      })),
+      inboxPages: (await here?.journal.inboxSize())?.pages ?? 0,
+      audit: (await here?.audit.verify()) ?? { entries: 0, verified: false, brokenAt: null },
+    };
+  }
+
+  /** Lines to hand to support: names of types and numbers, never of people. */
+  async function diagnostics(): Promise<{ text: string }> {
+    const view = await workstation();
+    const hindrance = room.hindrance();
+    const lines = [
+      `Amanah ${room.version} at ${localInstant(new Date())}`,
+      `1. policy: ${view.policyProblem ?? "in force"}`,
+      `2. keychain: ${view.keychain.backend}, ${view.keychain.ok ? "answers" : view.keychain.detail}`,
+      `3. obstacle: ${hindrance === null ? "none" : `${hindrance.obstacle}: ${hindrance.detail}`}`,
+      ...view.files.map(({ name, bytes, damaged }) =>
+        [`4. ${name}: ${bytes} bytes`, `${damaged} damaged pages since the start`].join(", "),
+      ),
+      `5. HIS: ${running()?.sync()?.view().state ?? "not started"}; inbox: ${view.inboxPages} pages`,
+      ...view.sync.map(({ type, cursor, problem }) => `   ${type}: ${cursor} ${problem ?? ""}`),
+      `6. audit: ${view.audit.entries} entries, ${view.audit.verified ? "chain whole" : `broken at ${view.audit.brokenAt}`}`,
+      ...view.policy.map(({ key, value, source }) => `   ${key} = ${value} (${source})`),
+    ];
+    return { text: lines.join("\n") };
+  }
+
+  return { workstation, diagnostics };
+}
