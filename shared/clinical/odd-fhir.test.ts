@@ -21,7 +21,13 @@ import { hospitalNumber, locationName, patientName, practitionerName } from "./n
 import { readNotes } from "./notes.ts";
 import { readProblems } from "./problems.ts";
 import { readResults } from "./results.ts";
-import { codeStatus, isPregnant, pregnancyStatements, spo2ScaleStatement } from "./status.ts";
+import {
+  alerts,
+  codeStatus,
+  isPregnant,
+  pregnancyStatements,
+  spo2ScaleStatement,
+} from "./status.ts";
 import { instant } from "./time.ts";
 import { readVitals } from "./vitals.ts";
 
@@ -32,9 +38,6 @@ const LOADED: SectionState = { loaded: true, asOf: NOW, unreadable: [], damaged:
 const SCT = "http://snomed.info/sct";
 
 const LOINC = "http://loinc.org";
-
-const summary = (resources: unknown[], section = LOADED) =>
-  summariseAllergies(readAllergies(resources), section);
 
 describe("odd FHIR", () => {
   const KEYS = [
