@@ -1,4 +1,4 @@
-import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Bar, IdleWarning } from "../bar/index.ts";
 import { Lock } from "../lock/index.ts";
@@ -26,16 +26,18 @@ export function App(props: {
   const { client, onClosed } = props.port;
   const [status, setStatus] = useState<StatusView | null>(null);
   const [end, setEnd] = useState<End | null>(null);
-  const queries = useRef<QueryClient | null>(null);
+  const [queries] = useState(createQueries);
   const wasOpen = useRef(false);
 
-  const finish = useCallback((why: End) => {
-    // SECURITY: a session that has ended leaves nothing behind in this page: the cache goes first, then the tree.
-    queries.current?.cancelQueries().catch(() => undefined);
-    queries.current?.clear();
-    queries.current = null;
-    setEnd((before) => before ?? why);
-  }, []);
+  const finish = useCallback(
+    (why: End) => {
+      // SECURITY: a session that has ended leaves nothing behind in this page: the cache goes first, then the tree.
+      queries.cancelQueries().catch(() => undefined);
+      queries.clear();
+      setEnd((before) => before ?? why);
+    },
+    [queries],
+  );
 
   const take = useCallback(
     (next: StatusView) => {
@@ -57,13 +59,13 @@ export function App(props: {
       {
         status: take,
         hint: (hint) => {
-          if (queries.current !== null) refresh(queries.current, hint);
+          refresh(queries, hint);
         },
       },
       stop.signal,
     );
     return () => stop.abort();
-  }, [client, onClosed, take, finish]);
+  }, [client, onClosed, take, finish, queries]);
 
   if (end !== null) return <Cover why={end} reload={props.reload} />;
   if (status === null) return null;
@@ -73,9 +75,8 @@ export function App(props: {
         <Lock preview={props.port.preview} />
       </ServiceProvider>
     );
-  queries.current ??= createQueries();
   return (
-    <QueryClientProvider client={queries.current}>
+    <QueryClientProvider client={queries}>
       <ServiceProvider value={{ client, status, take }}>
         <Open preview={props.port.preview} />
       </ServiceProvider>

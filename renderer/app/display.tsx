@@ -2,7 +2,7 @@ import { DirectionContext, MantineProvider } from "@mantine/core";
 import type { i18n } from "i18next";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { I18nextProvider } from "react-i18next";
-import { theme } from "../style/theme.ts";
+import { theme } from "../style/index.ts";
 import { createFormat, type Format } from "./format.ts";
 import { type DisplaySettings, readSettings, writeSettings } from "./settings.ts";
 import { createText } from "./text.ts";

@@ -113,7 +113,7 @@ export function PinPad({ clinician }: { readonly clinician: Clinician | null }):
           disabled={!usable || pin === ""}
           onClick={() => setPin((before) => before.slice(0, -1))}
         >
-          <Sign mark="back" />
+          <Sign mark="erase" />
         </Button>
       </div>
       <Button

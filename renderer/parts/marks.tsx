@@ -18,7 +18,8 @@ export type Mark =
   | "settings"
   | "clock"
   | "broken"
-  | "erase";
+  | "erase"
+  | "close";
 
 /** Strokes on a 16 × 16 grid. Drawn here so that no icon font or library is needed for eighteen signs. */
 const shapes: Record<Mark, string> = {
@@ -39,6 +40,7 @@ const shapes: Record<Mark, string> = {
   settings: "M2 4.5h7M12 4.5h2M2 11.5h2M7 11.5h7M10.5 2.7v3.6M5.5 9.7v3.6",
   clock: "M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13ZM8 4.5V8l2.5 2",
   broken: "M3 1.5h7l3 3v10H3ZM3 9l3-2 2 2.5 2-2.5 3 2",
+  close: "M3.5 3.5l9 9M12.5 3.5l-9 9",
   erase: "M6 3h8.5v10H6L1.5 8ZM8 6l4 4M12 6l-4 4",
 };
 /** Signs that point along the line of reading. */

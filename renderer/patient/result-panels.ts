@@ -9,13 +9,13 @@ export interface ResultPanel {
 
 /** Results of one panel and time together, in the order given (newest first). */
 export function panelsOf(results: readonly Result[]): readonly ResultPanel[] {
-  const panels = new Map<string, { name: string | null; at: string; results: Result[] }>();
+  const panels = new Map<string, ResultPanel & { results: Result[] }>();
   for (const result of results) {
     const key = `${result.at}|${result.panel ?? ""}`;
     const panel = panels.get(key);
     if (panel === undefined)
-      panels.set(key, { name: result.panel, at: result.at, results: [result] });
+      panels.set(key, { key, name: result.panel, at: result.at, results: [result] });
     else panel.results.push(result);
   }
-  return [...panels].map(([key, panel]) => ({ key, ...panel }));
+  return [...panels.values()];
 }

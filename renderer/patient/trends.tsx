@@ -1,8 +1,8 @@
 import "uplot/dist/uPlot.min.css";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import uPlot from "uplot";
-import { useDisplay, type VitalSet } from "../app/index.ts";
+import { useDisplay, useFormat, type VitalSet } from "../app/index.ts";
 import { type Trend, trendsOf } from "./trend-series.ts";
 
 const HEIGHT = 132;
@@ -11,10 +11,13 @@ const HOUR = 3600;
 /** Small charts of one kind each, on one time axis. Drawn on canvas, so the table below carries them for screen readers. */
 export function Trends({ sets }: { readonly sets: readonly VitalSet[] }): ReactNode {
   const { t } = useTranslation();
+  const { theme } = useDisplay().settings;
+  const trends = useMemo(() => trendsOf(sets, t), [sets, t]);
   return (
     <div className="trends">
-      {trendsOf(sets, t).map((trend) => (
-        <Chart key={trend.name} trend={trend} />
+      {trends.map((trend) => (
+        // The style sheet's colours are read when a chart is made: another theme makes another chart.
+        <Chart key={`${theme} ${trend.name}`} trend={trend} />
       ))}
     </div>
   );
@@ -22,9 +25,8 @@ export function Trends({ sets }: { readonly sets: readonly VitalSet[] }): ReactN
 
 function Chart({ trend }: { readonly trend: Trend }): ReactNode {
   const { t } = useTranslation();
-  const { format, settings } = useDisplay();
+  const format = useFormat();
   const box = useRef<HTMLDivElement>(null);
-  const { theme } = settings;
 
   useEffect(() => {
     const place = box.current;
@@ -88,8 +90,7 @@ function Chart({ trend }: { readonly trend: Trend }): ReactNode {
       watch.disconnect();
       plot.destroy();
     };
-    // The theme decides the colours that are read from the style sheet.
-  }, [trend, format, theme]);
+  }, [trend, format]);
 
   return (
     <figure className="trend-chart">

@@ -87,8 +87,10 @@ export function VitalsFields(props: VitalsFieldsProps): ReactNode {
         {entry.oxygen === "oxygen" && input("oxygenFlow", t("vitals.litres"))}
       </Line>
       <Line part="systolic" {...props}>
-        {input("systolic", t("vitals.mmhg"))}
-        {input("diastolic", t("vitals.mmhg"))}
+        <div className="vital-pair">
+          {input("systolic", "/")}
+          {input("diastolic", t("vitals.mmhg"))}
+        </div>
       </Line>
       <Line part="pulse" {...props}>
         {input("pulse", t("vitals.perMinute"))}
@@ -125,7 +127,15 @@ function Line(
     <div className="vitals-line">
       <div className="vitals-inputs">{props.children}</div>
       <span className="vitals-before quiet">
-        {last?.value == null ? "–" : <Unit value={last.value} />}
+        {part === "consciousness" ? (
+          <span lang="en">{before?.values.consciousness ?? "–"}</span>
+        ) : last?.value == null ? (
+          "–"
+        ) : last.unit === null ? (
+          last.value
+        ) : (
+          <Unit value={last.value} />
+        )}
       </span>
       <PartScore points={score.parts[part]} />
     </div>
@@ -142,34 +152,41 @@ function Choice<Value extends string>(props: {
   readonly choose: (value: Value) => void;
 }): ReactNode {
   return (
-    <fieldset
-      className="choice"
-      onKeyDown={(event) => {
-        const option = props.options.find(
-          ([value]) => value.charAt(0).toUpperCase() === event.key.toUpperCase(),
-        );
-        if (option === undefined || event.ctrlKey || event.altKey) return;
-        event.preventDefault();
-        props.choose(option[0]);
-      }}
-    >
+    <fieldset className="choice">
       <legend className="vital-label">{props.label}</legend>
       <div className="choice-options">
         {props.options.map(([value, label]) => (
-          <label key={value} className="choice-option">
+          <label key={value} className="choice-option" title={label}>
             <input
               type="radio"
               name={props.name}
               value={value}
               checked={props.value === value}
               onChange={() => props.choose(value)}
+              onKeyDown={(event) => {
+                const option = props.options.find(
+                  ([other]) => other.charAt(0).toUpperCase() === event.key.toUpperCase(),
+                );
+                if (option === undefined || event.ctrlKey || event.altKey) return;
+                event.preventDefault();
+                props.choose(option[0]);
+              }}
             />
-            <span>
-              {props.letters === true && <b lang="en">{value} </b>}
-              {label}
-            </span>
+            {props.letters === true ? (
+              <span className="choice-letter">
+                <b lang="en">{value}</b>
+                <span className="hidden">{label}</span>
+              </span>
+            ) : (
+              <span>{label}</span>
+            )}
           </label>
         ))}
+        {props.letters === true && (
+          <span className="choice-word" aria-hidden="true">
+            {props.options.find(([value]) => value === props.value)?.[1]}
+          </span>
+        )}
       </div>
     </fieldset>
   );

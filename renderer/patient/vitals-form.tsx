@@ -63,7 +63,9 @@ export function VitalsForm(props: {
   const [discarding, setDiscarding] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const known = useRef(view.vitals);
-  known.current = view.vitals;
+  useEffect(() => {
+    known.current = view.vitals;
+  }, [view.vitals]);
 
   const keeper = useMemo(
     () =>
@@ -174,6 +176,7 @@ export function VitalsForm(props: {
   };
 
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Enter in any field bubbles to its form
     <form
       ref={form}
       className="panel vitals-form"
@@ -202,7 +205,7 @@ export function VitalsForm(props: {
           aria-label={t("app.close")}
           onClick={close}
         >
-          <Sign mark="erase" />
+          <Sign mark="close" />
         </button>
       </header>
       {saved !== null && (

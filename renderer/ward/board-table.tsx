@@ -107,15 +107,19 @@ export function BoardTable(props: {
 
   return (
     <div ref={box} className="panel board">
+      <p id="board-hint" className="hidden">
+        {t("ward.openHint")}
+      </p>
       <table
         className="table board-table"
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role -- rows that arrow keys move through are a grid (WAI-ARIA APG)
         role="grid"
         aria-label={props.label}
         aria-rowcount={rows.length + 1}
-        aria-description={t("ward.openHint")}
+        aria-describedby="board-hint"
       >
         <thead>
-          <tr role="row" aria-rowindex={1}>
+          <tr aria-rowindex={1}>
             {columns.map((column) => (
               <ColumnHead key={column.name} column={column} sort={sort} setSort={props.setSort} />
             ))}
@@ -129,7 +133,6 @@ export function BoardTable(props: {
             return (
               <tr
                 key={row.bed}
-                role="row"
                 aria-rowindex={index + 2}
                 tabIndex={index === tabStop ? 0 : -1}
                 className={row.patient === null ? "board-row board-empty" : "board-row"}

@@ -65,13 +65,13 @@ function Board({ board }: { readonly board: WardBoard }): ReactNode {
     field.current?.focus();
   };
   const toTable = (): void => {
-    table.current?.querySelector<HTMLElement>('[role="row"][tabindex="0"]')?.focus();
+    table.current?.querySelector<HTMLElement>('tr[tabindex="0"]')?.focus();
   };
 
   return (
     <>
       <div className="ward-tools">
-        <h1 className="ward-title">{wardName(board.ward, language)}</h1>
+        <h1 className="ward-title">{t("ward.title")}</h1>
         <TextInput
           ref={field}
           className="ward-find"
