@@ -1,0 +1,22 @@
+import { fileCases } from "./files.ts";
+import { joinCases, sealCases, slotCases } from "./keys.ts";
+import { statementCases } from "./statements.ts";
+import { makeWorld, type AttackCase } from "./world.ts";
+
+/**
+ * The attack suite as far as it exists: keys, statements, slots, join, sealed pages, act signatures and files at rest.
+ * What a hostile HIS does to *clinical* facts (an allergy removed, an order re-pointed, an unsigned change) comes with the
+ * guard's rules, in a later issue: until then `legitimateHeld` counts only what these walls refuse.
+ */
+export const cases: readonly AttackCase[] = [
+  ...statementCases,
+  ...slotCases,
+  ...sealCases,
+  ...joinCases,
+  ...fileCases,
+];
+
+/** Runs one case in a world of its own and answers whether what was tried took effect. */
+export async function tookEffect(one: AttackCase): Promise<boolean> {
+  return one.run(await makeWorld());
+}
