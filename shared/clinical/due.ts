@@ -17,6 +17,8 @@ export interface DoseSchedule {
   /** Milliseconds between doses. */
   readonly interval: number | null;
   readonly start: number | null;
+  /** When it was ordered: nothing was due before. */
+  readonly ordered: number | null;
   readonly end: number | null;
   /** Doses after which the course is over. */
   readonly count: number | null;
@@ -37,8 +39,8 @@ const CODED: Readonly<Record<string, number>> = {
   QOD: 2 * DAY,
 };
 
-/** The schedule in one Dosage; null when it gives no due time at all, or only "as needed". */
-export function doseSchedule(dosage: unknown): DoseSchedule | null {
+/** The schedule in one Dosage of an order made at `authoredOn`; null when it gives no due time at all, or only "as needed". */
+export function doseSchedule(dosage: unknown, authoredOn?: unknown): DoseSchedule | null {
   if (isAsNeeded(dosage)) return null;
   const timing = object(field(dosage, "timing"));
   const repeat = object(field(timing, "repeat"));
@@ -55,6 +57,7 @@ export function doseSchedule(dosage: unknown): DoseSchedule | null {
     days: weekdays(repeat),
     interval,
     start: millis(field(bounds, "start")),
+    ordered: millis(authoredOn),
     end: millis(field(bounds, "end")),
     count: number(field(repeat, "countMax")) ?? number(field(repeat, "count")),
   };
@@ -136,6 +139,7 @@ export function nextDue(input: {
     offsetOf(input.now),
   )
     .filter((moment) => moment >= (schedule.start ?? Number.NEGATIVE_INFINITY))
+    .filter((moment) => moment >= (schedule.ordered ?? Number.NEGATIVE_INFINITY))
     .filter((moment) => moment < (schedule.end ?? Number.POSITIVE_INFINITY))
     .toSorted((a, b) => a - b);
   const open = inBounds.filter((moment, index) => {

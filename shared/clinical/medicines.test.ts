@@ -94,6 +94,10 @@ describe("when the next dose is due", () => {
   test("a morning dose nobody gave is overdue", () => {
     expect(due(TWICE)).toEqual(["2026-11-23T08:00:00+03:00", true]);
   });
+  test("nothing was due before it was ordered", () => {
+    const one = read(order(TWICE, { authoredOn: "2026-11-23T09:00:00+03:00" }));
+    expect([one?.nextDue, one?.overdue]).toEqual(["2026-11-23T20:30:00+03:00", false]);
+  });
   test("a recorded decision not to give is an answer, but not a dose given", () => {
     const one = read(order(TWICE), [given("2026-11-23T08:10:00+03:00", "not-done")]);
     expect([one?.overdue, one?.lastGiven]).toEqual([false, null]);

@@ -60,7 +60,9 @@ function dosages(order: unknown): unknown[] {
 export function orderTiming(order: unknown): OrderTiming | null {
   const id = idOf(order);
   if (id === null || statusOf(order) !== "active") return null;
-  const schedules = dosages(order).flatMap((one) => doseSchedule(one) ?? []);
+  const schedules = dosages(order).flatMap(
+    (one) => doseSchedule(one, field(order, "authoredOn")) ?? [],
+  );
   return schedules.length === 0 ? null : { id, schedules };
 }
 

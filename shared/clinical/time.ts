@@ -17,15 +17,17 @@ export function millis(value: unknown): number | null {
   return Number.isFinite(parsed) ? parsed : null;
 }
 
-/** The value if it is an instant with offset, unchanged. */
+/** The value if it is an instant with offset; seconds that were left out (not FHIR, but seen) are written as 00. */
 export function instant(value: unknown): string | null {
-  return typeof value === "string" && millis(value) !== null ? value : null;
+  if (typeof value !== "string" || millis(value) === null) return null;
+  return value.replace(/(T\d{2}:\d{2})(?=[Z+-])/u, "$1:00");
 }
 
 /** The value if it is a FHIR date, dateTime or instant, unchanged. */
 export function fhirDate(value: unknown): string | null {
   if (typeof value !== "string") return null;
-  if (instant(value) !== null) return value;
+  const exact = instant(value);
+  if (exact !== null) return exact;
   return DATE.test(value) ? value : null;
 }
 

@@ -33,6 +33,7 @@ const Schedule = z.object({
   days: z.array(z.number()).nullable(),
   interval: z.number().nullable(),
   start: z.number().nullable(),
+  ordered: z.number().nullable(),
   end: z.number().nullable(),
   count: z.number().nullable(),
 });
