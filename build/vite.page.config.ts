@@ -12,5 +12,7 @@ export default defineConfig({
     target: "chrome150",
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // From the local disk size costs little; what is heavy and rarely seen is loaded when it is.
+    chunkSizeWarningLimit: 1500,
   },
 });

@@ -5,6 +5,7 @@ import { MessageChannel } from "node:worker_threads";
 import { createORPCClient } from "@orpc/client";
 import { RPCLink } from "@orpc/client/message-port";
 import type { ContractRouterClient } from "@orpc/contract";
+import { onError } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/message-port";
 import { startService } from "../../electron/service/compose.ts";
 import type { Contract, StatusView } from "../../shared/contract/index.ts";
@@ -27,7 +28,11 @@ export async function startWorkstation(folder: string, policy: () => object): Pr
   const dataDir = join(folder, "ward");
   const service = await startService({ dataDir, policyFile, preview: false, version: "headless" });
   const { port1, port2 } = new MessageChannel();
-  new RPCHandler(service.router).upgrade(port2, { context: {} });
+  // A page is told only what it may know; here the cause of an unexpected failure is what one wants to see.
+  const handler = new RPCHandler(service.router, {
+    interceptors: [onError((error) => sayCause(error))],
+  });
+  handler.upgrade(port2, { context: {} });
   const client = createORPCClient<ServiceClient>(new RPCLink({ port: port1 }));
   return {
     client,
@@ -83,4 +88,8 @@ function writeOnce(file: string, content: () => object): void {
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
   }
+}
+
+function sayCause(error: unknown): void {
+  if (error instanceof Error && error.cause !== undefined) console.error(error.cause);
 }

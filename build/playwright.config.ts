@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+import { defineConfig } from "@playwright/test";
+
+const chromium =
+  process.env["CHROMIUM"] ??
+  ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((file) =>
+    existsSync(file),
+  ) ??
+  "chromium";
+
+/** The same journeys in every shell. A shell that cannot be run here skips them, with its reason. */
+export default defineConfig<object, { shell: string }>({
+  testDir: "../tests/e2e",
+  outputDir: "../out/e2e",
+  workers: 2,
+  fullyParallel: true,
+  forbidOnly: true,
+  timeout: 240_000,
+  expect: { timeout: 15_000 },
+  use: {
+    locale: "en-GB",
+    viewport: { width: 1366, height: 768 },
+    launchOptions: {
+      executablePath: chromium,
+      // Chromium refuses to start its sandbox as root.
+      args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+    },
+  },
+  projects: [
+    { name: "preview", use: { shell: "preview" } },
+    { name: "stand-in, not Electron", use: { shell: "stand-in" } },
+    { name: "Electron", use: { shell: "electron" } },
+  ],
+});

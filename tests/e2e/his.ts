@@ -1,0 +1,56 @@
+import { fork } from "node:child_process";
+import { join } from "node:path";
+
+/** One set of vitals, or any other act, as the HIS holds it. */
+export interface StoredAct {
+  readonly uuid: string;
+  readonly resources: readonly { type: string; id: string; version: number }[];
+}
+export interface Person {
+  readonly id: string;
+  readonly name: { readonly en: string; readonly ar: string };
+  readonly pin: string;
+}
+
+/** The demo HIS in a process of its own, handled as an administrator would: through its control page. */
+export interface HisProcess {
+  readonly people: readonly Person[];
+  setOutage(outage: boolean): Promise<void>;
+  acts(): Promise<StoredAct[]>;
+  policy(workstation: string): Promise<Record<string, unknown>>;
+  stop(): Promise<void>;
+}
+
+export async function startHisProcess(folder: string, beds: number): Promise<HisProcess> {
+  const child = fork(
+    "tools/start/his-process.ts",
+    ["--data", join(folder, "his"), "--beds", String(beds)],
+    { stdio: ["ignore", "inherit", "inherit", "ipc"] },
+  );
+  const controlUrl = await new Promise<string>((resolve, reject) => {
+    child.once("message", (message: { controlUrl: string }) => resolve(message.controlUrl));
+    child.once("exit", (code) =>
+      reject(new Error(`The demo HIS ended at its start (${code ?? "signal"}).`)),
+    );
+  });
+  const get = async <T>(path: string): Promise<T> =>
+    (await fetch(new URL(path, controlUrl))).json() as Promise<T>;
+  const state = () => get<{ people: Person[]; acts: StoredAct[] }>("/control/state");
+  return {
+    people: (await state()).people,
+    async setOutage(outage) {
+      await fetch(new URL("/control/switches", controlUrl), {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ outage }),
+      });
+    },
+    acts: async () => (await state()).acts,
+    policy: (workstation) => get(`/control/policy?workstation=${workstation}`),
+    async stop() {
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import {
+  chartVitals,
+  en,
+  newActs,
+  openFirstPatient,
+  PATIENCE,
+  signIn,
+  unsent,
+  wholeBoard,
+} from "./steps.ts";
+import { expect, test } from "./ward.ts";
+
+test("A nurse signs in, sees the ward, opens a patient, charts vitals, and they reach the HIS exactly once", async ({
+  newPc,
+  nurse,
+  ward,
+}) => {
+  const pc = await newPc();
+  const { page } = await pc.start();
+  await signIn(page, nurse);
+  await wholeBoard(page);
+  const before = await ward.his.acts();
+  await openFirstPatient(page);
+  await chartVitals(page, 83);
+  await unsent(page, 0);
+  const arrived = await newActs(ward.his, before);
+  expect(arrived).toHaveLength(1);
+  expect(arrived[0]?.resources.length).toBeGreaterThanOrEqual(6);
+  await page.getByRole("button", { name: en.app.close }).click();
+  await expect(page.getByRole("cell", { name: "83" }).first()).toBeVisible();
+});
+
+test("In an outage she reads and charts; after the power fails and with the HIS still down all is there, and it arrives exactly once", async ({
+  newPc,
+  nurse,
+  ward,
+}) => {
+  const pc = await newPc();
+  const first = await pc.start();
+  await signIn(first.page, nurse);
+  await wholeBoard(first.page);
+  const before = await ward.his.acts();
+
+  await ward.his.setOutage(true);
+  await expect(first.page.getByText(/Outage since/u).first()).toBeVisible(PATIENCE);
+  const name = await openFirstPatient(first.page);
+  await chartVitals(first.page, 91);
+  await unsent(first.page, 1);
+  await first.kill9();
+
+  const second = await pc.start();
+  await signIn(second.page, nurse);
+  await expect(second.page.getByText(/Outage since/u).first()).toBeVisible(PATIENCE);
+  await wholeBoard(second.page);
+  await unsent(second.page, 1);
+  await second.page.getByRole("button", { name: new RegExp(`^${en.bar.outbox}`, "u") }).click();
+  const entry = second.page.getByRole("table", { name: en.outbox.title }).getByRole("row").nth(1);
+  await expect(entry).toContainText(name.toUpperCase() === name ? name : new RegExp(name, "iu"));
+  await expect(entry).toContainText("91");
+  expect(await newActs(ward.his, before)).toHaveLength(0);
+
+  await ward.his.setOutage(false);
+  await unsent(second.page, 0);
+  expect(await newActs(ward.his, before)).toHaveLength(1);
+});
+
+test("A wrong PIN opens nothing and is counted; the right one opens afterwards", async ({
+  newPc,
+  nurse,
+}) => {
+  const pc = await newPc();
+  const { page } = await pc.start();
+  await signIn(page, nurse, "000000");
+  await expect(page.getByText(en.lock.wrongPin)).toBeVisible(PATIENCE);
+  await expect(page.getByText("1 wrong try so far.")).toBeVisible();
+  await signIn(page, nurse);
+  await wholeBoard(page);
+});
+
+test("With the HIS down at the very first start the lock screen says what is missing, and goes on by itself when it is back", async ({
+  newPc,
+  nurse,
+  ward,
+}) => {
+  const pc = await newPc();
+  await ward.his.setOutage(true);
+  const { page } = await pc.start();
+  await expect(page.getByRole("heading", { name: en.obstacle.heading })).toBeVisible(PATIENCE);
+  await expect(page.getByText(en.obstacle.todo)).toBeVisible();
+  await ward.his.setOutage(false);
+  await signIn(page, nurse);
+  await wholeBoard(page);
+});
+
+test("She works in Arabic, from right to left, from the lock screen on", async ({
+  newPc,
+  nurse,
+}) => {
+  const pc = await newPc();
+  const { page } = await pc.start();
+  await page.getByText(en.app.arabic).first().click();
+  await expect(page.locator("html")).toHaveAttribute("dir", "rtl");
+  await expect(page.locator("html")).toHaveAttribute("lang", /^ar/u);
+  await expect(page.getByRole("option", { name: nurse.name.ar })).toBeEnabled(PATIENCE);
+  await page.getByRole("option", { name: nurse.name.ar }).click();
+  await page.locator("input[type=password]").fill(nurse.pin);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("grid").getByRole("row").nth(2)).toBeVisible(PATIENCE);
+  await expect(page.locator("html")).toHaveAttribute("dir", "rtl");
+});

@@ -1,0 +1,172 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { _electron, type Browser, type ElectronApplication, type Page } from "@playwright/test";
+import { findElectron, hasDisplay } from "../../tools/start/electron.ts";
+
+export type ShellName = "preview" | "stand-in" | "electron";
+
+/** Where one PC keeps its things. */
+export interface Place {
+  readonly dataDir: string;
+  readonly policyFile: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly scratch: string;
+}
+
+/** The app as a person meets it: a page, whichever shell shows it. */
+export interface App {
+  readonly page: Page;
+  /** Does what leads to a lock, and gives the fresh page that replaces the one there was. */
+  replacedBy(locks: () => Promise<unknown>): Promise<Page>;
+  /** The whole app is gone at once, as when the power fails. */
+  kill9(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Why a shell cannot be run here; null when it can. */
+export function whyNot(shell: ShellName): string | null {
+  if (shell === "stand-in")
+    return standInFolder() === null ? "AMANAH_ELECTRON_STAND_IN names no folder" : null;
+  if (shell !== "electron") return null;
+  const found = findElectron();
+  if ("absent" in found) return found.absent;
+  return hasDisplay() ? null : "no display for Electron's windows";
+}
+
+export async function startApp(shell: ShellName, place: Place, browser: Browser): Promise<App> {
+  if (shell === "preview") return startPreviewApp(place, browser);
+  return shell === "stand-in" ? startStandIn(place) : startElectron(place);
+}
+
+async function startPreviewApp(place: Place, browser: Browser): Promise<App> {
+  const child = fork(
+    "tools/preview/index.ts",
+    ["--data-dir", place.dataDir, "--policy", place.policyFile, "--port", "0"],
+    { stdio: ["ignore", "inherit", "inherit", "ipc"], env: place.environment },
+  );
+  const link = await new Promise<string>((resolveLink, reject) => {
+    child.on("message", (message: { kind: string; link: string }) => resolveLink(message.link));
+    child.once("exit", (code) =>
+      reject(new Error(`The app ended at its start (${code ?? "signal"}).`)),
+    );
+  });
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(link);
+  return {
+    page,
+    async replacedBy(locks) {
+      // A new document: the mark of the old one must be gone.
+      await page.evaluate(() => Object.assign(window, { theOldPage: true }));
+      const fresh = page.waitForFunction(() => !("theOldPage" in window), undefined, {
+        timeout: 60_000,
+      });
+      await locks();
+      await fresh;
+      return page;
+    },
+    kill9: async () => {
+      await ended(child, "SIGKILL");
+      await context.close();
+    },
+    stop: async () => {
+      await ended(child, "SIGTERM");
+      await context.close();
+    },
+  };
+}
+
+const patience = 60_000;
+
+async function startStandIn(place: Place): Promise<App> {
+  const folder = standInFolder();
+  if (folder === null) throw new Error("No stand-in.");
+  const copy = withModules(folder, join(place.scratch, "electron-stand-in"));
+  const { launch } = (await import(pathToFileURL(join(copy, "run.mjs")).href)) as {
+    launch: Launch;
+  };
+  const app = await launch({
+    main: resolve("out/main/index.js"),
+    args: appArguments(place),
+    env: place.environment,
+    userDataDir: join(place.scratch, "user-data"),
+    timeout: patience,
+  });
+  return windowed(app, async () => {
+    await app.quit();
+  });
+}
+
+async function startElectron(place: Place): Promise<App> {
+  const found = findElectron();
+  if ("absent" in found) throw new Error(found.absent);
+  const env = Object.fromEntries(
+    Object.entries(place.environment).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]])),
+  );
+  const app = await _electron.launch({
+    executablePath: found.executable,
+    args: [
+      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+      resolve("."),
+      `--user-data-dir=${join(place.scratch, "user-data")}`,
+      ...appArguments(place),
+    ],
+    env,
+  });
+  return windowed(app, () => app.close());
+}
+
+/** What both Playwright's ElectronApplication and the stand-in's app have. */
+type WindowedApp = Pick<ElectronApplication, "firstWindow" | "process"> & {
+  waitForEvent(name: "window", options?: { timeout?: number }): Promise<Page>;
+};
+type Launch = (options: {
+  main: string;
+  args: string[];
+  env: NodeJS.ProcessEnv;
+  userDataDir: string;
+  timeout: number;
+}) => Promise<WindowedApp & { quit(): Promise<unknown> }>;
+
+async function windowed(app: WindowedApp, stop: () => Promise<void>): Promise<App> {
+  return {
+    page: await app.firstWindow(),
+    async replacedBy(locks) {
+      const window = app.waitForEvent("window", { timeout: patience });
+      await locks();
+      return window;
+    },
+    kill9: () => ended(app.process(), "SIGKILL"),
+    stop,
+  };
+}
+
+const appArguments = (place: Place) => [
+  `--data-dir=${place.dataDir}`,
+  `--policy=${place.policyFile}`,
+];
+
+/** The folder of the stand-in, as the environment names it. */
+function standInFolder(): string | null {
+  const named = process.env["AMANAH_ELECTRON_STAND_IN"];
+  return named !== undefined && existsSync(join(named, "run.mjs")) ? resolve(named) : null;
+}
+
+/** The stand-in may lie where nothing can be written: it runs from a copy that sees our playwright-core. */
+function withModules(folder: string, copy: string): string {
+  if (existsSync(copy)) return copy;
+  mkdirSync(copy, { recursive: true });
+  for (const part of ["run.mjs", "package.json", "lib"])
+    cpSync(join(folder, part), join(copy, part), { recursive: true });
+  symlinkSync(resolve("node_modules"), join(copy, "node_modules"), "dir");
+  return copy;
+}
+
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = new Promise((resolveExit) => child.once("exit", resolveExit));
+  child.kill(signal);
+  await exit;
+}

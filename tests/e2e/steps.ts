@@ -1,0 +1,86 @@
+import { expect, type Page } from "@playwright/test";
+import { ar } from "../../shared/wording/ar.ts";
+import { en } from "../../shared/wording/en.ts";
+import type { Person, StoredAct } from "./his.ts";
+import type { HisProcess } from "./his.ts";
+
+/** The first sync of a ward, and an outage seen, take the longest of all a test waits for. */
+export const PATIENCE = { timeout: 60_000 };
+
+/** Chooses her name and types her PIN, as soon as this PC knows her. */
+export async function signIn(page: Page, person: Person, pin: string = person.pin): Promise<void> {
+  const list = page.getByRole("listbox", { name: en.lock.choose });
+  const name = list.getByRole("option", { name: person.name.en });
+  await expect(name).toBeEnabled(PATIENCE);
+  await name.click();
+  await page.getByLabel(en.lock.pinFor.replace("{{name}}", person.name.en)).fill(pin);
+  await page.getByRole("button", { name: en.lock.signIn, exact: true }).click();
+}
+
+/** The ward board with every patient's record complete. */
+export async function wholeBoard(page: Page): Promise<void> {
+  await expect(page.getByRole("heading", { name: en.ward.title })).toBeAttached(PATIENCE);
+  await expect(page.getByText(/not completely loaded yet|has not been loaded/u)).toHaveCount(
+    0,
+    PATIENCE,
+  );
+  await expect(beds(page).first()).toBeVisible(PATIENCE);
+}
+
+export const beds = (page: Page) =>
+  page
+    .getByRole("grid")
+    .getByRole("row")
+    .filter({ has: page.getByRole("gridcell") });
+
+/** Opens the patient of the first occupied bed; gives the family name in the banner. */
+export async function openFirstPatient(page: Page): Promise<string> {
+  const row = beds(page).filter({ hasNotText: en.ward.empty }).first();
+  await row.click();
+  await page.keyboard.press("Enter");
+  const banner = page
+    .getByRole("region", { name: en.patient.banner })
+    .or(page.getByLabel(en.patient.banner));
+  await expect(banner.first()).toBeVisible(PATIENCE);
+  return (await banner.first().innerText()).split(/[,\n]/u)[0]?.trim() ?? "";
+}
+
+/** Charts a whole set; the pulse marks it, so that one set can be told from another. */
+export async function chartVitals(page: Page, pulse: number): Promise<void> {
+  await page.getByRole("button", { name: en.patient.chart }).click();
+  const form = page.getByRole("form", { name: en.vitals.form });
+  const values: [string, number][] = [
+    [en.vitals.respiratoryRate, 17],
+    [en.vitals.spo2, 97],
+    [en.vitals.systolic, 124],
+    [en.vitals.diastolic, 79],
+    [en.vitals.pulse, pulse],
+    [en.vitals.temperature, 36.8],
+  ];
+  for (const [label, value] of values)
+    await form.getByLabel(label, { exact: true }).fill(String(value));
+  await form.getByText(en.vitals.air, { exact: true }).click();
+  await form.getByText(en.vitals.acvpu.A).click();
+  await form.getByRole("button", { name: en.vitals.save }).click();
+  await expect(form.getByRole("status")).toContainText(/Saved on this PC/u, PATIENCE);
+}
+
+export async function unsent(page: Page, count: number): Promise<void> {
+  const said = count === 0 ? en.bar.unsentNone : `${count} unsent`;
+  await expect(page.getByRole("button", { name: `${en.bar.outbox}: ${said}` })).toBeVisible(
+    PATIENCE,
+  );
+}
+
+/** Acts that the HIS holds now and did not hold before; each of its resources must be there once, in one version. */
+export async function newActs(his: HisProcess, before: readonly StoredAct[]): Promise<StoredAct[]> {
+  const known = new Set(before.map(({ uuid }) => uuid));
+  const acts = (await his.acts()).filter(({ uuid }) => !known.has(uuid));
+  for (const { resources } of acts) {
+    expect(new Set(resources.map(({ type, id }) => `${type}/${id}`)).size).toBe(resources.length);
+    expect(resources.every(({ version }) => version === 1)).toBe(true);
+  }
+  return acts;
+}
+
+export { ar, en };

@@ -1,0 +1,89 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test as base, type Browser } from "@playwright/test";
+import { startSecretService, type SecretService } from "../../tools/start/secret-service.ts";
+import { startHisProcess, type HisProcess, type Person } from "./his.ts";
+import { startApp, whyNot, type App, type ShellName } from "./shells.ts";
+
+/** One PC on the ward: its own keys, cache and policy. The app on it can be started, killed and started again. */
+export interface Pc {
+  start(): Promise<App>;
+}
+export interface PcOptions {
+  /** Changes to the policy that the HIS's desk gives out. */
+  readonly policy?: object;
+}
+
+interface OfTest {
+  readonly newPc: (options?: PcOptions) => Promise<Pc>;
+  readonly nurse: Person;
+}
+interface OfWorker {
+  readonly shell: ShellName;
+  readonly ward: { readonly his: HisProcess; readonly keychain: SecretService };
+}
+
+const BEDS = 6;
+
+/** Every test has PCs of its own; the HIS and the keychain daemon are shared by the tests of one worker. */
+export const test = base.extend<OfTest, OfWorker>({
+  shell: ["preview", { option: true, scope: "worker" }],
+  ward: [
+    async ({ shell: _shell }, use) => {
+      const folder = mkdtempSync(join(tmpdir(), "amanah-e2e-"));
+      const keychain = await startSecretService(join(folder, "keyring"));
+      const his = await startHisProcess(folder, BEDS);
+      await use({ his, keychain });
+      await his.stop();
+      keychain.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  nurse: async ({ ward }, use) => {
+    const [nurse] = ward.his.people;
+    if (nurse === undefined) throw new Error("The demo HIS has no clinicians.");
+    await use(nurse);
+  },
+  newPc: async ({ shell, ward, browser }, use, info) => {
+    const missing = whyNot(shell);
+    base.skip(missing !== null, missing ?? "");
+    const folder = mkdtempSync(join(tmpdir(), "amanah-pc-"));
+    const apps = new Set<App>();
+    let pcs = 0;
+    await use(async (options = {}) => {
+      pcs += 1;
+      const name = `pc-${info.workerIndex}-${info.testId.slice(0, 12)}-${info.retry}-${pcs}`;
+      return newPc(join(folder, name), name, { shell, ward, browser, apps, ...options });
+    });
+    await ward.his.setOutage(false);
+    for (const app of apps) await app.stop().catch(() => {});
+    rmSync(folder, { recursive: true, force: true });
+  },
+});
+export { expect } from "@playwright/test";
+
+async function newPc(
+  folder: string,
+  name: string,
+  setting: PcOptions & OfWorker & { readonly browser: Browser; readonly apps: Set<App> },
+): Promise<Pc> {
+  const policyFile = join(folder, "policy.json");
+  mkdirSync(folder, { recursive: true });
+  const policy = await setting.ward.his.policy(name);
+  writeFileSync(policyFile, JSON.stringify({ ...policy, ...setting.policy }));
+  const place = {
+    dataDir: join(folder, "ward"),
+    policyFile,
+    scratch: folder,
+    environment: setting.ward.keychain.environment,
+  };
+  return {
+    async start() {
+      const app = await startApp(setting.shell, place, setting.browser);
+      setting.apps.add(app);
+      return app;
+    },
+  };
+}
