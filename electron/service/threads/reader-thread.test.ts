@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { link } from "../audit/index.ts";
+import { makeCard } from "../chart/index.ts";
+import type { ReaderCalls } from "../chart/index.ts";
+import { openChart, openJournal } from "../store/index.ts";
+import type { ChartWriter, Journal } from "../store/index.ts";
+import { copied, startThread } from "../wiring/threads.ts";
+import type { Thread } from "../wiring/threads.ts";
+
+const NOW = "2026-11-23T20:00:00+03:00";
+const chartKey = new Uint8Array(32).fill(1);
+const journalKey = new Uint8Array(32).fill(2);
+
+let folder: string;
+let chart: ChartWriter;
+let journal: Journal;
+const started: Thread<ReaderCalls>[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "amanah-reader-"));
+  chart = openChart({
+    file: join(folder, "chart.db"),
+    key: chartKey,
+    card: makeCard,
+    create: true,
+  });
+  journal = openJournal({
+    file: join(folder, "journal.db"),
+    key: journalKey,
+    chain: link,
+    create: true,
+  });
+});
+afterEach(async () => {
+  for (const thread of started.splice(0)) await thread.terminate();
+  chart.close();
+  journal.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function reader(key = chartKey): Promise<Thread<ReaderCalls>> {
+  const thread = await startThread<ReaderCalls>("reader-thread", {
+    chartFile: join(folder, "chart.db"),
+    chartKey: copied(key),
+    journalFile: join(folder, "journal.db"),
+    journalKey: copied(journalKey),
+  });
+  started.push(thread);
+  return thread;
+}
+
+function admit(): void {
+  const upserts = [
+    {
+      resourceType: "Patient",
+      id: "p1",
+      name: [{ family: "Saleh", given: ["Noor"] }],
+      birthDate: "1960-05-01",
+    },
+    {
+      resourceType: "AllergyIntolerance",
+      id: "a1",
+      code: { text: "Penicillin" },
+      criticality: "high",
+    },
+  ].map((resource) => ({ patient: "p1", resource }));
+  chart.write({
+    upserts,
+    removals: [],
+    unreadable: [],
+    sections: [{ patient: "p1", type: "AllergyIntolerance", asOf: "2026-11-23T16:00:00Z" }],
+    typeAsOf: [],
+    placements: [{ patient: "p1", encounter: "e1", ward: "w1", location: "bed-1" }],
+    departures: [],
+  });
+}
+
+test("the board, a patient and what is not loaded of him come from the encrypted files through the thread", async () => {
+  admit();
+  const thread = await reader();
+  const board = await thread.wardBoard({ now: NOW });
+  expect(board.rows).toMatchObject([
+    {
+      patient: "p1",
+      bed: "bed-1",
+      name: { family: "Saleh" },
+      allergies: "listed-high",
+      loaded: false,
+    },
+  ]);
+  const view = await thread.patientView({ patient: "p1", now: NOW });
+  expect(view).toMatchObject({
+    banner: { allergies: { status: "listed" } },
+    medicinesSection: { loaded: false },
+  });
+  expect(await thread.encounter("p1")).toBe("e1");
+  expect([await thread.knows("p1"), await thread.knows("p2"), await thread.knows("")]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(await thread.patientView({ patient: "p2", now: NOW })).toBeNull();
+});
+
+test("what another thread writes is seen at the next question", async () => {
+  const thread = await reader();
+  expect((await thread.wardBoard({ now: NOW })).rows).toEqual([]);
+  admit();
+  expect((await thread.wardBoard({ now: NOW })).rows).toHaveLength(1);
+});
+
+test("with another key it does not open, and says which fault it is", async () => {
+  admit();
+  await expect(reader(new Uint8Array(32).fill(9))).rejects.toMatchObject({ code: "wrong-key" });
+});
