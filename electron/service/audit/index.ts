@@ -1,4 +1,4 @@
 /** The hash-chained trail of who did what on this PC. */
 export { createAudit, type Audit } from "./audit.ts";
 export { GENESIS, link, verifyChain, type ChainRow } from "./chain.ts";
-export { auditBody, AuditEvent, AuditKind, type AuditNote } from "./events.ts";
+export { auditBody, type AuditNote } from "./events.ts";

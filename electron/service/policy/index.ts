@@ -1,3 +1,3 @@
 /** What IT has decided. */
-export { readPolicy, type PolicyEntry, type PolicyReading } from "./read.ts";
+export { readPolicy, type PolicyReading } from "./read.ts";
 export { DEFAULT_POLICY, Policy } from "./schema.ts";

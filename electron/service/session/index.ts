@@ -1,11 +1,4 @@
 /** Who is at the workstation: sign-in, idle, lock. */
-export { Interrupted, Locked, NotJoined, NotReady, Stopped, WrongPin } from "./errors.ts";
+export { Locked, NotReady, WrongPin } from "./errors.ts";
 export { createSession } from "./session.ts";
-export type {
-  Session,
-  SessionClock,
-  SessionInput,
-  SessionPart,
-  SessionTimers,
-  Ticket,
-} from "./types.ts";
+export type { Session, Ticket } from "./types.ts";

@@ -190,7 +190,10 @@ export function createSession(input: SessionInput): Session {
       const valid = (): boolean => state.kind === "open" && state.session === mine.session;
       return { clinician: held.clinician, vault: held, valid };
     },
-    state: () => state.kind,
+    state() {
+      expireIdle();
+      return state.kind;
+    },
     view() {
       const now = clock.now();
       const people = roster.members();

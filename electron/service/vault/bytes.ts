@@ -15,8 +15,3 @@ export function utf8(text: string): Uint8Array {
 export function binding(...parts: readonly (string | number)[]): Uint8Array {
   return utf8(JSON.stringify(parts));
 }
-
-/** A plain copy that no pool shares, so that zeroing it zeroes all there is. */
-export function copyOf(bytes: Uint8Array): Uint8Array {
-  return Uint8Array.from(bytes);
-}
