@@ -1,3 +1,4 @@
+import { Worker } from "node:worker_threads";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,10 +6,10 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { link } from "../audit/index.ts";
 import { makeCard } from "../chart/index.ts";
 import type { ReaderCalls } from "../chart/index.ts";
-import { openChart, openJournal } from "../store/index.ts";
-import type { ChartWriter, Journal } from "../store/index.ts";
-import { copied, startThread } from "../wiring/threads.ts";
-import type { Thread } from "../wiring/threads.ts";
+import { connectThread, openChart, openJournal } from "../store/index.ts";
+import type { ChartWriter, Journal, Remote } from "../store/index.ts";
+
+type Thread = Remote<ReaderCalls> & { terminate(): Promise<void> };
 
 const NOW = "2026-11-23T20:00:00+03:00";
 const chartKey = new Uint8Array(32).fill(1);
@@ -17,7 +18,7 @@ const journalKey = new Uint8Array(32).fill(2);
 let folder: string;
 let chart: ChartWriter;
 let journal: Journal;
-const started: Thread<ReaderCalls>[] = [];
+const started: Thread[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "amanah-reader-"));
@@ -41,14 +42,18 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function reader(key = chartKey): Promise<Thread<ReaderCalls>> {
-  const thread = await startThread<ReaderCalls>("reader-thread", {
-    chartFile: join(folder, "chart.db"),
-    chartKey: copied(key),
-    journalFile: join(folder, "journal.db"),
-    journalKey: copied(journalKey),
+async function reader(key = chartKey): Promise<Thread> {
+  const worker = new Worker(new URL("./reader-thread.ts", import.meta.url), {
+    workerData: {
+      chartFile: join(folder, "chart.db"),
+      chartKey: key,
+      journalFile: join(folder, "journal.db"),
+      journalKey,
+    },
   });
+  const thread = connectThread<ReaderCalls>(worker);
   started.push(thread);
+  await thread.ready();
   return thread;
 }
 
