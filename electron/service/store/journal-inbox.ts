@@ -16,6 +16,7 @@ import type {
   InboxPage,
   Journal,
   NewInboxPage,
+  Received,
   ScopeRow,
 } from "./types.ts";
 
@@ -26,6 +27,7 @@ export function journalInbox(
 ): Pick<
   Journal,
   | "receive"
+  | "receiveAll"
   | "inbox"
   | "inboxSize"
   | "applied"
@@ -37,18 +39,10 @@ export function journalInbox(
   | "forgetPatient"
 > {
   return {
-    receive: ({ page, cursor, backfill, scope }) =>
+    receive: (input) => db.write(() => ({ seq: receive(db, input) })),
+    receiveAll: (inputs) =>
       db.write(() => {
-        if (cursor !== undefined)
-          db.sql("INSERT OR REPLACE INTO cursors VALUES (?, ?, ?, ?)").run(
-            cursor.type,
-            cursor.cursor,
-            cursor.lastPageAt,
-            cursor.problem,
-          );
-        if (backfill !== undefined) putBackfill(db, backfill);
-        for (const row of scope ?? []) putScope(db, row);
-        return { seq: page === null ? null : putPage(db, page) };
+        for (const input of inputs) receive(db, input);
       }),
     inbox: (limit) => db.sql("SELECT * FROM inbox ORDER BY seq LIMIT ?").all(limit).map(pageOf),
     inboxSize: () => {
@@ -89,6 +83,19 @@ export function journalInbox(
           db.sql(`DELETE FROM ${table} WHERE patient = ?`).run(patient);
       }),
   };
+}
+
+function receive(db: Connection, { page, cursor, backfill, scope }: Received): number | null {
+  if (cursor !== undefined)
+    db.sql("INSERT OR REPLACE INTO cursors VALUES (?, ?, ?, ?)").run(
+      cursor.type,
+      cursor.cursor,
+      cursor.lastPageAt,
+      cursor.problem,
+    );
+  if (backfill !== undefined) putBackfill(db, backfill);
+  for (const row of scope ?? []) putScope(db, row);
+  return page === null ? null : putPage(db, page);
 }
 
 function putPage(db: Connection, page: NewInboxPage): number {

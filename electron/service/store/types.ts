@@ -65,6 +65,14 @@ export interface InboxPage {
 }
 export type NewInboxPage = Omit<InboxPage, "seq">;
 
+/** A page that arrived and all that moves with it. */
+export interface Received {
+  readonly page: NewInboxPage | null;
+  readonly cursor?: CursorRow;
+  readonly backfill?: BackfillRow;
+  readonly scope?: readonly ScopeRow[];
+}
+
 export interface CursorRow {
   readonly type: string;
   /** Greatest `meta.lastUpdated` seen, ISO instant; the next pull starts before it by the overlap. */
@@ -164,12 +172,9 @@ export interface Journal {
 
   // inbox and puller
   /** A page, the cursor it moves, and the scope and back-fill it tells of: one transaction. */
-  receive(input: {
-    readonly page: NewInboxPage | null;
-    readonly cursor?: CursorRow;
-    readonly backfill?: BackfillRow;
-    readonly scope?: readonly ScopeRow[];
-  }): { seq: number | null };
+  receive(input: Received): { seq: number | null };
+  /** Several of them in one transaction, in order: what many pages cost the disk is paid once. */
+  receiveAll(inputs: readonly Received[]): void;
   /** Oldest first. */
   inbox(limit: number): InboxPage[];
   inboxSize(): { pages: number; resources: number };

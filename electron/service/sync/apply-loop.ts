@@ -1,13 +1,18 @@
 import type { Remote } from "../store/index.ts";
+import type { SyncTimers } from "./hints.ts";
 import { singleFlight } from "./single-flight.ts";
 import type { Applied, ChartThread } from "./types.ts";
 
 /** Milliseconds of one call: between calls a lock, or a sign-out that closes the chart, gets through. */
 const BUDGET_MS = 150;
+/** Pages that come within this time are applied together: the chart is written by the patient, not by the page. */
+const GATHER_MS = 50;
 
 export interface ApplyLoop {
   /** Applies until nothing waits, the chart closes, or the disk says no. Never rejects. */
   run(): Promise<void>;
+  /** The same, a moment later and once, however often it is asked. */
+  soon(): void;
   idle(): Promise<void>;
   /** Resources applied since the start. */
   applied(): number;
@@ -15,6 +20,7 @@ export interface ApplyLoop {
 
 export function createApplyLoop(options: {
   readonly chart: () => Remote<ChartThread> | null;
+  readonly timers: SyncTimers;
   readonly log: (message: string) => void;
   readonly onApplied: (applied: Applied) => void;
 }): ApplyLoop {
@@ -32,5 +38,21 @@ export function createApplyLoop(options: {
       options.log(`apply: ${error instanceof Error ? error.message : String(error)}`);
     }
   });
-  return { run: loop, idle: loop.idle, applied: () => applied };
+  let cancel: (() => void) | null = null;
+  const run = async (): Promise<void> => {
+    cancel?.();
+    cancel = null;
+    await loop();
+  };
+  return {
+    run,
+    soon() {
+      cancel ??= options.timers.after(GATHER_MS, () => {
+        cancel = null;
+        void loop();
+      });
+    },
+    idle: loop.idle,
+    applied: () => applied,
+  };
 }

@@ -1,11 +1,15 @@
 import { HisError } from "../his/index.ts";
+import { WARD_PATIENT } from "../store/index.ts";
 import type { BackfillRow } from "../store/index.ts";
 import { PageRefused, askAll, inParallel } from "./ask.ts";
 import type { SyncParts } from "./ask.ts";
 import { readPlace } from "./backfill-place.ts";
 import { bringsDown } from "./link.ts";
-import { sectionQuestion } from "./questions.ts";
+import { allQuestion, sectionQuestion } from "./questions.ts";
 import { SECTION_TYPES } from "./types.ts";
+
+/** Sections under way for each request under way: while one is sealed and committed, others are fetched. */
+const AHEAD = 4;
 
 const RANK = new Map<string, number>(SECTION_TYPES.map((type, rank) => [type, rank]));
 
@@ -27,7 +31,7 @@ export async function backfill(
   const wanted = rows.filter(({ state }) => state === "wanted").toSorted(bySafety);
   let received = rows.length - wanted.length;
   onProgress({ sections: rows.length, received });
-  await inParallel(wanted, parts.policy.parallel, async (row) => {
+  await inParallel(wanted, parts.policy.parallel * AHEAD, async (row) => {
     try {
       await fetchSection(parts, row);
       received += 1;
@@ -47,7 +51,11 @@ async function fetchSection(parts: SyncParts, row: BackfillRow): Promise<void> {
   const { patient, type } = row;
   const place = readPlace(row.next);
   const input = { kind: "backfill", type, patient, cursor: "keep" } as const;
-  const start = { target: sectionQuestion(type, patient, parts.policy.pageSize), asOf: null };
+  const target =
+    patient === WARD_PATIENT
+      ? allQuestion(type, parts.policy.pageSize)
+      : sectionQuestion(type, patient, parts.policy.pageSize);
+  const start = { target, asOf: null };
   if (place === null) {
     await askAll(parts, start, input);
     return;

@@ -7,6 +7,11 @@ export function sectionQuestion(type: string, patient: string, pageSize: number)
   return `${type}?${whose(type, [patient])}&_count=${pageSize}`;
 }
 
+/** All there is of a ward-wide type. */
+export function allQuestion(type: string, pageSize: number): string {
+  return `${type}?_count=${pageSize}`;
+}
+
 /** What changed since, of a group of patients, oldest first. */
 export function changesQuestion(
   type: string,

@@ -1,10 +1,11 @@
 import { STATEMENT_JWS_URL } from "../../../shared/trust/index.ts";
-import type { BackfillRow, CursorRow, Journal, NewInboxPage } from "../store/index.ts";
+import type { BackfillRow, CursorRow, Journal, NewInboxPage, Received } from "../store/index.ts";
 import { placeOf } from "./backfill-place.ts";
 import { NotAPage, isObject, parsePage } from "./page.ts";
 import type { Page, PageEntry } from "./page.ts";
 import { createRecent } from "./recent.ts";
 import { currentLocation, patientOf, referencedId } from "./references.ts";
+import { groupCommit } from "./group-commit.ts";
 import { sealPage } from "./sealed-page.ts";
 import type {
   JournalThread,
@@ -27,6 +28,8 @@ export function createReceiver(options: {
   const { journal, now } = options;
   let sealingKey = options.sealingKey;
   const recent = createRecent(REMEMBERED);
+
+  const commit = groupCommit<Received>((group) => journal.receiveAll(group));
 
   async function receivePage(input: ReceivePage): Promise<ReceivedPage> {
     let page: Page;
@@ -56,7 +59,7 @@ export function createReceiver(options: {
         ? after(input, input.patient, page.next)
         : null;
     if (inbox !== null || cursor !== null || backfill !== null)
-      journal.receive({ page: inbox, ...(cursor && { cursor }), ...(backfill && { backfill }) });
+      await commit({ page: inbox, ...(cursor && { cursor }), ...(backfill && { backfill }) });
     if (keeps) recent.add(kept);
     return {
       problem: null,
@@ -101,8 +104,10 @@ export function createReceiver(options: {
         resources: 0,
         sealed: new Uint8Array(0),
       };
-      for (const cursor of cursors) journal.receive({ page: null, cursor });
-      journal.receive({ page: types.length > 0 ? page : null, scope });
+      journal.receiveAll([
+        ...cursors.map((cursor) => ({ page: null, cursor })),
+        { page: types.length > 0 ? page : null, scope },
+      ]);
     },
     readStatements: statementsOf,
     putBackfill(row) {

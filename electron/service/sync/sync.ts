@@ -88,11 +88,12 @@ export function createSync(options: SyncOptions): Sync {
     now,
     onReceived: (fresh) => {
       resourcesReceived += fresh;
-      void applyNow();
+      applying.soon();
     },
   };
   const applying = createApplyLoop({
     chart: options.chart,
+    timers,
     log,
     onApplied: (applied) => {
       asOf = applied.asOf ?? asOf;

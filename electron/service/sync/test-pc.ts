@@ -102,7 +102,7 @@ function boot(his: TestHis, policy: SyncPolicy, secrets: Secrets): TestPc {
     pause: async () => {},
   });
   const thread: ChartThread = {
-    ready: () => {},
+    ready: () => ({ salvage: null }),
     applyInbox: apply,
     compact: () => false,
     verify: chart.verify,
@@ -125,7 +125,7 @@ function boot(his: TestHis, policy: SyncPolicy, secrets: Secrets): TestPc {
     now: () => pc.now,
     random: () => 0.5,
     // Time stands still unless a test moves it: rounds are asked for by name.
-    timers: { after: (ms, callback) => (ms === 200 ? soon(callback) : () => {}) },
+    timers: { after: (ms, callback) => (ms <= 200 ? soon(callback) : () => {}) },
     log: () => {},
     onStatements: async (jws) => void pc.statements.push(...jws),
     onAcknowledged: async (uuid) => void pc.acknowledged.push(uuid),

@@ -1,5 +1,6 @@
 import type {
   BackfillRow,
+  ChartSalvage,
   CursorRow,
   Generation,
   Journal,
@@ -152,8 +153,8 @@ export type SyncAlarm =
 
 /** What the chart's thread answers. */
 export interface ChartThread extends Generation {
-  /** As {@link JournalThread.ready}. */
-  ready(): void;
+  /** Resolves when the file is open, if need be after salvage; rejects with the store's code when it does not open. */
+  ready(): { readonly salvage: ChartSalvage | null };
   applyInbox(budgetMs: number): Promise<Applied>;
   compact(budgetMs: number): boolean;
   verify(): { readonly chunks: number; readonly damaged: number };

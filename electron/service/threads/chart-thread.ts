@@ -2,9 +2,16 @@ import { setImmediate as pause } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { link } from "../audit/index.ts";
 import { makeCard } from "../chart/index.ts";
-import { openChart, openJournal, salvageChart, serveThread, StoreError } from "../store/index.ts";
+import {
+  openChart,
+  openJournal,
+  salvageChart,
+  serveThread,
+  StoreError,
+  WARD_PATIENT,
+} from "../store/index.ts";
 import type { ChartSalvage, Journal } from "../store/index.ts";
-import { createApply, SECTION_TYPES } from "../sync/index.ts";
+import { createApply, SECTION_TYPES, WARD_TYPES } from "../sync/index.ts";
 import type { ChartThread } from "../sync/index.ts";
 
 /** What the event loop gives this thread, while the vault key is in memory. All keys are this thread's own copies. */
@@ -33,6 +40,7 @@ function handlers(data: ChartThreadData): ChartThread {
       chain: link,
     });
     const { chart, salvage } = openOrSalvage(data, journal);
+    if (data.create) journal.wantBackfill(everything(journal));
     return {
       ready: () => ({ salvage }),
       applyInbox: createApply({
@@ -93,11 +101,23 @@ function openOrSalvage(data: ChartThreadData, journal: Journal) {
   return { chart: open(), salvage };
 }
 
-/** What the HIS is asked for again; a section that could not be told costs all of them. */
-function lost(salvage: ChartSalvage, journal: Journal) {
-  const known = new Set<string>(SECTION_TYPES);
-  if (!salvage.fetchAgain) return salvage.sections.filter(({ type }) => known.has(type));
-  return journal.scope().flatMap(({ patient }) => SECTION_TYPES.map((type) => ({ patient, type })));
+/** What the HIS is asked for again; what could not be told apart costs all. */
+function lost(
+  salvage: ChartSalvage,
+  journal: Journal,
+): readonly { patient: string; type: string }[] {
+  const known = new Set<string>([...SECTION_TYPES, ...WARD_TYPES]);
+  return salvage.fetchAgain
+    ? everything(journal)
+    : salvage.sections.filter(({ type }) => known.has(type));
+}
+
+/** All that a chart holds, for one that holds nothing yet: the puller's cursors are of the chart before. */
+function everything(journal: Journal): readonly { patient: string; type: string }[] {
+  const patients = journal
+    .scope()
+    .flatMap(({ patient }) => SECTION_TYPES.map((type) => ({ patient, type })));
+  return [...patients, ...WARD_TYPES.map((type) => ({ patient: WARD_PATIENT, type }))];
 }
 
 /** A file that does not open is an answer too: `ready` rejects with the store's code. */
