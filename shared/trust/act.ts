@@ -5,8 +5,10 @@ import { FhirResource } from "../fhir/index.ts";
 export const ActKind = z.enum(["vitals"]);
 export type ActKind = z.infer<typeof ActKind>;
 
-/** The FHIR identifier system under which an act's uuid and its resources' uuids are known at the HIS. */
+/** The FHIR identifier system under which each resource of an act is known at the HIS by its own uuid. */
 export const ACT_SYSTEM = "urn:amanah:act";
+/** The FHIR identifier system that names, on each of an act's resources, the act it belongs to. */
+export const ACT_SET_SYSTEM = "urn:amanah:act-set";
 
 /**
  * The unit of charting, escrow, push, conflict and undo: one clinician's statement about one patient at one moment.

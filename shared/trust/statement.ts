@@ -100,7 +100,11 @@ export const RosterEntry = z.object({
 export type RosterEntry = z.infer<typeof RosterEntry>;
 
 /** The body of a `revocation`: nobody signs in as her from then on; her slot goes. */
-export const Revocation = z.object({ clinician: z.string().min(1), from: Instant, reason: z.string() });
+export const Revocation = z.object({
+  clinician: z.string().min(1),
+  from: Instant,
+  reason: z.string(),
+});
 export type Revocation = z.infer<typeof Revocation>;
 
 /**

@@ -32,7 +32,7 @@ export interface DeskOptions {
   readonly now: () => Date;
   readonly kdf: KdfParameters;
   /** Lets a workstation sign in at the HIS from now on. */
-  readonly register: (workstation: string, key: PublicEcJwk) => void;
+  readonly register: (workstation: string, key: PublicEcJwk, kid: string) => void;
 }
 
 /**
@@ -173,7 +173,7 @@ export async function openEnrolmentDesk(options: DeskOptions): Promise<Enrolment
       });
       const body: Join = { workstation: request.workstation, thumbprint, pepper: sealed };
       const statement = await sign("join", request.workstation, body, 365);
-      options.register(request.workstation, request.key);
+      options.register(request.workstation, request.key, thumbprint);
       return statement;
     },
     close: () => file.close(),

@@ -116,7 +116,7 @@ export async function startHis(options: HisOptions): Promise<His> {
     site,
     now,
     kdf: options.kdf ?? KDF,
-    register: (workstation, key) => signIn.register(workstation, key),
+    register: signIn.register,
   });
   const wards = knownWards(file);
   const statements = await desk.enrol(
@@ -150,9 +150,11 @@ export async function startHis(options: HisOptions): Promise<His> {
   const policyFor: His["policyFor"] = (workstation, chosen) => ({
     site,
     workstation,
-    wards:
-      chosen ??
-      wards.filter(({ id }, index) => index === 0 || id === "ward-imported").map(({ id }) => id),
+    wards: wards
+      .filter(({ id }, index) =>
+        chosen === undefined ? index === 0 || id === "ward-imported" : chosen.includes(id),
+      )
+      .map(({ id, name, nameAr }) => ({ id, name, nameAr })),
     his: { baseUrl },
     trust: desk.trust,
     join: { url: `${origin}/join`, code: desk.joinCode(workstation) },

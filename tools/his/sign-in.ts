@@ -28,7 +28,8 @@ export interface SignIn {
     authorization: string | undefined,
   ): Promise<{ workstation: string; mayWrite: boolean } | null>;
   /** Lets a workstation sign in with its key from now on; a second call replaces the key. */
-  register(workstation: string, key: PublicEcJwk): void;
+  /** `kid`: RFC 7638 thumbprint, which the assertions of SMART Backend Services name. */
+  register(workstation: string, key: PublicEcJwk, kid: string): void;
   close(): void;
 }
 
@@ -91,7 +92,7 @@ export async function openSignIn(path: string, origin: string): Promise<SignIn> 
         mayWrite: granted.some((scope) => WRITING.includes(scope)),
       };
     },
-    register(workstation, key) {
+    register(workstation, key, kid) {
       rows.put("Client", workstation, {
         client_id: workstation,
         grant_types: ["client_credentials"],
@@ -103,7 +104,8 @@ export async function openSignIn(path: string, origin: string): Promise<SignIn> 
         token_endpoint_auth_method: "private_key_jwt",
         token_endpoint_auth_signing_alg: "ES384",
         jwks: {
-          keys: [{ kty: key.kty, crv: key.crv, x: key.x, y: key.y, use: "sig", alg: "ES384" }],
+          // SMART Backend Services: every assertion names its key by `kid`; ours is the RFC 7638 thumbprint.
+          keys: [{ kty: key.kty, crv: key.crv, x: key.x, y: key.y, kid, use: "sig", alg: "ES384" }],
         },
       });
     },

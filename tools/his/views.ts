@@ -1,24 +1,28 @@
 import type { AllergyIntolerance, Encounter, Patient } from "@medplum/fhirtypes";
-import { ACT_SYSTEM } from "../../shared/trust/index.ts";
+import { ACT_SET_SYSTEM, ACT_SYSTEM } from "../../shared/trust/index.ts";
 import type { Reader } from "./resource-file.ts";
 
-/** What is stored under one uuid of {@link ACT_SYSTEM}: an act's own uuid stands for all its resources. */
+/** What is stored of one act; a resource that names no act stands for itself. */
 export interface StoredAct {
   readonly uuid: string;
   readonly resources: readonly { type: string; id: string; version: number; storedAt: string }[];
 }
 
-/** Everything workstations have charted, by uuid, in the order it was first stored. */
+/** Everything workstations have charted, by act, in the order it was first stored. */
 export function storedActs(reader: Reader): StoredAct[] {
   const sql = `SELECT value, version.type, version.id, version.version, version.updated FROM token JOIN version USING (seq)
     WHERE parameter = 'identifier' AND value > ? AND value < ? ORDER BY seq`;
-  const acts = new Map<string, StoredAct["resources"][number][]>();
   type Row = { value: string; type: string; id: string; version: number; updated: number };
-  for (const row of reader.rows(sql, [
-    `${ACT_SYSTEM}|`,
-    `${ACT_SYSTEM}}`,
-  ]) as IterableIterator<Row>) {
-    const uuid = row.value.slice(ACT_SYSTEM.length + 1);
+  const under = (system: string): Row[] => [
+    ...(reader.rows(sql, [`${system}|`, `${system}}`]) as IterableIterator<Row>),
+  ];
+  const keyOf = ({ type, id, version }: Row): string => `${type}/${id}/${version}`;
+  const actOf = new Map(
+    under(ACT_SET_SYSTEM).map((row) => [keyOf(row), row.value.slice(ACT_SET_SYSTEM.length + 1)]),
+  );
+  const acts = new Map<string, StoredAct["resources"][number][]>();
+  for (const row of under(ACT_SYSTEM)) {
+    const uuid = actOf.get(keyOf(row)) ?? row.value.slice(ACT_SYSTEM.length + 1);
     const resources = acts.get(uuid) ?? [];
     resources.push({
       type: row.type,
@@ -31,10 +35,14 @@ export function storedActs(reader: Reader): StoredAct[] {
   return [...acts].map(([uuid, resources]) => ({ uuid, resources }));
 }
 
+/** How many Observations of an act the HIS holds now. */
 export function countObservationsByAct(reader: Reader, uuid: string): number {
   const sql =
-    "SELECT count(*) AS n FROM token WHERE type = 'Observation' AND parameter = 'identifier' AND value = ?";
-  const [row] = reader.rows(sql, [`${ACT_SYSTEM}|${uuid}`]) as IterableIterator<{ n: number }>;
+    "SELECT count(*) AS n FROM token WHERE type = 'Observation' AND parameter = 'identifier' AND value IN (?, ?)";
+  const [row] = reader.rows(sql, [
+    `${ACT_SET_SYSTEM}|${uuid}`,
+    `${ACT_SYSTEM}|${uuid}`,
+  ]) as IterableIterator<{ n: number }>;
   return row?.n ?? 0;
 }
 

@@ -11,6 +11,14 @@ const unavailable: Readonly<Record<string, { what: What; detail: string }>> = {
   damaged: { what: "damaged", detail: "A file of the cache on this PC is damaged." },
   "keychain-missing": { what: "keychain", detail: "No keychain answers on this PC." },
   "keychain-locked": { what: "keychain", detail: "This PC's keychain is locked." },
+  "not-joined": {
+    what: "not-joined",
+    detail: "This PC has not joined its site yet; nobody can sign in here.",
+  },
+  interrupted: {
+    what: "stopping",
+    detail: "A lock came while the PIN was being checked; sign in again.",
+  },
   stopped: { what: "stopping", detail: "The service is stopping." },
 };
 

@@ -66,9 +66,7 @@ function makeRooms(change: Partial<Rooms> = {}): { rooms: Rooms; session: { open
   return { rooms, session };
 }
 
-const clinicalCalls = (
-  client: ReturnType<typeof createRouterClient<ReturnType<typeof createRouter>>>,
-) => [
+const clinicalCalls = (client: RouterClient<Router>) => [
   () => client.ward.board({}),
   () => client.patient.view({ patient: "p" }),
   () =>

@@ -41,7 +41,7 @@ export function createDrafts(room: {
   let closed = false;
 
   async function write(): Promise<void> {
-    for (const [name, draft] of [...pending]) {
+    for (const [name, draft] of Array.from(pending)) {
       const { clinician, patient, kind } = draft.key;
       const row: DraftRow = {
         clinician,

@@ -5,7 +5,7 @@ import {
   VITAL_CODES,
   type FhirResource,
 } from "../../../shared/fhir/index.ts";
-import { ACT_SYSTEM, type Act } from "../../../shared/trust/index.ts";
+import { ACT_SET_SYSTEM, ACT_SYSTEM, type Act } from "../../../shared/trust/index.ts";
 import type { VitalValues } from "../../../shared/contract/index.ts";
 import { ACVPU_SYSTEM } from "../../../shared/clinical/codes.ts";
 import { resourceUuid } from "./act-ids.ts";
@@ -61,7 +61,10 @@ export function makeVitalsAct(input: VitalsActInput): Act {
     return {
       resourceType: "Observation",
       id,
-      identifier: [{ system: ACT_SYSTEM, value: id }],
+      identifier: [
+        { system: ACT_SYSTEM, value: id },
+        { system: ACT_SET_SYSTEM, value: input.uuid },
+      ],
       status: "final",
       category: [{ coding: [{ system: OBSERVATION_CATEGORY, code: "vital-signs" }] }],
       subject: { reference: `Patient/${input.patient}` },

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { salvageChart, salvageJournal, serveThread } from "../store/index.ts";
-import type { ChartSalvage, JournalSalvage } from "../store/index.ts";
+import { salvageJournal, serveThread } from "../store/index.ts";
+import type { JournalSalvage } from "../store/index.ts";
 
-/** What the event loop gives this thread: one damaged file, which no other thread has open. */
+/** What the event loop gives this thread: the damaged journal, which no other thread has open. */
 export interface SalvageThreadData {
   readonly file: string;
   readonly key: Uint8Array;
@@ -10,7 +10,7 @@ export interface SalvageThreadData {
 
 /** Works for seconds on a large file, so not on a thread that anybody waits for. */
 export interface SalvageThread {
-  chart(): ChartSalvage;
+  ready(): void;
   journal(): JournalSalvage;
 }
 
@@ -27,6 +27,5 @@ function once<T>(salvage: (options: SalvageThreadData) => T): T {
 if (parentPort === null) throw new Error("the salvage thread is a worker");
 serveThread(parentPort, {
   ready: () => undefined,
-  chart: () => once(salvageChart),
   journal: () => once(salvageJournal),
-} satisfies SalvageThread & { ready(): void });
+} satisfies SalvageThread);

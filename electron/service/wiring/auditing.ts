@@ -23,6 +23,8 @@ export function createAuditing(audit: Audit) {
       audit.body({ kind: "statement-refused", detail: { reason } }),
     slotMade: (clinician: string): string =>
       audit.body({ kind: "slots-made", detail: { subject: asCode(clinician) } }),
+    slotRemoved: (clinician: string): string =>
+      audit.body({ kind: "slot-removed", detail: { subject: asCode(clinician) } }),
     joined: (): string => audit.body({ kind: "join" }),
     /** Attempts are told by their outcome; a postponed one is no event of care. */
     pushed: (event: PushEvent): readonly string[] => {

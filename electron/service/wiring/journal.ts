@@ -1,4 +1,4 @@
-import { StoreError, type JournalSalvage, type Remote } from "../store/index.ts";
+import { StoreError, type Journal, type JournalSalvage, type Remote } from "../store/index.ts";
 import { readSealingKey, type DeviceSecrets } from "../vault/index.ts";
 import { SECTION_TYPES, type JournalThread } from "../sync/index.ts";
 import type { SalvageThread } from "../threads/salvage-thread.ts";
@@ -15,32 +15,29 @@ export async function startJournal(room: {
   readonly device: DeviceSecrets;
 }): Promise<{ journal: Thread<JournalThread>; salvaged: JournalSalvage | null }> {
   const { files, device } = room;
-  const start = (): Promise<Thread<JournalThread>> =>
-    startThread<JournalThread>("journal-thread", {
+  const start = async (): Promise<Thread<JournalThread>> => {
+    const { thread } = await startThread<JournalThread>("journal-thread", {
       file: files.journal,
       key: copied(device.deviceKey),
       create: !exists(files.journal),
       sealingKey: null,
     });
+    return thread;
+  };
   try {
     return { journal: await start(), salvaged: null };
   } catch (error) {
     if (!(error instanceof StoreError) || error.code !== "damaged") throw error;
     const salvaged = await salvage(files.journal, device.deviceKey);
     const journal = await start();
-    if (salvaged.fetchAgain) {
-      const patients = (await journal.scope()).map(({ patient }) => patient);
-      await journal.wantBackfill(
-        patients.flatMap((patient) => SECTION_TYPES.map((type) => ({ patient, type }))),
-      );
-    }
+    if (salvaged.fetchAgain) await wantEverything(journal);
     return { journal, salvaged };
   }
 }
 
 async function salvage(file: string, key: Uint8Array): Promise<JournalSalvage> {
   const data = { file, key: copied(key) };
-  const thread = await startThread<SalvageThread>("salvage-thread", data);
+  const { thread } = await startThread<SalvageThread>("salvage-thread", data);
   try {
     return await thread.journal();
   } finally {
@@ -52,4 +49,12 @@ async function salvage(file: string, key: Uint8Array): Promise<JournalSalvage> {
 export async function tellSealingKey(journal: Remote<JournalThread>): Promise<void> {
   const key = readSealingKey(await journal.meta());
   if (key !== null && !(await journal.canSeal())) await journal.setSealingKey(key);
+}
+
+/** Every section of every patient in scope is fetched again; until then it says *not loaded yet*. */
+export async function wantEverything(journal: Remote<Journal>): Promise<void> {
+  const patients = (await journal.scope()).map(({ patient }) => patient);
+  await journal.wantBackfill(
+    patients.flatMap((patient) => SECTION_TYPES.map((type) => ({ patient, type }))),
+  );
 }

@@ -1,9 +1,10 @@
 import type { ReaderCalls } from "../chart/index.ts";
 import { StoreError, type ChartSalvage, type Journal, type Remote } from "../store/index.ts";
-import { SECTION_TYPES, type ChartThread } from "../sync/index.ts";
+import type { ChartThread } from "../sync/index.ts";
 import type { OpenVault, PurposeKeys } from "../vault/index.ts";
-import type { SalvageThread } from "../threads/salvage-thread.ts";
+import type { ChartThreadData } from "../threads/chart-thread.ts";
 import { exists, type Files } from "./files.ts";
+import { wantEverything } from "./journal.ts";
 import { copied, startThread, type Thread } from "./threads.ts";
 
 /** The chart while a vault is open: its one writer and a reader, each in a thread of its own. */
@@ -38,21 +39,27 @@ export function createRecords(room: RecordsRoom): Records {
   let keys: PurposeKeys | null = null;
   let repairing: Promise<void> | null = null;
 
-  async function start(from: PurposeKeys): Promise<NonNullable<typeof threads>> {
+  async function start(
+    from: PurposeKeys,
+    salvage: ChartThreadData["salvage"],
+  ): Promise<NonNullable<typeof threads>> {
     const create = !exists(files.chart);
-    if (create) await wantEverything();
-    const chart = await startThread<ChartThread>("chart-thread", {
+    // The file is new (or gone): whatever the HIS gave before has to be fetched again.
+    if (create) await wantEverything(journal);
+    const { thread: chart, ready } = await startThread<ChartThread>("chart-thread", {
       chartFile: files.chart,
       chartKey: copied(from.chart),
       create,
+      salvage,
       journalFile: files.journal,
       journalKey: copied(room.deviceKey),
       inboxKey: copied(from.inbox),
       ledgerKey: copied(from.ledger),
       base: room.base,
-    });
+    } satisfies ChartThreadData);
+    if (ready.salvage !== null) room.onDamage(ready.salvage);
     try {
-      const reader = await startThread<ReaderCalls>("reader-thread", {
+      const { thread: reader } = await startThread<ReaderCalls>("reader-thread", {
         chartFile: files.chart,
         chartKey: copied(from.chart),
         journalFile: files.journal,
@@ -63,40 +70,6 @@ export function createRecords(room: RecordsRoom): Records {
       await chart.close();
       await chart.terminate();
       throw error;
-    }
-  }
-
-  /** The chart's file is new (or gone): whatever the HIS gave before has to be fetched again. */
-  async function wantEverything(): Promise<void> {
-    const patients = (await journal.scope()).map(({ patient }) => patient);
-    await journal.wantBackfill(
-      patients.flatMap((patient) => SECTION_TYPES.map((type) => ({ patient, type }))),
-    );
-  }
-
-  /** Brings what is readable into a new file; what was lost is wanted again. The damaged file is kept aside. */
-  async function salvage(from: PurposeKeys): Promise<void> {
-    const thread = await startThread<SalvageThread>("salvage-thread", {
-      file: files.chart,
-      key: copied(from.chart),
-    });
-    try {
-      const report = await thread.chart();
-      if (report.fetchAgain) await wantEverything();
-      else await journal.wantBackfill(report.sections);
-      room.onDamage(report);
-    } finally {
-      await thread.terminate();
-    }
-  }
-
-  async function startOrSalvage(from: PurposeKeys): Promise<NonNullable<typeof threads>> {
-    try {
-      return await start(from);
-    } catch (error) {
-      if (!(error instanceof StoreError) || error.code !== "damaged") throw error;
-      await salvage(from);
-      return await start(from);
     }
   }
 
@@ -116,8 +89,9 @@ export function createRecords(room: RecordsRoom): Records {
       const from = keys;
       if (from === null) throw new RecordsClosed("no vault is open");
       await stop();
-      await salvage(from);
-      if (keys === from) threads = await start(from);
+      const started = await start(from, "now");
+      if (keys === from) threads = started;
+      else for (const thread of [started.reader, started.chart]) await thread.terminate();
     })().finally(() => {
       repairing = null;
     });
@@ -141,7 +115,7 @@ export function createRecords(room: RecordsRoom): Records {
       await stop();
       drop();
       keys = copyOf(vault.keys);
-      threads = await startOrSalvage(keys);
+      threads = await start(keys, "if-damaged");
     },
     async close() {
       drop();

@@ -5,11 +5,18 @@ import type { Policy } from "../policy/index.ts";
 import { createDrafts, createRecord, type Drafts, type Record } from "../record/index.ts";
 import { createSession, type Session } from "../session/index.ts";
 import { createSync, type JournalThread, type Sync, type SyncChange } from "../sync/index.ts";
-import { openEscrow, type DeviceSecrets, type Escrow, type Keychain } from "../vault/index.ts";
+import {
+  openEscrow,
+  sealingKeyOf,
+  type DeviceSecrets,
+  type Escrow,
+  type Keychain,
+  type OpenVault,
+} from "../vault/index.ts";
 import { asCode, createAuditing } from "./auditing.ts";
 import { localInstant } from "./clock.ts";
 import type { Files } from "./files.ts";
-import { tellSealingKey } from "./journal.ts";
+import { tellSealingKey, wantEverything } from "./journal.ts";
 import { createRecords, type Records } from "./records.ts";
 import { openSite, type Site } from "./site.ts";
 import type { Thread } from "./threads.ts";
@@ -137,6 +144,14 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     return opened;
   }
 
+  async function confirmSealingKey(vault: OpenVault): Promise<void> {
+    if (await site.confirmSealingKey(vault)) return;
+    log("the journal's sealing key was not this vault's: put right; everything is fetched again");
+    await audit.record({ kind: "sync-alarm", detail: { kind: "sealing-key-changed" } });
+    await journal.setSealingKey(sealingKeyOf(vault.keys));
+    await wantEverything(journal);
+  }
+
   const session = createSession({
     device: () => site.device(),
     journal,
@@ -148,6 +163,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     clock: { now, monotonic: () => performance.now() },
     timers,
     async openRecords(vault) {
+      await confirmSealingKey(vault);
       await records.open(vault);
       drafts = createDrafts({
         journal,
@@ -227,7 +243,11 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
       random: Math.random,
       timers,
       log,
-      onStatements: (jws) => site.accept(jws),
+      onStatements: async (jws) => {
+        await site.accept(jws);
+        // At the first roster the vault is made: the same round can then already seal pages to it.
+        await tellSealingKey(journal);
+      },
       onAcknowledged: async (uuid) => await escrow?.tombstone(uuid),
       onChange: onSyncChange,
       onAlarm: (alarm) => {

@@ -8,6 +8,7 @@ import {
   makeJoinRequest,
   readRoster,
   readSealingKey,
+  sealingKeyOf,
   slotState,
   vaultMeta,
   type DeviceSecrets,
@@ -41,6 +42,8 @@ export interface Site {
   members(): readonly RosterMember[];
   people(): PersonOnRoster[];
   sealingKey(): Uint8Array | null;
+  /** Compares the journal's public sealing key with the open vault's; answers false after putting the right one back. */
+  confirmSealingKey(vault: OpenVault): Promise<boolean>;
   /** Asks the control desk for this PC's place in the site; does nothing when it has one. @throws what the network throws */
   join(signal?: AbortSignal): Promise<"joined" | "already" | "no-code">;
   /** Judges statements the HIS brought; keeps the new ones; makes the vault at the first roster. */
@@ -61,6 +64,7 @@ export interface SiteRoom {
     statementKept(kind: string, subject: string, number: number): string;
     statementRefused(reason: string): string;
     slotMade(clinician: string): string;
+    slotRemoved(clinician: string): string;
     joined(): string;
   };
   /** Roster, vault or membership changed. */
@@ -119,6 +123,16 @@ export async function openSite(room: SiteRoom, secrets: DeviceSecrets): Promise<
     await reload();
   }
 
+  /** She is refused by her revocation already; her slot goes too, so that nothing of hers is left to try. */
+  async function dropRevokedSlots(): Promise<void> {
+    const revoked = roster.members.filter(
+      (member) => member.slot !== null && slotState(member, room.now()) === "revoked",
+    );
+    for (const { entry } of revoked)
+      await journal.deleteSlot(entry.clinician, [room.audited.slotRemoved(entry.clinician)]);
+    if (revoked.length > 0) await reload();
+  }
+
   async function judgeAll(jws: readonly string[]): Promise<void> {
     let changed = false;
     let known = await held();
@@ -137,6 +151,7 @@ export async function openSite(room: SiteRoom, secrets: DeviceSecrets): Promise<
       changed = true;
     }
     if (changed) await reload();
+    await dropRevokedSlots();
     await ensureVault();
     if (changed) room.onChange();
   }
@@ -198,6 +213,14 @@ export async function openSite(room: SiteRoom, secrets: DeviceSecrets): Promise<
         slot: slotState(member, room.now()),
       })),
     sealingKey: () => sealingKey,
+    async confirmSealingKey(vault) {
+      // SECURITY: P1. Who holds the device key can write the journal: a swapped public key would seal pages to a thief.
+      const right = sealingKeyOf(vault.keys);
+      if (sealingKey !== null && Buffer.from(sealingKey).equals(right)) return true;
+      await journal.setMeta(vaultMeta({ epoch: vault.epoch, slots: [], sealingKey: right }));
+      sealingKey = right;
+      return false;
+    },
     join: joinNow,
     accept: (jws) => inTurn(() => judgeAll(jws)),
     makePendingSlots: (vault) =>

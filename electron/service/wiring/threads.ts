@@ -12,26 +12,30 @@ function fileOf(name: ThreadName): URL {
 
 export type Thread<T> = Remote<T> & { terminate(): Promise<void> };
 
+/** What a thread that {@link startThread} starts must answer first. */
+interface Opening {
+  ready(): unknown;
+}
+
 /**
  * Starts a thread and waits until its files are open. The keys in `data` are moved to the thread: this side keeps no copy.
+ * Answers the thread and what its `ready` said.
  * @throws StoreError with the store's code when a file does not open; the thread is gone then.
  */
-export async function startThread<T extends object>(
+export async function startThread<T extends Opening>(
   name: ThreadName,
   data: Readonly<Record<string, unknown>>,
-): Promise<Thread<T>> {
+): Promise<{ thread: Thread<T>; ready: Awaited<ReturnType<T["ready"]>> }> {
   const keys = Object.values(data).filter((value) => value instanceof Uint8Array);
   const worker = new Worker(fileOf(name), {
     workerData: data,
     transferList: keys.map(({ buffer }) => buffer as ArrayBuffer),
     name,
   });
-  const connected = connectThread<T & { ready(): void }>(worker);
-  const thread: Thread<T> = connected;
+  const thread = connectThread<T>(worker);
   try {
-    const opening: Remote<{ ready(): void }> = connected;
-    await opening.ready();
-    return thread;
+    const opening = thread as unknown as Remote<Opening>;
+    return { thread, ready: (await opening.ready()) as Awaited<ReturnType<T["ready"]>> };
   } catch (error) {
     await thread.terminate();
     throw error;
