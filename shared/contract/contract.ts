@@ -76,7 +76,10 @@ export const contract = {
     view: clinical.input(z.object({ patient: z.string() })).output(PatientView),
   },
   record: {
-    /** Saves a set as one signed act: committed to this PC's disk and escrow when it is answered. */
+    /**
+     * Saves a set as one signed act: committed to this PC's disk when it is answered, and in the escrow file unless that
+     * alone cannot be written (IT is alarmed; she need not stop).
+     */
     vitals: clinical
       .errors({
         INVALID: { status: 422, data: z.object({ problems: z.array(VitalProblem) }) },

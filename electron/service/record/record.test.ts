@@ -120,6 +120,25 @@ describe("a set of vitals", () => {
     expect(journal.acts.get(UUID)?.body).toContain('"value":88');
   });
 
+  test("saved again after the patient was moved to another stay is still the same act", async () => {
+    const journal = memoryJournal();
+    const { nurse } = room(journal);
+    for (const stay of ["enc-1", "enc-2"]) {
+      const record = createRecord({
+        journal,
+        escrow: null,
+        workstation: "pc-1",
+        now: () => NOW,
+        millis: () => Date.parse(NOW),
+        encounterOf: () => Promise.resolve(stay),
+        audited: () => "charted",
+        escrowFailed: () => undefined,
+      });
+      await record.chartVitals(nurse, input());
+    }
+    expect(journal.acts.size).toBe(1);
+  });
+
   test("that cannot be right is not written anywhere", async () => {
     const journal = memoryJournal();
     const escrowed: string[] = [];

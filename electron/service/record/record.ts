@@ -1,6 +1,6 @@
 import { checkVitals, type VitalProblem } from "../../../shared/clinical/plausible.ts";
 import type { VitalName, VitalValues } from "../../../shared/contract/index.ts";
-import type { SignedAct } from "../../../shared/trust/index.ts";
+import type { Act, SignedAct } from "../../../shared/trust/index.ts";
 import type { Journal, Remote } from "../store/index.ts";
 import { makeVitalsAct } from "./vitals-act.ts";
 
@@ -93,11 +93,19 @@ export function createRecord(room: {
     },
   };
 
-  /** ES256 signatures differ each time; the acts under them must not. */
+  /** ES256 signatures differ each time, and the patient may have been moved meanwhile; what was charted must not differ. */
   async function requireSame(signed: SignedAct): Promise<void> {
     const held = await room.journal.act(signed.act.uuid);
     const before = held === null ? null : (JSON.parse(held.body) as SignedAct);
-    if (JSON.stringify(before?.act) !== JSON.stringify(signed.act))
+    if (before === null || charted(before.act) !== charted(signed.act))
       throw new ActConflict("this entry was saved before with other values; the first one stands");
   }
+}
+
+function charted(act: Act): string {
+  const entries = act.entries.map(({ resource: { encounter: _stay, ...said }, base }) => ({
+    said,
+    base,
+  }));
+  return JSON.stringify({ ...act, entries });
 }
