@@ -25,9 +25,11 @@ export function Cover(props: {
     failed: [t("cover.failedTitle"), t("cover.failedText")],
   }[props.why];
   return (
-    <main className="cover" role="alert">
-      <h1>{said[0]}</h1>
-      <p>{said[1]}</p>
+    <main className="cover">
+      <div role="alert">
+        <h1>{said[0]}</h1>
+        <p>{said[1]}</p>
+      </div>
       {stuck && (
         <>
           {props.why === "locked" && <p>{t("cover.stuck")}</p>}

@@ -61,17 +61,13 @@ export function Names(props: {
         >
           {(one) => (
             <ListBoxItem id={one.id} className="lock-name" textValue={clinicianName(one, language)}>
-              <Text slot="label" className="lock-name-text">
-                <bdi>{clinicianName(one, language)}</bdi>
+              <Text slot="label" className="lock-name-label">
+                <bdi className="lock-name-text">{clinicianName(one, language)}</bdi>{" "}
+                <span className="lock-role">
+                  {one.roles.map((role) => t(`role.${role}`)).join(" · ")}
+                </span>
+                {one.slot !== "ready" && <span className="lock-why"> {t(`lock.${one.slot}`)}</span>}
               </Text>
-              <span className="lock-role">
-                {one.roles.map((role) => t(`role.${role}`)).join(" · ")}
-              </span>
-              {one.slot !== "ready" && (
-                <Text slot="description" className="lock-why">
-                  {t(`lock.${one.slot}`)}
-                </Text>
-              )}
             </ListBoxItem>
           )}
         </ListBox>

@@ -7,5 +7,6 @@ export { Ago, agoText, AsOf, Moment } from "./moments.tsx";
 export { clinicianName, longAge, nameLine, namesOf, shortAge, wardName } from "./names.ts";
 export { News2Badge, PartScore, Trend } from "./news2.tsx";
 export { ProblemNote } from "./problem.tsx";
+export { Scroll } from "./scroll.tsx";
 export { Section, SectionWarnings } from "./section.tsx";
 export { Unit } from "./unit.tsx";

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { type Allergy, type PatientView, useFormat } from "../app/index.ts";
-import { AllergyChips, Section, Sign } from "../parts/index.ts";
+import { AllergyChips, Scroll, Section, Sign } from "../parts/index.ts";
 
 const inForce = (allergy: Allergy): boolean =>
   allergy.verificationStatus !== "refuted" &&
@@ -17,7 +17,7 @@ export function Allergies({ view }: { readonly view: PatientView }): ReactNode {
   return (
     <Section title={t("allergy.title")} state={section}>
       {rows.length > 0 ? (
-        <div className="scroll">
+        <Scroll label={t("allergy.title")}>
           <table className="table" aria-label={t("allergy.title")}>
             <thead>
               <tr>
@@ -34,7 +34,7 @@ export function Allergies({ view }: { readonly view: PatientView }): ReactNode {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       ) : (
         status !== "not-loaded" && (
           <div className="empty">

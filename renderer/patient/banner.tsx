@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { type PatientBanner, useFormat } from "../app/index.ts";
 import { AllergyChips, longAge, Moment, namesOf, Sign } from "../parts/index.ts";
@@ -14,9 +14,23 @@ export function Banner(props: {
   const { t } = useTranslation();
   const format = useFormat();
   const { banner } = props;
+  const place = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // What gets the focus or is scrolled to must not lie under the bar and this banner (WCAG 2.2, 2.4.11).
+    const page = document.documentElement.style;
+    const watch = new ResizeObserver(() => {
+      const { height = 0 } = place.current?.getBoundingClientRect() ?? {};
+      page.scrollPaddingBlockStart = `calc(3.2rem + ${height + 8}px)`;
+    });
+    if (place.current !== null) watch.observe(place.current);
+    return () => {
+      watch.disconnect();
+      page.scrollPaddingBlockStart = "";
+    };
+  }, []);
   const { family, given, script, other } = namesOf(banner.name, format.settings.language);
   return (
-    <section className="banner" aria-label={t("patient.banner")}>
+    <section ref={place} className="banner" aria-label={t("patient.banner")}>
       <div className="banner-line">
         <button
           type="button"

@@ -7,7 +7,7 @@ import {
   useNow,
   useStatus,
 } from "../app/index.ts";
-import { Moment, Section, Sign } from "../parts/index.ts";
+import { Moment, Scroll, Section, Sign } from "../parts/index.ts";
 
 export const isCurrent = (order: MedicineOrder): boolean =>
   order.status === "active" || order.status === "on-hold" || order.status === "other";
@@ -46,7 +46,7 @@ function Orders(props: {
   const { t } = useTranslation();
   const format = useFormat();
   return (
-    <div className="scroll">
+    <Scroll label={props.title}>
       <table className="table orders">
         <caption>{props.title}</caption>
         <thead>
@@ -107,7 +107,7 @@ function Orders(props: {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

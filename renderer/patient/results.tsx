@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type PatientView, type Result, useFormat, useNow } from "../app/index.ts";
-import { Section, Sign, Unit } from "../parts/index.ts";
+import { Scroll, Section, Sign, Unit } from "../parts/index.ts";
 import { panelsOf } from "./result-panels.ts";
 
 /** Results, newest first, a panel's tests together; abnormal ones carry an arrow and a word. */
@@ -32,7 +32,7 @@ export function Results({ view }: { readonly view: PatientView }): ReactNode {
         </p>
       )}
       {shown.length > 0 && (
-        <div className="scroll">
+        <Scroll label={t("patient.tab.results")}>
           <table className="table results" aria-label={t("patient.tab.results")}>
             <thead>
               <tr>
@@ -72,7 +72,7 @@ export function Results({ view }: { readonly view: PatientView }): ReactNode {
               </tbody>
             ))}
           </table>
-        </div>
+        </Scroll>
       )}
     </Section>
   );

@@ -59,7 +59,10 @@ function Chart({ trend }: { readonly trend: Trend }): ReactNode {
             values: (_u, ticks) =>
               ticks.map((tick) => {
                 const ms = tick * 1000;
-                return new Date(ms).getHours() === 0 ? format.day(ms) : format.time(ms);
+                if (new Date(ms).getHours() !== 0) return format.time(ms);
+                // A canvas knows no direction of its own: the day keeps that of its language.
+                const day = format.day(ms);
+                return format.settings.language === "ar" ? `\u2067${day}\u2069` : day;
               }),
           },
           {

@@ -88,6 +88,9 @@ export function VitalsFields(props: VitalsFieldsProps): ReactNode {
       </Line>
       <Line part="systolic" {...props}>
         <div className="vital-pair">
+          <span className="vital-label" aria-hidden="true">
+            {t("vitals.bloodPressure")}
+          </span>
           {input("systolic", "/")}
           {input("diastolic", t("vitals.mmhg"))}
         </div>
@@ -153,7 +156,14 @@ function Choice<Value extends string>(props: {
 }): ReactNode {
   return (
     <fieldset className="choice">
-      <legend className="vital-label">{props.label}</legend>
+      <legend className="vital-label">
+        {props.label}
+        {props.letters === true && (
+          <span className="choice-word" aria-hidden="true">
+            {props.options.find(([value]) => value === props.value)?.[1]}
+          </span>
+        )}
+      </legend>
       <div className="choice-options">
         {props.options.map(([value, label]) => (
           <label key={value} className="choice-option" title={label}>
@@ -182,11 +192,6 @@ function Choice<Value extends string>(props: {
             )}
           </label>
         ))}
-        {props.letters === true && (
-          <span className="choice-word" aria-hidden="true">
-            {props.options.find(([value]) => value === props.value)?.[1]}
-          </span>
-        )}
       </div>
     </fieldset>
   );

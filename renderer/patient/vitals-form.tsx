@@ -108,7 +108,9 @@ export function VitalsForm(props: {
 
   const ready = entry !== null;
   useEffect(() => {
-    if (ready) form.current?.querySelector<HTMLInputElement>("input")?.focus();
+    if (!ready) return;
+    form.current?.scrollIntoView({ block: "start" });
+    form.current?.querySelector<HTMLInputElement>("input")?.focus({ preventScroll: true });
   }, [ready]);
 
   if (entry === null) return <p className="panel empty">{t("app.loading")}</p>;

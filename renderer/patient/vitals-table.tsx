@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { type VitalSet, useFormat } from "../app/index.ts";
-import { Moment, News2Badge, Sign, Unit } from "../parts/index.ts";
+import { Moment, News2Badge, Scroll, Sign, Unit } from "../parts/index.ts";
 import { readings } from "./vital-readings.ts";
 
 /** Where a set charted on this PC stands; nothing for what came from the HIS. */
@@ -23,7 +23,7 @@ export function VitalsTable({ sets }: { readonly sets: readonly VitalSet[] }): R
   const format = useFormat();
   const heads = readings(nothing, t, format);
   return (
-    <div className="scroll">
+    <Scroll label={t("vitals.table")}>
       <table className="table vitals-table">
         <caption>{t("vitals.table")}</caption>
         <thead>
@@ -73,7 +73,7 @@ export function VitalsTable({ sets }: { readonly sets: readonly VitalSet[] }): R
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

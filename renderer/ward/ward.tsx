@@ -31,6 +31,7 @@ export function Ward(): ReactNode {
           </select>
         </label>
       )}
+      {board.data === undefined && <h1 className="hidden">{t("ward.title")}</h1>}
       {board.error !== null && (
         <ProblemNote error={board.error} again={() => void board.refetch()} />
       )}
@@ -102,7 +103,8 @@ function Board({ board }: { readonly board: WardBoard }): ReactNode {
                 disabled={count === 0 && !pressed}
                 onClick={() => setOn(pressed ? on.filter((f) => f !== filter) : [...on, filter])}
               >
-                {t(`ward.filter.${filter}`)} <b>{format.number(count)}</b>
+                <bdi>{t(`ward.filter.${filter}`)}</bdi>{" "}
+                <bdi className="ward-count">{format.number(count)}</bdi>
               </button>
             );
           })}

@@ -601,7 +601,7 @@ export const ar = {
     none: "لا علامات حيوية مسجّلة في آخر 72 ساعة",
     notTaken: "لم يُقَس",
     steps: "Enter للحقل التالي، وCtrl+Enter للحفظ.",
-    timeHint: "ساعة:دقيقة، فارغ يعني الآن",
+    timeHint: "فارغ: الآن",
     clear: "لم يُقَس",
   },
   results: {

@@ -492,7 +492,7 @@ export const en = {
     none: "No vitals recorded in the last 72 hours",
     notTaken: "not taken",
     steps: "Enter goes to the next field; Ctrl+Enter saves.",
-    timeHint: "HH:MM, empty for now",
+    timeHint: "empty: now",
     clear: "Not taken",
   },
   results: {
