@@ -2,6 +2,7 @@ import type { AcceptedFact } from "../guard/index.ts";
 import { isGuarded, readFact, sealFact } from "../guard/index.ts";
 import { WARD_PATIENT } from "../store/index.ts";
 import type { ChartWriter, InboxPage, Journal, PlacementRow } from "../store/index.ts";
+import { createPageOpener, INBOX_INFO } from "../vault/index.ts";
 import { emptyGathered, gatherPage } from "./apply-page.ts";
 import type { Gathered } from "./apply-page.ts";
 import { openPage } from "./sealed-page.ts";
@@ -30,13 +31,20 @@ export interface ApplyOptions {
   readonly pause: () => Promise<void>;
 }
 
+export interface Apply {
+  applyInbox(budgetMs: number): Promise<Applied>;
+  /** Zeroes what it derived of the vault's key. */
+  close(): void;
+}
+
 /**
  * Brings the sealed inbox into the chart, oldest page first, until nothing is left or `budgetMs` is over. A page is
  * forgotten only after the chart has committed it; a kill in between applies it again, which changes nothing.
  */
-export function createApply(options: ApplyOptions): (budgetMs: number) => Promise<Applied> {
+export function createApply(options: ApplyOptions): Apply {
   const { chart, journal, inboxKey, ledgerKey } = options;
   const gaps = createGaps(journal);
+  const opener = createPageOpener(inboxKey, INBOX_INFO);
 
   function waiting(limit: number): InboxPage[] {
     const broken = gaps.pages();
@@ -68,7 +76,7 @@ export function createApply(options: ApplyOptions): (budgetMs: number) => Promis
 
   async function openOrReport(page: InboxPage, total: Total): Promise<Opened | null> {
     try {
-      return { page, resources: await openPage(inboxKey, page) };
+      return { page, resources: await openPage(opener, page) };
     } catch (error) {
       total.alarms.push(
         gaps.add(page, error instanceof Error ? error.message : "it does not open"),
@@ -119,7 +127,7 @@ export function createApply(options: ApplyOptions): (budgetMs: number) => Promis
     };
   }
 
-  return async (budgetMs) => {
+  const applyInbox = async (budgetMs: number): Promise<Applied> => {
     const until = options.tick() + budgetMs;
     const total: Total = {
       pages: 0,
@@ -161,6 +169,7 @@ export function createApply(options: ApplyOptions): (budgetMs: number) => Promis
       alarms: total.alarms,
     };
   };
+  return { applyInbox, close: opener.close };
 }
 
 interface Opened {

@@ -1,5 +1,5 @@
 export { createApply } from "./apply.ts";
-export type { ApplyOptions } from "./apply.ts";
+export type { Apply, ApplyOptions } from "./apply.ts";
 export { createReceiver } from "./receive.ts";
 export { createSync } from "./sync.ts";
 export type { Sync, SyncOptions } from "./sync.ts";

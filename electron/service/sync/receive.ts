@@ -1,12 +1,14 @@
 import { STATEMENT_JWS_URL } from "../../../shared/trust/index.ts";
 import type { BackfillRow, CursorRow, Journal, NewInboxPage, Received } from "../store/index.ts";
+import { createPageSealer, INBOX_INFO } from "../vault/index.ts";
+import type { PageSealer } from "../vault/index.ts";
 import { placeOf } from "./backfill-place.ts";
 import { NotAPage, isObject, parsePage } from "./page.ts";
 import type { Page, PageEntry } from "./page.ts";
 import { createRecent } from "./recent.ts";
 import { currentLocation, patientOf, referencedId } from "./references.ts";
 import { groupCommit } from "./group-commit.ts";
-import { sealPage } from "./sealed-page.ts";
+import { bundleOf, sealPage } from "./sealed-page.ts";
 import type {
   JournalThread,
   ReceivePage,
@@ -26,8 +28,12 @@ export function createReceiver(options: {
   readonly now: () => number;
 }): Omit<JournalThread, keyof Journal | "ready"> {
   const { journal, now } = options;
-  let sealingKey = options.sealingKey;
+  let sealer = options.sealingKey === null ? null : sealerOf(options.sealingKey);
   const recent = createRecent(REMEMBERED);
+
+  function sealerOf(publicKey: Uint8Array): PageSealer {
+    return createPageSealer(Uint8Array.from(publicKey), INBOX_INFO, now);
+  }
 
   const commit = groupCommit<Received>((group) => journal.receiveAll(group));
 
@@ -40,7 +46,7 @@ export function createReceiver(options: {
       if (error instanceof NotAPage) return { ...NOTHING, problem: error.message };
       throw error;
     }
-    if (sealingKey === null) return { ...NOTHING, problem: "this PC has no vault yet" };
+    if (sealer === null) return { ...NOTHING, problem: "this PC has no vault yet" };
     // Back-fill says that a section is whole: it is not thinned by what came another way.
     const kept = page.entries.filter(
       (entry) =>
@@ -51,7 +57,7 @@ export function createReceiver(options: {
     // Encounters only tell who is in scope; they are kept by back-fill and pull, once the patient is.
     const keeps = input.kind !== "scope" || input.type !== "Encounter";
     const inbox =
-      keeps && (kept.length > 0 || last) ? await sealed(sealingKey, input, kept, last) : null;
+      keeps && (kept.length > 0 || last) ? await sealed(sealer, input, page, kept, last) : null;
     const cursor =
       input.cursor === null ? null : moved(input, page.greatest, input.cursor.notAfter);
     const backfill =
@@ -89,9 +95,9 @@ export function createReceiver(options: {
 
   return {
     setSealingKey(publicKey) {
-      sealingKey = Uint8Array.from(publicKey);
+      sealer = sealerOf(publicKey);
     },
-    canSeal: () => sealingKey !== null,
+    canSeal: () => sealer !== null,
     receivePage,
     mark({ kind, types, asOf, cursors, scope }) {
       // One small transaction says that all these types are gap-free; it carries no resources.
@@ -119,18 +125,18 @@ export function createReceiver(options: {
 const NOTHING = { entries: 0, fresh: 0, next: null, greatest: null, scope: [] } as const;
 
 async function sealed(
-  key: Uint8Array,
+  sealer: PageSealer,
   input: ReceivePage,
-  entries: readonly PageEntry[],
+  page: Page,
+  kept: readonly PageEntry[],
   last: boolean,
 ): Promise<NewInboxPage> {
   const { kind, type, patient, asOf } = input;
-  const resources = entries.map(({ resource }) => resource);
-  const body =
-    resources.length === 0
-      ? new Uint8Array(0)
-      : await sealPage(key, { kind, type, patient }, resources);
-  return { kind, type, patient, last, asOf, resources: resources.length, sealed: body };
+  const row = { kind, type, patient, last, asOf, resources: kept.length };
+  if (kept.length === 0) return { ...row, sealed: new Uint8Array(0) };
+  // Whole pages, the most by far, are sealed as they came.
+  const bundle = kept.length === page.entries.length ? input.bytes : bundleOf(kept);
+  return { ...row, sealed: await sealPage(sealer, { kind, type, patient }, bundle) };
 }
 
 function after(input: ReceivePage, patient: string, next: string | null): BackfillRow {

@@ -1,5 +1,4 @@
-import { FhirId } from "../../../shared/fhir/index.ts";
-import { isObject } from "./page.ts";
+import { isId, isObject } from "./page.ts";
 
 /** The id a reference names when it points to `type` at this HIS; else null. */
 export function referencedId(reference: unknown, type: string, base: string): string | null {
@@ -10,7 +9,7 @@ export function referencedId(reference: unknown, type: string, base: string): st
   const [found, id, history, version, ...rest] = relative.split("/");
   if (found !== type || rest.length > 0) return null;
   if (history !== undefined && (history !== "_history" || version === undefined)) return null;
-  return FhirId.safeParse(id).success ? (id ?? null) : null;
+  return isId(id) ? id : null;
 }
 
 const IN_PATIENT = new Set(["AllergyIntolerance", "Immunization"]);
@@ -18,7 +17,7 @@ const IN_PATIENT = new Set(["AllergyIntolerance", "Immunization"]);
 /** Whose record a resource belongs to; null when it does not say so in a way that can be trusted. */
 export function patientOf(resource: Record<string, unknown>, base: string): string | null {
   const type = resource["resourceType"];
-  if (type === "Patient") return FhirId.safeParse(resource["id"]).data ?? null;
+  if (type === "Patient") return isId(resource["id"]) ? resource["id"] : null;
   return referencedId(
     resource[IN_PATIENT.has(String(type)) ? "patient" : "subject"],
     "Patient",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createHisClient } from "../his/index.ts";
 import type { ChartWriter, Remote } from "../store/index.ts";
 import { openChart, openJournal } from "../store/index.ts";
-import { INBOX_INFO, inboxBinding, seal, sealingKeyOf } from "../vault/index.ts";
+import { createPageSealer, INBOX_INFO, inboxBinding, sealingKeyOf } from "../vault/index.ts";
 import { createApply } from "./apply.ts";
 import { createReceiver } from "./receive.ts";
 import { createSync } from "./sync.ts";
@@ -103,7 +103,7 @@ function boot(his: TestHis, policy: SyncPolicy, secrets: Secrets): TestPc {
   });
   const thread: ChartThread = {
     ready: () => ({ salvage: null }),
-    applyInbox: apply,
+    applyInbox: apply.applyInbox,
     compact: () => false,
     verify: chart.verify,
     forgetLeft: () => [],
@@ -149,7 +149,10 @@ function boot(his: TestHis, policy: SyncPolicy, secrets: Secrets): TestPc {
     now: his.clock,
     sync: null as unknown as TestPc["sync"],
     seal: async ({ kind, type, patient }, bytes) =>
-      await seal(publicKey, INBOX_INFO, inboxBinding(kind, type, patient), bytes),
+      await createPageSealer(publicKey, INBOX_INFO, () => 0).seal(
+        inboxBinding(kind, type, patient),
+        bytes,
+      ),
     restart() {
       plain.close();
       chart.close();

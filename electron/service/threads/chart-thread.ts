@@ -41,20 +41,21 @@ function handlers(data: ChartThreadData): ChartThread {
     });
     const { chart, salvage } = openOrSalvage(data, journal);
     if (data.create) journal.wantBackfill(everything(journal));
+    const apply = createApply({
+      chart,
+      journal,
+      inboxKey,
+      ledgerKey,
+      base: data.base,
+      now: Date.now,
+      tick: () => performance.now(),
+      pause: async () => {
+        await pause();
+      },
+    });
     return {
       ready: () => ({ salvage }),
-      applyInbox: createApply({
-        chart,
-        journal,
-        inboxKey,
-        ledgerKey,
-        base: data.base,
-        now: Date.now,
-        tick: () => performance.now(),
-        pause: async () => {
-          await pause();
-        },
-      }),
+      applyInbox: apply.applyInbox,
       compact: chart.compact,
       verify: chart.verify,
       generation: chart.generation,
@@ -75,6 +76,7 @@ function handlers(data: ChartThreadData): ChartThread {
         chart.close();
         journal.close();
         // SECURITY: a sealed PC holds no key of its vault.
+        apply.close();
         inboxKey.fill(0);
         ledgerKey.fill(0);
       },

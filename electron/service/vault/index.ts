@@ -4,6 +4,12 @@ export { KeysLost, openDevice } from "./device.ts";
 export { openEscrow, recoverEscrow, type Escrow } from "./escrow.ts";
 export { acceptJoin, makeJoinRequest, sealForJoin } from "./join.ts";
 export { KeychainError, openKeychain } from "./keychain.ts";
+export {
+  createPageOpener,
+  createPageSealer,
+  type PageOpener,
+  type PageSealer,
+} from "./page-seal.ts";
 export { makeClinicianKeys, PinRefused } from "./pin-wrap.ts";
 export { draftBinding, INBOX_INFO, inboxBinding, ledgerBinding, sealingKeyOf } from "./purpose.ts";
 export {
