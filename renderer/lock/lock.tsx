@@ -33,7 +33,7 @@ export function Lock({ preview }: { readonly preview: boolean }): ReactNode {
         {session.obstacle !== null && (
           <ObstacleNote obstacle={session.obstacle} detail={session.obstacleDetail} />
         )}
-        {session.clinicians.length > 0 && (
+        {session.obstacle === null && (
           <div className="lock-sign-in">
             <Names
               clinicians={session.clinicians}
