@@ -1,10 +1,15 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
 
-/** One set of vitals, or any other act, as the HIS holds it. */
-export interface StoredAct {
+/** One resource that a workstation charted, as the HIS holds it. */
+export interface Charted {
+  readonly type: string;
+  readonly id: string;
+  readonly version: number;
+}
+interface Act {
   readonly uuid: string;
-  readonly resources: readonly { type: string; id: string; version: number }[];
+  readonly resources: readonly Charted[];
 }
 export interface Person {
   readonly id: string;
@@ -16,7 +21,7 @@ export interface Person {
 export interface HisProcess {
   readonly people: readonly Person[];
   setOutage(outage: boolean): Promise<void>;
-  acts(): Promise<StoredAct[]>;
+  charted(): Promise<Charted[]>;
   policy(workstation: string): Promise<Record<string, unknown>>;
   stop(): Promise<void>;
 }
@@ -35,7 +40,7 @@ export async function startHisProcess(folder: string, beds: number): Promise<His
   });
   const get = async <T>(path: string): Promise<T> =>
     (await fetch(new URL(path, controlUrl))).json() as Promise<T>;
-  const state = () => get<{ people: Person[]; acts: StoredAct[] }>("/control/state");
+  const state = () => get<{ people: Person[]; acts: Act[] }>("/control/state");
   return {
     people: (await state()).people,
     async setOutage(outage) {
@@ -45,7 +50,10 @@ export async function startHisProcess(folder: string, beds: number): Promise<His
         body: JSON.stringify({ outage }),
       });
     },
-    acts: async () => (await state()).acts,
+    async charted() {
+      const all = (await state()).acts.flatMap(({ resources }) => resources);
+      return [...new Map(all.map((resource) => [resource.id, resource])).values()];
+    },
     policy: (workstation) => get(`/control/policy?workstation=${workstation}`),
     async stop() {
       const ended = new Promise((resolve) => child.once("exit", resolve));

@@ -1,7 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import { ar } from "../../shared/wording/ar.ts";
 import { en } from "../../shared/wording/en.ts";
-import type { Person, StoredAct } from "./his.ts";
+import type { Person, Charted } from "./his.ts";
 import type { HisProcess } from "./his.ts";
 
 /** The first sync of a ward, and an outage seen, take the longest of all a test waits for. */
@@ -59,8 +59,8 @@ export async function chartVitals(page: Page, pulse: number): Promise<void> {
   ];
   for (const [label, value] of values)
     await form.getByLabel(label, { exact: true }).fill(String(value));
-  await form.getByText(en.vitals.air, { exact: true }).click();
-  await form.getByText(en.vitals.acvpu.A).click();
+  await form.getByRole("radio", { name: en.vitals.air, exact: true }).check({ force: true });
+  await form.getByRole("radio", { name: en.vitals.acvpu.A }).check({ force: true });
   await form.getByRole("button", { name: en.vitals.save }).click();
   await expect(form.getByRole("status")).toContainText(/Saved on this PC/u, PATIENCE);
 }
@@ -72,15 +72,18 @@ export async function unsent(page: Page, count: number): Promise<void> {
   );
 }
 
-/** Acts that the HIS holds now and did not hold before; each of its resources must be there once, in one version. */
-export async function newActs(his: HisProcess, before: readonly StoredAct[]): Promise<StoredAct[]> {
-  const known = new Set(before.map(({ uuid }) => uuid));
-  const acts = (await his.acts()).filter(({ uuid }) => !known.has(uuid));
-  for (const { resources } of acts) {
-    expect(new Set(resources.map(({ type, id }) => `${type}/${id}`)).size).toBe(resources.length);
-    expect(resources.every(({ version }) => version === 1)).toBe(true);
-  }
-  return acts;
+/**
+ * How many resources the HIS was given since `before`. A second delivery would show as more of them than were charted, or as
+ * one that had to be written again.
+ */
+export async function arrivedSince(his: HisProcess, before: readonly Charted[]): Promise<number> {
+  const known = new Set(before.map(({ id }) => id));
+  const arrived = (await his.charted()).filter(({ id }) => !known.has(id));
+  expect(arrived.filter(({ version }) => version !== 1)).toEqual([]);
+  return arrived.length;
 }
+
+/** Observations of the whole set that {@link chartVitals} types; blood pressure is one with two parts. */
+export const WHOLE_SET = 7;
 
 export { ar, en };

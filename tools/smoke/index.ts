@@ -43,8 +43,10 @@ async function smoke(beds: number, say: (text: string) => void) {
     const [first] = patients;
     if (first === undefined) throw new Error("The ward is empty.");
 
-    const online = await chart(workstation.client, first.banner.patient);
+    const before = charted(his).size;
+    await chart(workstation.client, first.banner.patient);
     await sent(workstation.client);
+    const afterOnline = charted(his).size;
     his.switches.set({ outage: true });
     await statusWhen(
       workstation.client,
@@ -65,7 +67,12 @@ async function smoke(beds: number, say: (text: string) => void) {
 
     his.switches.set({ outage: false });
     await sent(workstation.client);
-    const arrivedOnce = arrived(his, online) > 0 && arrived(his, offline) === arrived(his, online);
+    const aSet = afterOnline - before;
+    const after = charted(his);
+    const arrivedOnce =
+      aSet > 0 &&
+      after.size - afterOnline === aSet &&
+      [...after.values()].every((version) => version === 1);
     const leaks = findPlainText([pc, temporary], canariesOf(patients));
     for (const { file, canary } of leaks.slice(0, 10))
       say(`PLAIN TEXT ${canary.length} letters in ${file}`);
@@ -118,9 +125,10 @@ async function sent(client: ServiceClient): Promise<void> {
   );
 }
 
-/** How many Observations of an act the HIS holds: two deliveries would be twice as many. */
-function arrived(his: His, act: string): number {
-  return his.countObservationsByAct(act);
+/** What workstations have charted, as the HIS holds it: a second delivery shows as a further resource or version. */
+function charted(his: His): Map<string, number> {
+  const resources = his.acts().flatMap((act) => act.resources);
+  return new Map(resources.map(({ id, version }) => [id, version]));
 }
 
 /** Names in both scripts, hospital numbers and notes: what must be nowhere on this PC's disk in clear. */
