@@ -9,7 +9,7 @@ import { Worker } from "node:worker_threads";
 import { calculateJwkThumbprint, exportJWK } from "jose";
 import { createHisClient } from "../../electron/service/his/index.ts";
 import type { HisClient, SignIn } from "../../electron/service/his/index.ts";
-import { connectThread } from "../../electron/service/store/index.ts";
+import { connectThread, openChartReader } from "../../electron/service/store/index.ts";
 import { createSync } from "../../electron/service/sync/index.ts";
 import type { ChartThread, JournalThread } from "../../electron/service/sync/index.ts";
 import type { ChartThreadData } from "../../electron/service/threads/chart-thread.ts";
@@ -81,7 +81,6 @@ async function firstSync(server: Server, signIn: SignIn, folder: string) {
   const key = (): Uint8Array => Uint8Array.from(randomBytes(32));
   const keys = { chart: key(), inbox: key(), ledger: key(), drafts: key() };
   const device = key();
-  mkdtempSync(`${folder}-`);
   const journalFile = `${folder}-journal.db`;
   const journalData: JournalThreadData = {
     file: journalFile,
@@ -109,6 +108,7 @@ async function firstSync(server: Server, signIn: SignIn, folder: string) {
 
   const inner = client(server, signIn);
   const targets: string[] = [];
+  const log: string[] = [];
   const finish = Promise.withResolvers<number>();
   const his: HisClient = {
     ...inner,
@@ -116,7 +116,10 @@ async function firstSync(server: Server, signIn: SignIn, folder: string) {
       // The first question for changes comes when back-fill is done: all that is left is to apply.
       if (target.includes("_sort=_lastUpdated") && !target.startsWith("Basic")) {
         while ((await journal.inboxSize()).pages > 0) await sleep(1);
-        finish.resolve(performance.now());
+        const at = performance.now();
+        const rows = await journal.backfill();
+        if (rows.every(({ state }) => state === "received")) finish.resolve(at);
+        else finish.reject(new Error(`the first sync is not whole: ${log.join("; ")}`));
         throw new Error("the first sync is over");
       }
       targets.push(target);
@@ -144,7 +147,7 @@ async function firstSync(server: Server, signIn: SignIn, folder: string) {
         return () => clearTimeout(timer);
       },
     },
-    log: () => {},
+    log: (line) => log.push(line),
     onStatements: async () => {},
     onAcknowledged: async () => {},
     onChange: () => {},
@@ -155,19 +158,15 @@ async function firstSync(server: Server, signIn: SignIn, folder: string) {
   sync.start();
   const millis = (await finish.promise) - started;
   await sync.stop();
-  const { resources } = await counted(chart);
+  const { damaged } = await chart.verify();
+  if (damaged > 0) throw new Error("the chart is damaged");
   await chart.close();
   await journal.close();
   await Promise.all([chart.terminate(), journal.terminate()]);
+  const reader = openChartReader({ file: chartData.chartFile, key: keys.chart });
+  const { resources } = reader.count();
+  reader.close();
   return { millis, targets, resources };
-}
-
-async function counted(
-  chart: { verify(): Promise<{ damaged: number; resources?: number }> } & object,
-): Promise<{ resources: number }> {
-  const { damaged } = await chart.verify();
-  if (damaged > 0) throw new Error("the chart is damaged");
-  return { resources: 0 };
 }
 
 function client(server: Server, signIn: SignIn): HisClient {

@@ -11,8 +11,8 @@ import type { Applied, SyncAlarm } from "./types.ts";
 import { createGaps } from "./gaps.ts";
 
 /** A transaction of the chart takes about this many resources: enough to gather a patient's, few enough to yield soon. */
-const BATCH_RESOURCES = 2000;
-const BATCH_PAGES = 64;
+const BATCH_RESOURCES = 3000;
+const BATCH_PAGES = 200;
 /** More patients than this are told as "anything may have changed". */
 const NAMED_PATIENTS = 200;
 

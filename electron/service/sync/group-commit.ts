@@ -1,14 +1,26 @@
+/** A group this large is committed without waiting for more. */
+const FULL = 32;
+
 /**
- * Commits what comes close together in one transaction. A commit waits for the disk, so that pages which arrived while
- * it waited go together in the next one. Each caller learns of its own: a group that fails is tried one by one.
+ * Commits what comes close together in one transaction, because a commit waits for the disk whatever is in it. What comes
+ * alone is committed at once; what comes while others are on their way waits `gatherMs` for them. Each caller learns of
+ * its own: a group that fails is tried one by one.
  */
 export function groupCommit<T>(
   commitAll: (group: readonly T[]) => void,
+  options: {
+    /** How many are on their way, those waiting here included. */
+    readonly underWay: () => number;
+    readonly gatherMs: number;
+  },
 ): (item: T) => Promise<void> {
   type Waiting = { readonly item: T; resolve(): void; reject(error: unknown): void };
   let waiting: Waiting[] = [];
+  let timer: ReturnType<typeof setTimeout> | null = null;
 
   const flush = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
     const group = waiting;
     waiting = [];
     try {
@@ -30,7 +42,7 @@ export function groupCommit<T>(
   return async (item) =>
     await new Promise<void>((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      // Not at once: other pages are being sealed beside this one.
-      if (waiting.length === 1) setImmediate(() => setImmediate(flush));
+      if (waiting.length >= FULL || options.underWay() <= 1) flush();
+      else timer ??= setTimeout(flush, options.gatherMs);
     });
 }

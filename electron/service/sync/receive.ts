@@ -17,6 +17,7 @@ import type {
   StatementsPage,
 } from "./types.ts";
 
+const GATHER_MS = 10;
 const REMEMBERED = 200_000;
 /** Requests run side by side for at most this long; an older version that comes later than that is no race. */
 const OVERTAKING_MS = 60_000;
@@ -26,6 +27,8 @@ export function createReceiver(options: {
   readonly journal: Journal;
   readonly sealingKey: Uint8Array | null;
   readonly now: () => number;
+  /** Pages that arrive within this time of each other are committed together. */
+  readonly gatherMs?: number;
 }): Omit<JournalThread, keyof Journal | "ready"> {
   const { journal, now } = options;
   let sealer = options.sealingKey === null ? null : sealerOf(options.sealingKey);
@@ -35,7 +38,11 @@ export function createReceiver(options: {
     return createPageSealer(Uint8Array.from(publicKey), INBOX_INFO, now);
   }
 
-  const commit = groupCommit<Received>((group) => journal.receiveAll(group));
+  let underWay = 0;
+  const commit = groupCommit<Received>((group) => journal.receiveAll(group), {
+    underWay: () => underWay,
+    gatherMs: options.gatherMs ?? GATHER_MS,
+  });
 
   async function receivePage(input: ReceivePage): Promise<ReceivedPage> {
     let page: Page;
@@ -98,7 +105,14 @@ export function createReceiver(options: {
       sealer = sealerOf(publicKey);
     },
     canSeal: () => sealer !== null,
-    receivePage,
+    async receivePage(page) {
+      underWay += 1;
+      try {
+        return await receivePage(page);
+      } finally {
+        underWay -= 1;
+      }
+    },
     mark({ kind, types, asOf, cursors, scope }) {
       // One small transaction says that all these types are gap-free; it carries no resources.
       const page: NewInboxPage = {

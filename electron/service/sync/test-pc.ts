@@ -87,7 +87,7 @@ function boot(his: TestHis, policy: SyncPolicy, secrets: Secrets): TestPc {
   });
   const journal: JournalThread = {
     ...plain,
-    ...createReceiver({ journal: plain, sealingKey: publicKey, now: () => pc.now }),
+    ...createReceiver({ journal: plain, sealingKey: publicKey, now: () => pc.now, gatherMs: 0 }),
     ready: () => {},
   };
   const apply = createApply({
