@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     root: ".",
-    include: ["{electron,shared,renderer,tools,build}/**/*.test.ts"],
+    include: ["{electron,shared,renderer,tools,build}/**/*.test.ts", "tests/service/*.test.ts"],
     environment: "node",
     pool: "forks",
     testTimeout: 20_000,

@@ -1,0 +1,290 @@
+import { execFileSync } from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+  closeSync,
+} from "node:fs";
+import { generateKeyPairSync, webcrypto } from "node:crypto";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { signStatement } from "../../electron/service/vault/index.ts";
+import { STATEMENT_JWS_URL, STATEMENT_SYSTEM } from "../../shared/trust/index.ts";
+import {
+  chart,
+  hashOf,
+  nurseOf,
+  openScene,
+  openWard,
+  signIn,
+  statusWhen,
+  until,
+  type Scene,
+} from "./ward-pc.ts";
+
+let scene: Scene;
+beforeEach(async () => {
+  scene = await openScene();
+});
+afterEach(async () => {
+  await scene.close();
+});
+
+test("a HIS that is down at the first start is said so, and the PC joins by itself when it comes", async () => {
+  scene.his.switches.set({ outage: true });
+  const { client } = await scene.pc();
+  const { session, connection } = await client.status();
+  expect(session).toMatchObject({ state: "sealed", obstacle: "not-joined" });
+  expect(connection.state).toBe("outage");
+  scene.his.switches.set({ outage: false });
+  expect((await openWard(client, scene.his)).length).toBeGreaterThan(0);
+});
+
+test("a wrong PIN opens nothing, counts, and the right one opens", async () => {
+  const { client } = await scene.pc();
+  const { id, pin } = nurseOf(scene.his);
+  await statusWhen(client, "slots", ({ session }) => session.clinicians.length > 0);
+  await expect(client.session.signIn({ clinician: id, pin: "000000" })).rejects.toMatchObject({
+    code: "WRONG_PIN",
+    data: { attempts: 1 },
+  });
+  await expect(client.ward.board({})).rejects.toMatchObject({ code: "LOCKED" });
+  await client.session.signIn({ clinician: id, pin });
+  expect((await client.status()).session.state).toBe("open");
+});
+
+test("a keychain that is empty over an existing cache: refused, not a byte changed, nothing minted", async () => {
+  const first = await scene.pc();
+  await openWard(first.client, scene.his);
+  await first.stop();
+  const files = ["journal.db", "chart.db"].map((name) => join(first.dataDir, name));
+  const before = files.map(hashOf);
+  await scene.newKeychain();
+  const second = await scene.pc();
+  const { session } = await second.client.status();
+  expect(session).toMatchObject({ state: "sealed", obstacle: "keys-lost" });
+  await second.stop();
+  const third = await scene.pc();
+  expect((await third.client.status()).session.obstacle).toBe("keys-lost");
+  expect(files.map(hashOf)).toEqual(before);
+});
+
+test("no keychain at all: said so, and nothing is written in its place", async () => {
+  scene.noKeychain();
+  const { client, dataDir } = await scene.pc();
+  expect((await client.status()).session.obstacle).toBe("keychain-missing");
+  expect(readdirSync(dataDir).filter((name) => name.endsWith(".db"))).toEqual([]);
+});
+
+test("a journal of another PC does not open, and is left as it is", async () => {
+  const other = await scene.pc("pc-2");
+  await openWard(other.client, scene.his);
+  await other.stop();
+  const mine = await scene.pc("pc-1");
+  await mine.stop();
+  const file = join(mine.dataDir, "journal.db");
+  for (const end of ["-wal", "-shm"]) rmSync(`${file}${end}`, { force: true });
+  copyFileSync(join(other.dataDir, "journal.db"), file);
+  const before = hashOf(file);
+  const again = await scene.pc("pc-1");
+  expect((await again.client.status()).session.obstacle).toBe("wrong-key");
+  expect(hashOf(file)).toBe(before);
+});
+
+test("a roster entry that the control key did not sign lets nobody in, and is in the trail", async () => {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const forger = await webcrypto.subtle.importKey(
+    "pkcs8",
+    privateKey.export({ format: "der", type: "pkcs8" }),
+    { name: "ECDSA", namedCurve: "P-256" },
+    false,
+    ["sign"],
+  );
+  const { client } = await scene.pc();
+  await statusWhen(client, "slots", ({ session }) => session.clinicians.length > 0);
+  const before = (await client.status()).session.clinicians;
+  const entries = (await client.workstation.view()).audit.entries;
+  const jws = await signStatement(
+    {
+      v: 1,
+      site: "amanah-demo",
+      kind: "revocation",
+      subject: nurseOf(scene.his).id,
+      number: 99,
+      issuedAt: new Date(Date.now() - 1_000).toISOString(),
+      expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+      body: {
+        clinician: nurseOf(scene.his).id,
+        from: new Date(Date.now() - 1_000).toISOString(),
+        reason: "forged",
+      },
+    },
+    forger,
+    "forged",
+  );
+  await scene.his.put({
+    resourceType: "Basic",
+    id: "forged",
+    code: { coding: [{ system: STATEMENT_SYSTEM, code: "revocation" }] },
+    extension: [{ url: STATEMENT_JWS_URL, valueString: jws }],
+  });
+  const audit = await until(
+    "the forgery is in the trail",
+    async () => (await client.workstation.view()).audit,
+    (now) => now.entries > entries,
+  );
+  expect(audit.verified).toBe(true);
+  expect((await client.status()).session.clinicians).toEqual(before);
+  await signIn(client, nurseOf(scene.his));
+});
+
+test("an allergy that cannot be read never vanishes: the last good one stays, and the record is named", async () => {
+  const { client } = await scene.pc();
+  const views = await openWard(client, scene.his);
+  const view = views.find(
+    ({ allergies, banner }) => banner.allergies.status === "listed" && allergies.length > 0,
+  );
+  const allergy = view?.allergies[0];
+  if (view === undefined || allergy === undefined) throw new Error("the ward has an allergy");
+  await scene.his.changeAllergy({ id: allergy.id, change: "invalid" });
+  const patient = view.banner.patient;
+  const after = await until(
+    "the unreadable record is in sight",
+    () => client.patient.view({ patient }),
+    ({ banner }) => banner.allergies.section.unreadable.length > 0,
+  );
+  expect(after.allergies.map(({ id }) => id)).toContain(allergy.id);
+  expect(after.banner.allergies.items.map(({ substance }) => substance)).toContain(
+    allergy.substance,
+  );
+});
+
+test("a HIS that answers HTML or half a bundle changes nothing on the screen and says what is wrong", async () => {
+  const { client } = await scene.pc();
+  const [view] = await openWard(client, scene.his);
+  if (view === undefined) throw new Error("the ward has a patient");
+  for (const garbage of ["html", "truncated"] as const) {
+    scene.his.switches.set({ garbage });
+    await statusWhen(client, garbage, ({ connection }) => connection.detail !== null);
+    const now = await client.patient.view({ patient: view.banner.patient });
+    expect(now.results).toEqual(view.results);
+    expect(now.allergies).toEqual(view.allergies);
+    scene.his.switches.set({ garbage: null });
+    await statusWhen(client, "live", ({ connection }) => connection.state === "live");
+  }
+});
+
+test("a flipped byte in the chart while the HIS is down: the ward opens, and what is lost says so", async () => {
+  const first = await scene.pc();
+  const whole = await openWard(first.client, scene.his);
+  await first.stop();
+  scene.his.switches.set({ outage: true });
+  const file = join(first.dataDir, "chart.db");
+  // The last third of the file holds chunks; the first page would hold the schema.
+  flipByte(file, Math.floor((statSync(file).size * 2) / 3));
+
+  const second = await scene.pc();
+  await signIn(second.client, nurseOf(scene.his));
+  const board = await second.client.ward.board({});
+  expect(board.rows.filter(({ patient }) => patient !== null)).toHaveLength(whole.length);
+  let damaged = 0;
+  for (const before of whole) {
+    const now = await second.client.patient.view({ patient: before.banner.patient });
+    const sections = [
+      [now.banner.allergies.section, now.allergies, before.allergies],
+      [now.vitalsSection, now.vitals, before.vitals],
+      [now.resultsSection, now.results, before.results],
+      [now.medicinesSection, now.medicines, before.medicines],
+    ] as const;
+    for (const [section, items, then] of sections) {
+      if (section.loaded && !section.damaged)
+        expect(items.map((item) => JSON.stringify(item).length > 0)).toHaveLength(then.length);
+      else damaged += 1;
+    }
+    if (now.banner.allergies.section.damaged)
+      expect(now.banner.allergies.status).toBe("not-loaded");
+  }
+  const trail = (await second.client.workstation.view()).audit;
+  expect(trail.verified).toBe(true);
+
+  scene.his.switches.set({ outage: false });
+  await until(
+    "the gaps are filled",
+    () => second.client.ward.board({}),
+    ({ loading, rows }) => loading === 0 && rows.every((row) => !row.damaged),
+  );
+  const again = await second.client.patient.view({ patient: whole[0]?.banner.patient ?? "" });
+  expect(again.results).toEqual(whole[0]?.results);
+  expect(damaged).toBeGreaterThanOrEqual(0);
+});
+
+test("a full disk refuses the save, keeps what was saved, and takes it once there is room", async () => {
+  const disk = join(scene.folder, "small");
+  mkdirSync(disk);
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=24m", "tmpfs", disk]);
+  try {
+    const { client, stop } = await scene.pc("small");
+    const [view] = await openWard(client, scene.his);
+    const patient = view?.banner.patient ?? "";
+    scene.his.switches.set({ outage: true });
+    const kept = await chart(client, patient, 80);
+    fill(join(disk, "ballast"));
+    const error = await filledUp(client, patient);
+    expect(error).toMatchObject({ code: "UNAVAILABLE", data: { what: "disk-full" } });
+    expect((await client.outbox.list()).map(({ uuid }) => uuid)).toContain(kept);
+    rmSync(join(disk, "ballast"));
+    const later = await chart(client, patient, 90);
+    const waiting = (await client.outbox.list()).map(({ uuid }) => uuid);
+    expect(waiting).toEqual(expect.arrayContaining([kept, later]));
+    scene.his.switches.set({ outage: false });
+    await statusWhen(client, "drained", ({ unsent }) => unsent.waiting === 0);
+    expect(scene.his.countObservationsByAct(kept)).toBe(7);
+    expect(scene.his.countObservationsByAct(later)).toBe(7);
+    await stop();
+  } finally {
+    execFileSync("umount", ["-l", disk]);
+  }
+});
+
+/** A full disk still has room in pages already allocated: chart until one save is refused. */
+async function filledUp(client: Parameters<typeof chart>[0], patient: string): Promise<unknown> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    try {
+      await chart(client, patient, 100 + (tries % 50));
+    } catch (error) {
+      return error;
+    }
+  }
+  throw new Error("the disk never filled");
+}
+
+function fill(file: string): void {
+  const block = Buffer.alloc(64 * 1024, 1);
+  writeFileSync(file, "");
+  const handle = openSync(file, "a");
+  for (const bytes of [block.length, 4096, 512]) {
+    try {
+      for (;;) writeSync(handle, block, 0, bytes);
+    } catch {
+      // Full for this size; smaller pieces may still fit.
+    }
+  }
+  closeSync(handle);
+}
+
+function flipByte(file: string, offset: number): void {
+  if (!existsSync(file)) throw new Error("no such file");
+  const handle = openSync(file, "r+");
+  const byte = Buffer.alloc(1);
+  readSync(handle, byte, 0, 1, offset);
+  byte[0] = (byte[0] ?? 0) ^ 0x40;
+  writeSync(handle, byte, 0, 1, offset);
+  closeSync(handle);
+}

@@ -1,0 +1,115 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { PatientView, VitalValues } from "../../shared/contract/index.ts";
+import { startHis, type His } from "../../tools/his/index.ts";
+import { QUICK_KDF } from "../../tools/his/test-workstation.ts";
+import {
+  signIn,
+  startWorkstation,
+  statusWhen,
+  until,
+  type ServiceClient,
+  type Workstation,
+} from "../../tools/smoke/workstation.ts";
+import { startSecretService, type SecretService } from "../../tools/start/secret-service.ts";
+
+export { signIn, startWorkstation, statusWhen, until };
+
+export const VITALS: VitalValues = {
+  respiratoryRate: 18,
+  spo2: 96,
+  oxygenFlow: 0,
+  systolic: 122,
+  diastolic: 78,
+  pulse: 88,
+  consciousness: "A",
+  temperature: 37.2,
+};
+
+/** A hospital of one small ward, a ward PC's folder, and a keychain of its own: real files, daemons and sockets. */
+export interface Scene {
+  readonly folder: string;
+  readonly his: His;
+  /** Another, empty keychain takes the place of this PC's. */
+  newKeychain(): Promise<void>;
+  noKeychain(): void;
+  pc(name?: string): Promise<Workstation>;
+  close(): Promise<void>;
+}
+
+export async function openScene(beds = 4): Promise<Scene> {
+  const folder = mkdtempSync(join(tmpdir(), "amanah-scene-"));
+  const daemons: SecretService[] = [];
+  const open: Workstation[] = [];
+  const address = process.env["DBUS_SESSION_BUS_ADDRESS"];
+  const use = (value: string | undefined): void => {
+    if (value === undefined) delete process.env["DBUS_SESSION_BUS_ADDRESS"];
+    else process.env["DBUS_SESSION_BUS_ADDRESS"] = value;
+  };
+  const newKeychain = async (): Promise<void> => {
+    const service = await startSecretService(join(folder, `keychain-${daemons.length}`));
+    daemons.push(service);
+    use(service.environment["DBUS_SESSION_BUS_ADDRESS"]);
+  };
+  await newKeychain();
+  const his = await startHis({ dataDir: join(folder, "his"), beds, kdf: QUICK_KDF });
+  return {
+    folder,
+    his,
+    newKeychain,
+    noKeychain: () => use(`unix:path=${join(folder, "nobody-listens")}`),
+    async pc(name = "pc-1") {
+      const started = await startWorkstation(join(folder, name), () => ({
+        ...his.policyFor(name),
+        sync: { intervalSeconds: 5 },
+      }));
+      open.push(started);
+      return started;
+    },
+    async close() {
+      for (const one of open) await one.stop().catch(() => undefined);
+      await his.close();
+      for (const daemon of daemons) daemon.close();
+      use(address);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The nurse of the demo whose PIN is known. */
+export function nurseOf(his: His): { id: string; pin: string } {
+  const nurse = his.people.find(({ roles }) => roles.includes("nurse"));
+  if (nurse === undefined) throw new Error("the demo has a nurse");
+  return nurse;
+}
+
+/** Signs her in and waits until every patient of the ward is wholly loaded. */
+export async function openWard(client: ServiceClient, his: His): Promise<PatientView[]> {
+  await signIn(client, nurseOf(his));
+  const board = await until(
+    "the ward is loaded",
+    () => client.ward.board({}),
+    ({ rows, loading }) => loading === 0 && rows.some(({ patient }) => patient !== null),
+  );
+  const views: PatientView[] = [];
+  for (const { patient } of board.rows)
+    if (patient !== null) views.push(await client.patient.view({ patient }));
+  return views;
+}
+
+export async function chart(client: ServiceClient, patient: string, pulse = 88): Promise<string> {
+  const { uuid } = await client.record.vitals({
+    uuid: randomUUID(),
+    patient,
+    at: new Date().toISOString(),
+    values: { ...VITALS, pulse },
+    confirmed: [],
+  });
+  return uuid;
+}
+
+export function hashOf(file: string): string {
+  return createHash("sha256").update(readFileSync(file)).digest("hex");
+}
