@@ -9,19 +9,22 @@ const native = [
   "@node-rs/argon2",
 ];
 
+const threads = Object.fromEntries(
+  ["journal-thread", "chart-thread", "reader-thread", "salvage-thread"].map((name) => [
+    name,
+    `electron/service/threads/${name}.ts`,
+  ]),
+);
+
 const inputs: Record<string, Record<string, string>> = {
   main: { index: "electron/main/index.ts" },
   preload: { index: "electron/preload/index.ts" },
-  service: {
-    index: "electron/service/index.ts",
-    "journal-thread": "electron/service/threads/journal-thread.ts",
-    "chart-thread": "electron/service/threads/chart-thread.ts",
-    "reader-thread": "electron/service/threads/reader-thread.ts",
-    "salvage-thread": "electron/service/threads/salvage-thread.ts",
-  },
+  service: { index: "electron/service/index.ts", ...threads },
+  // A development tool with the service inside: a folder of its own, so that no package takes it along.
+  preview: { index: "tools/preview/index.ts", ...threads },
 };
 
-/** One build a process: `--mode main | preload | service`. */
+/** One build a process: `--mode main | preload | service | preview`. */
 export default defineConfig(({ mode }) => ({
   ssr: { noExternal: true, external: native },
   build: {
@@ -36,7 +39,12 @@ export default defineConfig(({ mode }) => ({
       output:
         mode === "preload"
           ? { format: "cjs" as const, entryFileNames: "[name].cjs" }
-          : { format: "es" as const, entryFileNames: "[name].js" },
+          : {
+              format: "es" as const,
+              entryFileNames: "[name].js",
+              // Beside the entries: the service finds its threads beside the file it is in itself.
+              chunkFileNames: "[name]-[hash].js",
+            },
     },
   },
 }));

@@ -42,7 +42,7 @@ export async function startApp(shell: ShellName, place: Place, browser: Browser)
 
 async function startPreviewApp(place: Place, browser: Browser): Promise<App> {
   const child = fork(
-    "tools/preview/index.ts",
+    "out/preview/index.js",
     ["--data-dir", place.dataDir, "--policy", place.policyFile, "--port", "0"],
     { stdio: ["ignore", "inherit", "inherit", "ipc"], env: place.environment },
   );
@@ -51,6 +51,10 @@ async function startPreviewApp(place: Place, browser: Browser): Promise<App> {
     child.once("exit", (code) =>
       reject(new Error(`The app ended at its start (${code ?? "signal"}).`)),
     );
+  });
+  let expected = false;
+  child.once("exit", (code, signal) => {
+    if (!expected) console.error(`The app ended by itself: ${signal ?? code}`);
   });
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -68,10 +72,12 @@ async function startPreviewApp(place: Place, browser: Browser): Promise<App> {
       return page;
     },
     kill9: async () => {
+      expected = true;
       await ended(child, "SIGKILL");
       await context.close();
     },
     stop: async () => {
+      expected = true;
       await ended(child, "SIGTERM");
       await context.close();
     },

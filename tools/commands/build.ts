@@ -3,14 +3,22 @@ import { join } from "node:path";
 import { node, tool } from "./run.ts";
 
 const STAMP = join("out", ".built");
-const SOURCES = ["electron", "renderer", "shared", "build", "package-lock.json"];
+const SOURCES = [
+  "electron",
+  "tools/preview",
+  "tools/start",
+  "renderer",
+  "shared",
+  "build",
+  "package-lock.json",
+];
 
-/** Builds the four bundles; 0 when all are well. Vite talks on stderr. */
+/** Builds the five bundles; 0 when all are well. Vite talks on stderr. */
 export async function build(): Promise<number> {
   const vite = tool("vite");
   const builds = [
     ["-c", "build/vite.page.config.ts"],
-    ...["main", "preload", "service"].map((mode) => [
+    ...["main", "preload", "service", "preview"].map((mode) => [
       "-c",
       "build/vite.node.config.ts",
       "--mode",

@@ -123,7 +123,7 @@ async function startApp(policyFile: string, env: NodeJS.ProcessEnv): Promise<Chi
     console.log(`${electron.absent}: the preview is used.`);
   }
   const child = fork(
-    "tools/preview/index.ts",
+    join("out", "preview", "index.js"),
     [...where, ...(options.port === undefined ? [] : ["--port", options.port])],
     {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
