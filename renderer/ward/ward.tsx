@@ -103,7 +103,7 @@ function Board({ board }: { readonly board: WardBoard }): ReactNode {
                 disabled={count === 0 && !pressed}
                 onClick={() => setOn(pressed ? on.filter((f) => f !== filter) : [...on, filter])}
               >
-                <bdi>{t(`ward.filter.${filter}`)}</bdi>{" "}
+                <span>{t(`ward.filter.${filter}`)}</span>{" "}
                 <bdi className="ward-count">{format.number(count)}</bdi>
               </button>
             );
