@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Worker } from "node:worker_threads";
+import { parentPort, Worker, workerData } from "node:worker_threads";
 import { calculateJwkThumbprint, exportJWK } from "jose";
 import { createHisClient } from "../../electron/service/his/index.ts";
 import type { HisClient, SignIn } from "../../electron/service/his/index.ts";
@@ -63,21 +63,72 @@ interface Round {
   readonly pages: number;
 }
 
+/** Both sides in a fresh thread each, so that neither has the other's warm code. */
 async function oneRound(server: Server, signIn: SignIn, folder: string): Promise<Round> {
-  const { millis, targets, resources } = await firstSync(server, signIn, folder);
+  const { millis, targets, resources } = await inThread<Synced>({
+    side: "sync",
+    server,
+    signIn,
+    folder,
+  });
+  const download = await inThread<number>({ side: "download", server, signIn, targets });
+  return { sync: millis, download, resources, pages: targets.length };
+}
+
+type Work =
+  | {
+      readonly side: "sync";
+      readonly server: Server;
+      readonly signIn: SignIn;
+      readonly folder: string;
+    }
+  | {
+      readonly side: "download";
+      readonly server: Server;
+      readonly signIn: SignIn;
+      readonly targets: readonly string[];
+    };
+
+async function inThread<T>(work: Work): Promise<T> {
+  const worker = new Worker(new URL(import.meta.url), { workerData: { syncBench: work } });
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      worker.once("message", resolve);
+      worker.once("error", reject);
+    });
+  } finally {
+    await worker.terminate();
+  }
+}
+
+async function downloadAll({
+  server,
+  signIn,
+  targets,
+}: Extract<Work, { side: "download" }>): Promise<number> {
   const his = client(server, signIn);
-  await his.get("metadata");
   const started = performance.now();
+  await his.capabilities();
   let next = 0;
   const runner = async (): Promise<void> => {
     for (let target = targets[next++]; target !== undefined; target = targets[next++])
       await his.get(target);
   };
   await Promise.all(Array.from({ length: PARALLEL }, runner));
-  return { sync: millis, download: performance.now() - started, resources, pages: targets.length };
+  return performance.now() - started;
 }
 
-async function firstSync(server: Server, signIn: SignIn, folder: string) {
+interface Synced {
+  readonly millis: number;
+  readonly targets: readonly string[];
+  readonly resources: number;
+}
+
+async function firstSync({
+  server,
+  signIn,
+  folder,
+}: Extract<Work, { side: "sync" }>): Promise<Synced> {
   const key = (): Uint8Array => Uint8Array.from(randomBytes(32));
   const keys = { chart: key(), inbox: key(), ledger: key(), drafts: key() };
   const device = key();
@@ -179,9 +230,9 @@ function client(server: Server, signIn: SignIn): HisClient {
   });
 }
 
-function thread(name: string, workerData: object): Worker {
+function thread(name: string, data: object): Worker {
   return new Worker(new URL(`../../electron/service/threads/${name}.ts`, import.meta.url), {
-    workerData,
+    workerData: data,
   });
 }
 
@@ -237,4 +288,11 @@ async function joinSite(server: Server): Promise<SignIn> {
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+const given = (workerData as { syncBench?: Work } | null)?.syncBench;
+if (given !== undefined) {
+  const found = given.side === "sync" ? await firstSync(given) : await downloadAll(given);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's port, not a window
+  parentPort?.postMessage(found);
 }

@@ -1,6 +1,6 @@
 import type { AcceptedFact } from "../guard/index.ts";
 import { isGuarded, readFact, sealFact } from "../guard/index.ts";
-import { WARD_PATIENT } from "../store/index.ts";
+import { StoreError, WARD_PATIENT } from "../store/index.ts";
 import type { ChartWriter, InboxPage, Journal, PlacementRow } from "../store/index.ts";
 import { createPageOpener, INBOX_INFO } from "../vault/index.ts";
 import { emptyGathered, gatherPage } from "./apply-page.ts";
@@ -79,7 +79,7 @@ export function createApply(options: ApplyOptions): Apply {
       return { page, resources: await openPage(opener, page) };
     } catch (error) {
       total.alarms.push(
-        gaps.add(page, error instanceof Error ? error.message : "it does not open"),
+        gaps.unopened(page, error instanceof Error ? error.message : "it does not open"),
       );
       return null;
     }
@@ -148,7 +148,7 @@ export function createApply(options: ApplyOptions): Apply {
         if (pages.length > 1) size = 1;
         else
           total.alarms.push(
-            gaps.add(
+            gaps.unapplied(
               pages[0] as InboxPage,
               error instanceof Error ? error.message : "it cannot be applied",
             ),
@@ -191,11 +191,13 @@ function upTo(pages: readonly InboxPage[], resources: number): readonly InboxPag
   return end < 0 ? pages : pages.slice(0, Math.max(end, 1));
 }
 
-// A full or damaged disk is no page's fault: the whole call fails, nothing is forgotten, and it is tried again.
+// A full, damaged or busy disk is no page's fault: the whole call fails, nothing is forgotten, and it is tried again.
 function isOfTheDisk(error: unknown): boolean {
+  if (!(error instanceof StoreError)) return false;
+  const { cause } = error;
   const code =
-    typeof error === "object" && error !== null ? (error as { code?: unknown }).code : null;
-  return typeof code === "string" && code !== "other";
+    typeof cause === "object" && cause !== null ? (cause as { code?: unknown }).code : null;
+  return error.code !== "other" || typeof code === "string";
 }
 
 /** Who came, moved and left, by the journal's scope. */

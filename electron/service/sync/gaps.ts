@@ -5,8 +5,10 @@ import type { SyncAlarm } from "./types.ts";
 /** Pages that could not be opened: kept, reported, and remembered so that nothing behind them looks complete. */
 export interface Gaps {
   pages(): ReadonlySet<number>;
-  /** Reports a page, and wants what it would have brought again. */
-  add(page: InboxPage, detail: string): SyncAlarm;
+  /** A page that does not open, now or ever: reports it, and wants what it would have brought again. */
+  unopened(page: InboxPage, detail: string): SyncAlarm;
+  /** A page that opens but cannot be applied, by a fault of this program: reports it; it is tried again at the next start. */
+  unapplied(page: InboxPage, detail: string): SyncAlarm;
   /** True when a section (or, with `patient` null, a type) must not yet be called complete up to `asOf`. */
   has(type: string, patient: string | null, asOf: string): boolean;
 }
@@ -26,20 +28,33 @@ type Gap = z.infer<typeof Kept>[number];
 /** Kept in the journal's facts, so that after a restart nothing is fetched a second time for the same page. */
 export function createGaps(journal: Journal): Gaps {
   const gaps: Gap[] = readKept(journal.meta()[KEY]);
+  const passing = new Set<number>();
 
   return {
     pages: () => new Set(gaps.map(({ seq }) => seq)),
-    add({ seq, kind, type, patient, asOf }, detail) {
+    unopened({ seq, kind, type, patient, asOf }, detail) {
       gaps.push({ seq, kind, type, patient, asOf });
       const patients = patient === null ? journal.scope().map((row) => row.patient) : [patient];
       if (kind !== "scope") journal.wantBackfill(patients.map((each) => ({ patient: each, type })));
-      journal.setMeta({ [KEY]: JSON.stringify(gaps) });
+      journal.setMeta({ [KEY]: JSON.stringify(gaps.filter((gap) => !passing.has(gap.seq))) });
+      return { kind: "page-unreadable", seq, detail: `${kind} page of ${type}: ${detail}` };
+    },
+    unapplied({ seq, kind, type, patient, asOf }, detail) {
+      gaps.push({ seq, kind, type, patient, asOf });
+      passing.add(seq);
       return { kind: "page-unreadable", seq, detail: `${kind} page of ${type}: ${detail}` };
     },
     has(type, patient, asOf) {
       const open = gaps.filter((gap) => gap.type === type);
       if (open.length === 0) return false;
       // The pages of one run share their `asOf`; a run begun later has fetched everything again.
+      if (
+        open.some(
+          ({ seq, patient: whose }) =>
+            passing.has(seq) && (whose === patient || patient === null || whose === null),
+        )
+      )
+        return true;
       if (patient !== null) return open.some((gap) => gap.patient === patient && gap.asOf >= asOf);
       return (
         open.some(({ kind }) => kind === "pull") &&

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { WARD_PATIENT } from "../store/index.ts";
+import { StoreError, WARD_PATIENT } from "../store/index.ts";
 import { createTestHis } from "./test-his.ts";
 import type { TestHis } from "./test-his.ts";
 import { createTestPc } from "./test-pc.ts";
@@ -302,7 +302,7 @@ test("killed after the chart has committed and before the inbox was cleared, the
     ...pc.chart,
     write(batch) {
       write(batch);
-      throw Object.assign(new Error("killed here"), { code: "disk-full" });
+      throw new StoreError("disk-full", "killed here");
     },
   };
   pc.open = true;
@@ -397,6 +397,35 @@ test("a section of which one page was lost on this PC is not called complete bef
   await round();
   await round();
   expect(section("amina", "Flag")).toMatchObject({ loaded: true });
+});
+
+test("a page this program cannot apply holds up nobody, is not called complete, and is tried again after an update", async () => {
+  pc.open = false;
+  await round();
+  const { write } = pc.chart;
+  pc.chart = {
+    ...pc.chart,
+    write(batch) {
+      if (batch.upserts.some(({ resource }) => resource.id === "a1"))
+        throw new TypeError("a fault of ours");
+      return write(batch);
+    },
+  };
+  pc.open = true;
+  await pc.sync.applyNow();
+  expect(ids("amina", "Observation")).toEqual(["o1"]);
+  expect(section("amina", "AllergyIntolerance")?.loaded ?? false).toBe(false);
+  expect(pc.alarms).toMatchObject([
+    { kind: "page-unreadable", detail: expect.stringContaining("a fault of ours") },
+  ]);
+  await round();
+  expect(pc.journal.inboxSize().pages).toBe(1);
+  expect(section("amina", "AllergyIntolerance")?.loaded ?? false).toBe(false);
+  await pc.sync.stop();
+  pc = pc.restart();
+  await pc.sync.applyNow();
+  expect(pc.journal.inboxSize().pages).toBe(0);
+  expect(section("amina", "AllergyIntolerance")).toMatchObject({ loaded: true });
 });
 
 test("an older version overtaken on the way does not replace the newer one", async () => {
