@@ -65,7 +65,11 @@ function plain(failure: HisFailure): string {
   }
 }
 
+// Types that have the same trouble are named together.
 function problemsOf(problems: ReadonlyMap<string, string>): string | null {
   if (problems.size === 0) return null;
-  return [...problems].map(([type, problem]) => `${type}: ${problem}`).join("; ");
+  const groups = Map.groupBy(problems, ([, problem]) => problem);
+  return [...groups]
+    .map(([problem, rows]) => `${rows.map(([type]) => type).join(", ")}: ${problem}`)
+    .join("; ");
 }

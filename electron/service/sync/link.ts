@@ -18,6 +18,8 @@ export interface Link {
   run<T>(call: () => Promise<T>): Promise<T>;
   /** The one call that may go out while the link is not up; its success brings the link up. */
   probe<T>(call: () => Promise<T>): Promise<T>;
+  /** Answers come, but none is of use: as good as down. */
+  useless(detail: string): void;
 }
 
 /** True when a failure means that the HIS, or what answers in its place, is of no use now. */
@@ -81,6 +83,9 @@ export function createLink(options: {
         if (next === undefined) running -= 1;
         else next();
       }
+    },
+    useless(detail) {
+      failed({ kind: "not-fhir", status: 200, detail });
     },
     async probe(call) {
       const answer = await observed(call);

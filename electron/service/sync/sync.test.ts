@@ -225,6 +225,23 @@ test.each([
   expect(pc.sync.view()).toMatchObject({ state: "live", detail: null });
 });
 
+test("a HIS of which no answer can be read is not called live", async () => {
+  await round();
+  const asOf = section("amina", "Flag")?.asOf;
+  his.before = ({ path }) =>
+    path === "metadata" ? null : new Response('{"resourceType":"Bu', { headers: dated() });
+  await round();
+  expect(pc.sync.view()).toMatchObject({
+    state: "outage",
+    asOf,
+    detail: expect.stringContaining("could be read"),
+  });
+  expect(section("amina", "Flag")?.asOf).toBe(asOf);
+  his.before = () => null;
+  await round();
+  expect(pc.sync.view()).toMatchObject({ state: "live", detail: null });
+});
+
 test("an allergy that cannot be read keeps the last good one in force, and is in sight", async () => {
   await round();
   his.put(

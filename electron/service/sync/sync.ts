@@ -226,6 +226,9 @@ export function createSync(options: SyncOptions): Sync {
     await step("sync", async () => {
       const pulled = await pullRound(parts, known, setProblem);
       if (options.chart() === null) asOf = pulled.asOf ?? asOf;
+      // CLINICAL: "live" must never stand over a record that no answer has confirmed.
+      if (pulled.asOf === null && pulled.failed > 0)
+        link.useless("none of its answers could be read");
     });
     roundDone = link.state().kind === "up";
     told();
