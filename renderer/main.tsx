@@ -4,7 +4,7 @@ import { App } from "./app/app.tsx";
 import { ClockProvider } from "./app/clock.tsx";
 import { Cover } from "./app/cover.tsx";
 import { DisplayProvider } from "./app/display.tsx";
-import { connectPort } from "./port/index.ts";
+import { connectPort, NoPort } from "./port/index.ts";
 
 const nonce = document.querySelector<HTMLMetaElement>("meta[name=csp-nonce]")?.nonce ?? "";
 const place = document.querySelector("#root");
@@ -27,5 +27,8 @@ function show(what: ReactNode): void {
 
 connectPort().then(
   (port) => show(<App port={port} reload={reload} />),
-  () => show(<Cover why="failed" reload={reload} />),
+  (error: unknown) => {
+    const why = error instanceof NoPort && error.why !== "unreachable" ? error.why : "failed";
+    show(<Cover why={why} reload={reload} />);
+  },
 );

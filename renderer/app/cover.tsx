@@ -10,7 +10,7 @@ const STUCK_AFTER_MS = 3000;
  * then replaces the whole page; if it does not, the person here can.
  */
 export function Cover(props: {
-  readonly why: "locked" | "lost" | "failed";
+  readonly why: "locked" | "lost" | "failed" | "no-link" | "taken";
   readonly reload: () => void;
 }): ReactNode {
   const { t } = useTranslation();
@@ -23,6 +23,8 @@ export function Cover(props: {
     locked: [t("cover.title"), t("cover.text")],
     lost: [t("cover.lostTitle"), t("cover.lostText")],
     failed: [t("cover.failedTitle"), t("cover.failedText")],
+    "no-link": [t("cover.noLinkTitle"), t("cover.noLinkText")],
+    taken: [t("cover.takenTitle"), t("cover.takenText")],
   }[props.why];
   return (
     <main className="cover">
@@ -30,7 +32,7 @@ export function Cover(props: {
         <h1>{said[0]}</h1>
         <p>{said[1]}</p>
       </div>
-      {stuck && (
+      {stuck && props.why !== "no-link" && props.why !== "taken" && (
         <>
           {props.why === "locked" && <p>{t("cover.stuck")}</p>}
           <Button size="md" onClick={props.reload}>
