@@ -26,7 +26,7 @@ export function Section(props: {
 }
 
 /** What is not loaded, damaged or unreadable. CLINICAL: an unreadable record never vanishes, and never reads "none". */
-export function SectionWarnings({ state }: { readonly state: SectionState }): ReactNode {
+function SectionWarnings({ state }: { readonly state: SectionState }): ReactNode {
   const { t } = useTranslation();
   return (
     <>
