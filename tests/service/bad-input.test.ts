@@ -4,7 +4,6 @@ import {
   existsSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readSync,
   rmSync,
   statSync,
@@ -14,8 +13,10 @@ import {
 } from "node:fs";
 import { generateKeyPairSync, webcrypto } from "node:crypto";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { signStatement } from "../../electron/service/vault/index.ts";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { openFiles } from "../../electron/service/wiring/files.ts";
+import { openKeychain, signStatement } from "../../electron/service/vault/index.ts";
 import { STATEMENT_JWS_URL, STATEMENT_SYSTEM } from "../../shared/trust/index.ts";
 import {
   chart,
@@ -23,11 +24,20 @@ import {
   nurseOf,
   openScene,
   openWard,
+  shareKeychain,
   signIn,
   statusWhen,
   until,
   type Scene,
 } from "./ward-pc.ts";
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
+
+let closeKeychain: () => void;
+beforeAll(async () => {
+  closeKeychain = await shareKeychain();
+});
+afterAll(() => closeKeychain());
 
 let scene: Scene;
 beforeEach(async () => {
@@ -66,7 +76,7 @@ test("a keychain that is empty over an existing cache: refused, not a byte chang
   await first.stop();
   const files = ["journal.db", "chart.db"].map((name) => join(first.dataDir, name));
   const before = files.map(hashOf);
-  await scene.newKeychain();
+  loseDeviceKey(first.dataDir);
   const second = await scene.pc();
   const { session } = await second.client.status();
   expect(session).toMatchObject({ state: "sealed", obstacle: "keys-lost" });
@@ -76,11 +86,17 @@ test("a keychain that is empty over an existing cache: refused, not a byte chang
   expect(files.map(hashOf)).toEqual(before);
 });
 
-test("no keychain at all: said so, and nothing is written in its place", async () => {
-  scene.noKeychain();
-  const { client, dataDir } = await scene.pc();
-  expect((await client.status()).session.obstacle).toBe("keychain-missing");
-  expect(readdirSync(dataDir).filter((name) => name.endsWith(".db"))).toEqual([]);
+test("no keychain at all: said so, and nothing is written in its place", () => {
+  // A process of its own: the keychain library keeps its first connection.
+  const answer = execFileSync(
+    process.execPath,
+    [fileURLToPath(new URL("no-keychain.ts", import.meta.url)), join(scene.folder, "pc-9")],
+    {
+      encoding: "utf8",
+      env: { ...process.env, DBUS_SESSION_BUS_ADDRESS: `unix:path=${scene.folder}/nobody` },
+    },
+  );
+  expect(JSON.parse(answer)).toEqual({ obstacle: "keychain-missing", databases: [] });
 });
 
 test("a journal of another PC does not open, and is left as it is", async () => {
@@ -263,6 +279,11 @@ async function filledUp(client: Parameters<typeof chart>[0], patient: string): P
     }
   }
   throw new Error("the disk never filled");
+}
+
+/** As if the OS had lost it: the entry is gone, the keychain itself answers. */
+function loseDeviceKey(dataDir: string): void {
+  openKeychain(openFiles(dataDir).profile).delete("device-key");
 }
 
 function fill(file: string): void {

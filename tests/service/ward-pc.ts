@@ -13,7 +13,7 @@ import {
   type ServiceClient,
   type Workstation,
 } from "../../tools/smoke/workstation.ts";
-import { startSecretService, type SecretService } from "../../tools/start/secret-service.ts";
+import { startSecretService } from "../../tools/start/secret-service.ts";
 
 export { signIn, startWorkstation, statusWhen, until };
 
@@ -28,38 +28,35 @@ export const VITALS: VitalValues = {
   temperature: 37.2,
 };
 
-/** A hospital of one small ward, a ward PC's folder, and a keychain of its own: real files, daemons and sockets. */
+/** A hospital of one small ward and a place for ward PCs: real files, a real keychain daemon, real sockets. */
 export interface Scene {
   readonly folder: string;
   readonly his: His;
-  /** Another, empty keychain takes the place of this PC's. */
-  newKeychain(): Promise<void>;
-  noKeychain(): void;
   pc(name?: string): Promise<Workstation>;
   close(): Promise<void>;
 }
 
+/**
+ * The keychain of all scenes of a test file. Set before the first keychain call and never changed: the library keeps its
+ * first connection to the bus for the life of the process. PCs are told apart by their data folder.
+ */
+export async function shareKeychain(): Promise<() => void> {
+  const folder = mkdtempSync(join(tmpdir(), "amanah-keychain-"));
+  const service = await startSecretService(folder);
+  process.env["DBUS_SESSION_BUS_ADDRESS"] = service.environment["DBUS_SESSION_BUS_ADDRESS"];
+  return () => {
+    service.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
+
 export async function openScene(beds = 4): Promise<Scene> {
   const folder = mkdtempSync(join(tmpdir(), "amanah-scene-"));
-  const daemons: SecretService[] = [];
   const open: Workstation[] = [];
-  const address = process.env["DBUS_SESSION_BUS_ADDRESS"];
-  const use = (value: string | undefined): void => {
-    if (value === undefined) delete process.env["DBUS_SESSION_BUS_ADDRESS"];
-    else process.env["DBUS_SESSION_BUS_ADDRESS"] = value;
-  };
-  const newKeychain = async (): Promise<void> => {
-    const service = await startSecretService(join(folder, `keychain-${daemons.length}`));
-    daemons.push(service);
-    use(service.environment["DBUS_SESSION_BUS_ADDRESS"]);
-  };
-  await newKeychain();
   const his = await startHis({ dataDir: join(folder, "his"), beds, kdf: QUICK_KDF });
   return {
     folder,
     his,
-    newKeychain,
-    noKeychain: () => use(`unix:path=${join(folder, "nobody-listens")}`),
     async pc(name = "pc-1") {
       const started = await startWorkstation(join(folder, name), () => ({
         ...his.policyFor(name),
@@ -71,8 +68,6 @@ export async function openScene(beds = 4): Promise<Scene> {
     async close() {
       for (const one of open) await one.stop().catch(() => undefined);
       await his.close();
-      for (const daemon of daemons) daemon.close();
-      use(address);
       rmSync(folder, { recursive: true, force: true });
     },
   };
