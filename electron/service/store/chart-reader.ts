@@ -15,7 +15,7 @@ import {
   type OpenChunk,
 } from "./chart-sections.ts";
 import { readHolds } from "./chunk.ts";
-import { textOf, textOrNull, numberOf, type Connection, type Row } from "./connection.ts";
+import { bytesOf, textOf, textOrNull, numberOf, type Connection, type Row } from "./connection.ts";
 import {
   WARD_PATIENT,
   type ChartReader,
@@ -161,7 +161,7 @@ function verify(db: Connection): { chunks: number; damaged: number } {
         )
         .get(number ?? null);
       if (row === undefined) continue;
-      const held = readHolds(textOf(row, "removing"));
+      const held = readHolds(bytesOf(row, "removing"), numberOf(row, "packed") === 1);
       if (openChunk(row).resources.every((resource) => held.versions.has(resource.id))) good++;
     } catch (error) {
       if (!isDamage(error)) throw error;

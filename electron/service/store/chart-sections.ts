@@ -1,6 +1,6 @@
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { readHolds, unpackBody } from "./chunk.ts";
-import { bytesOf, textOf, textOrNull, numberOf, type Connection, type Row } from "./connection.ts";
+import { bytesOf, textOf, numberOf, type Connection, type Row } from "./connection.ts";
 import { StoreError } from "./errors.ts";
 import type { ResourceList } from "./types.ts";
 
@@ -43,13 +43,14 @@ export interface OpenChunk {
 }
 
 export function openChunk(row: Row): OpenChunk {
-  const removing = textOrNull(row, "removing");
+  const packed = numberOf(row, "packed") === 1;
+  const removing = row["removing"] === null ? null : bytesOf(row, "removing");
   return {
     number: numberOf(row, "number"),
     section: numberOf(row, "section"),
     raw: numberOf(row, "raw"),
-    resources: unpackBody(bytesOf(row, "body"), numberOf(row, "packed") === 1),
-    removed: removing === null ? [] : readHolds(removing).removed,
+    resources: unpackBody(bytesOf(row, "body"), packed, numberOf(row, "raw")),
+    removed: removing === null ? [] : readHolds(removing, packed).removed,
   };
 }
 

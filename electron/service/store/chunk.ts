@@ -1,5 +1,7 @@
+import { isAscii } from "node:buffer";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
+import { DICTIONARY_1 } from "./chunk-dictionary.ts";
 import { StoreError } from "./errors.ts";
 
 /**
@@ -9,9 +11,11 @@ import { StoreError } from "./errors.ts";
 export interface Chunk {
   /** Length of the JSON array before compression. */
   readonly raw: number;
-  /** True: deflate-raw. False: the JSON itself, for chunks too small to be worth it. */
+  /** True: both are deflate-raw with a dictionary. False: the JSON itself, for chunks too small to be worth it. */
   readonly packed: boolean;
-  readonly holds: Holds;
+  readonly holds: Buffer;
+  /** How many ids it removes from earlier chunks. */
+  readonly removes: number;
   readonly body: Buffer;
 }
 
@@ -27,8 +31,14 @@ export interface Holds {
 
 /** Most characters of JSON in one chunk, unless one resource alone is longer. */
 export const CHUNK_RAW = 64 * 1024;
-/** Below this a chunk is stored as it is: measured, deflate's set-up costs more than the bytes it saves. */
+/** Below this a new section's chunk is stored as it is: deflate's set-up costs more than the bytes it saves. */
 const PACK_FROM = 1024;
+/** The same for what a trickle appends, until it is merged. */
+const PACK_APPENDED_FROM = 4096;
+/** No chunk comes near it; it keeps damaged bytes from asking for all memory. */
+const LONGEST = 256 * 1024 * 1024;
+/** From here on a better compression is worth its time: measured, it also makes reading faster (fewer pages). */
+const LARGE = 8 * 1024;
 
 /** What tells two versions apart; null when the HIS gave neither version nor time, and nothing can be skipped. */
 export function stampOf(resource: FhirResource): string | null {
@@ -37,12 +47,15 @@ export function stampOf(resource: FhirResource): string | null {
   return version === "" && time === "" ? null : `${version} ${time}`;
 }
 
-/** Packs resources into as few chunks as hold them, in their order; `removed` goes with the first. */
+/**
+ * Packs resources into as few chunks as hold them, in their order; `removed` goes with the first.
+ * @param appended true if it is soon to be merged with more
+ */
 export function packChunks(
-  patient: string,
-  type: string,
+  { patient, type }: { readonly patient: string; readonly type: string },
   resources: Iterable<FhirResource>,
   removed: readonly string[],
+  appended: boolean,
 ): Chunk[] {
   const chunks: Chunk[] = [];
   let parts: string[] = [];
@@ -51,12 +64,14 @@ export function packChunks(
   let gone = removed;
   const close = (): void => {
     const body = Buffer.from(`[${parts.join(",")}]`);
-    const packed = body.length >= PACK_FROM;
+    const holds = Buffer.from(holdsJson({ patient, type, versions, removed: gone }));
+    const packed = body.length >= (appended ? PACK_APPENDED_FROM : PACK_FROM);
     chunks.push({
       raw: body.length,
       packed,
-      holds: { patient, type, versions, removed: gone },
-      body: packed ? deflateRawSync(body, { level: 1, chunkSize: 32 * 1024 }) : body,
+      holds: packed ? deflate(holds) : holds,
+      removes: gone.length,
+      body: packed ? deflate(body) : body,
     });
     parts = [];
     versions = new Map();
@@ -74,16 +89,24 @@ export function packChunks(
   return chunks;
 }
 
+// A small window: its state is a tenth as large, and making that state is most of the cost of a small chunk.
+const SMALL_DEFLATE = {
+  level: 4,
+  windowBits: 13,
+  memLevel: 6,
+  chunkSize: 4096,
+  dictionary: DICTIONARY_1,
+};
+const LARGE_DEFLATE = { level: 5, chunkSize: 32 * 1024, dictionary: DICTIONARY_1 };
+
 /**
  * The resources of a chunk's body.
  * @throws StoreError `damaged` if it does not inflate or is not an array of resources.
  */
-export function unpackBody(body: Uint8Array, packed: boolean): FhirResource[] {
+export function unpackBody(body: Uint8Array, packed: boolean, raw: number): FhirResource[] {
   let value: unknown;
   try {
-    // A bound, so that a damaged body cannot ask for all memory: no single resource comes near it.
-    const json = packed ? inflateRawSync(body, { maxOutputLength: 256 * 1024 * 1024 }) : body;
-    value = JSON.parse(Buffer.from(json.buffer, json.byteOffset, json.byteLength).toString());
+    value = JSON.parse(textOfBytes(body, packed, raw));
   } catch (error) {
     throw new StoreError("damaged", "a chunk does not open", { cause: error });
   }
@@ -99,8 +122,21 @@ function isResource(value: unknown): value is FhirResource {
   return typeof value.id === "string" && typeof value.resourceType === "string";
 }
 
-/** The packed index as it is stored: JSON, so that no id a HIS could invent can be read as two. */
-export function writeHolds(holds: Holds): string {
+function deflate(bytes: Buffer): Buffer {
+  return deflateRawSync(bytes, bytes.length < LARGE ? SMALL_DEFLATE : LARGE_DEFLATE);
+}
+
+function textOfBytes(stored: Uint8Array, packed: boolean, expected: number): string {
+  // One piece, if the expected length is right.
+  const chunkSize = Math.max(64, Math.min(expected + 1, 8 * 1024 * 1024));
+  const bytes = packed
+    ? inflateRawSync(stored, { chunkSize, maxOutputLength: LONGEST, dictionary: DICTIONARY_1 })
+    : Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
+  return isAscii(bytes) ? bytes.toString("latin1") : bytes.toString();
+}
+
+// JSON, so that no id a HIS could invent can be read as two.
+function holdsJson(holds: Holds): string {
   return JSON.stringify([
     holds.patient,
     holds.type,
@@ -109,11 +145,14 @@ export function writeHolds(holds: Holds): string {
   ]);
 }
 
-/** @throws StoreError `damaged` */
-export function readHolds(json: string): Holds {
+/**
+ * What a chunk holds, from its packed index.
+ * @throws StoreError `damaged`
+ */
+export function readHolds(stored: Uint8Array, packed: boolean): Holds {
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = JSON.parse(textOfBytes(stored, packed, 4 * stored.length));
   } catch (error) {
     throw new StoreError("damaged", "a chunk's index does not parse", { cause: error });
   }

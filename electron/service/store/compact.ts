@@ -46,7 +46,7 @@ function compactSection(db: Connection, section: number): void {
   const everything = state.superseded > 8 && state.superseded * 2 > state.resources;
   const old = lastChunks(db, section, everything ? state.chunks : state.tail);
   const chunks = everything
-    ? packChunks(name.patient, name.type, current(old), [])
+    ? packChunks(name, current(old), [], false)
     : mergeChunks(name, old, [], []);
   deleteChunks(db, old);
   insertChunks(db, section, chunks);

@@ -1,5 +1,5 @@
 import { readHolds } from "./chunk.ts";
-import { textOf, type Connection } from "./connection.ts";
+import { bytesOf, numberOf, type Connection } from "./connection.ts";
 
 /** Which version of which id a section holds now. */
 export type Held = Map<string, string>;
@@ -26,8 +26,10 @@ export function heldVersions(db: Connection): HeldVersions {
 
   const load = (section: number): Held => {
     const held: Held = new Map();
-    for (const json of holdsOf(db, section)) {
-      const { versions, removed } = readHolds(json);
+    for (const row of db
+      .sql("SELECT packed, holds FROM chunks WHERE section = ? ORDER BY number")
+      .all(section)) {
+      const { versions, removed } = readHolds(bytesOf(row, "holds"), numberOf(row, "packed") === 1);
       for (const id of removed) held.delete(id);
       for (const [id, stamp] of versions) held.set(id, stamp);
     }
@@ -67,11 +69,4 @@ export function heldVersions(db: Connection): HeldVersions {
       } else sections.delete(section);
     },
   };
-}
-
-function holdsOf(db: Connection, section: number): string[] {
-  return db
-    .sql("SELECT holds FROM chunks WHERE section = ? ORDER BY number")
-    .all(section)
-    .map((row) => textOf(row, "holds"));
 }

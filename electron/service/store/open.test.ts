@@ -268,10 +268,10 @@ test("after heavy use no file on the disk, temp files included, holds a name, an
     // Trap: temp tables, large sorts and bulk updates write plain temp files unless temp_store is MEMORY.
     const spies = spyOnTempFiles(file, (db) => {
       db.exec(
-        "CREATE TEMP TABLE sorted AS SELECT c.holds || hex(randomblob(2000)) AS text FROM chunks AS c, chunks AS more, patients LIMIT 6000",
+        "CREATE TEMP TABLE sorted AS SELECT hex(c.body) || hex(randomblob(2000)) AS text FROM chunks AS c, chunks AS more, patients LIMIT 6000",
       );
       db.sql("SELECT count(*) FROM (SELECT text FROM sorted ORDER BY text DESC LIMIT 6000)").get();
-      db.exec("UPDATE chunks SET holds = holds || holds");
+      db.exec("UPDATE chunks SET holds = CAST(holds || holds AS BLOB)");
       look();
     });
     expect(spies).toEqual([]);

@@ -24,7 +24,7 @@ const PATIENTS: TableShape = {
 };
 const TYPES: TableShape = { name: "types", columns: "rtT" };
 const SECTIONS: TableShape = { name: "sections", columns: "rTiiiii" };
-const CHUNKS: TableShape = { name: "chunks", columns: "riiiitb", indexes: ["chunks_of_section"] };
+const CHUNKS: TableShape = { name: "chunks", columns: "riiiibb", indexes: ["chunks_of_section"] };
 const CARDS: TableShape = { name: "cards", columns: "rt" };
 const PLACEMENTS: TableShape = { name: "placements", columns: "tttT" };
 const UNREADABLE: TableShape = { name: "unreadable", columns: "ttttTi" };
@@ -133,12 +133,16 @@ function rebuild(db: Connection, carved: Carved): { patient: string; type: strin
 function readableChunks(table: CarvedTable | undefined): Survivor[] {
   const survivors: Survivor[] = [];
   for (const [number, values] of table?.rows ?? []) {
-    const [, section, , packed, , holds, body] = values;
-    if (typeof section !== "number" || typeof holds !== "string" || !(body instanceof Uint8Array))
+    const [, section, raw, packed, , holds, body] = values;
+    if (
+      typeof section !== "number" ||
+      !(holds instanceof Uint8Array) ||
+      !(body instanceof Uint8Array)
+    )
       continue;
     try {
-      unpackBody(body, packed === 1);
-      survivors.push({ number, section, values, holds: readHolds(holds) });
+      unpackBody(body, packed === 1, Number(raw));
+      survivors.push({ number, section, values, holds: readHolds(holds, packed === 1) });
     } catch (error) {
       if (!isDamage(error)) throw error;
     }

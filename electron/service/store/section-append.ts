@@ -1,7 +1,7 @@
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { openChunk, type OpenChunk } from "./chart-sections.ts";
 import type { SectionChange } from "./chart-writer.ts";
-import { CHUNK_RAW, packChunks, stampOf, writeHolds, type Chunk } from "./chunk.ts";
+import { CHUNK_RAW, packChunks, stampOf, type Chunk } from "./chunk.ts";
 import { numberOf, type Connection } from "./connection.ts";
 import type { Held, HeldVersions } from "./held.ts";
 
@@ -14,7 +14,7 @@ export interface SectionName {
 /** Chunks smaller than this may still be merged with what comes. */
 const SMALL = CHUNK_RAW / 2;
 /** A section with more small chunks than this at its end is merged at the next write, without waiting for idleness. */
-const MOST_SMALL = 8;
+const MOST_SMALL = 32;
 /** From this many characters on, new data is merged with the small chunks before it at once: it is rewritten anyway. */
 const WORTH_MERGING = CHUNK_RAW / 4;
 
@@ -57,7 +57,7 @@ export function appendToSection(
   if (upserts.length + removed.length === 0) return { upserts, removed };
   memory.grew(held.size - before);
 
-  let chunks = packChunks(name.patient, name.type, upserts, removed);
+  let chunks = packChunks(name, upserts, removed, state.chunks > 0);
   const size = chunks.reduce((sum, chunk) => sum + chunk.raw, 0);
   const merges = state.tail > 0 && (size >= WORTH_MERGING || state.tail >= MOST_SMALL);
   const last = merges ? lastChunks(db, name.section, state.tail) : [];
@@ -95,12 +95,8 @@ export function mergeChunks(
   }
   for (const resource of upserts) resources.set(resource.id, resource);
   removed.forEach(remove);
-  return packChunks(
-    name.patient,
-    name.type,
-    resources.values(),
-    [...gone].filter((id) => !resources.has(id)),
-  );
+  const still = [...gone].filter((id) => !resources.has(id));
+  return packChunks(name, resources.values(), still, false);
 }
 
 export function sectionState(db: Connection, section: number): SectionState {
@@ -140,10 +136,10 @@ export function deleteChunks(db: Connection, chunks: readonly OpenChunk[]): void
 }
 
 export function insertChunks(db: Connection, section: number, chunks: readonly Chunk[]): void {
-  for (const { raw, packed, holds, body } of chunks) {
+  for (const { raw, packed, removes, holds, body } of chunks) {
     db.sql(
       "INSERT INTO chunks (section, raw, packed, removes, holds, body) VALUES (?, ?, ?, ?, ?, ?)",
-    ).run(section, raw, packed ? 1 : 0, holds.removed.length, writeHolds(holds), body);
+    ).run(section, raw, packed ? 1 : 0, removes, holds, body);
   }
 }
 

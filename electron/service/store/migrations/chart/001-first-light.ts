@@ -16,7 +16,7 @@ CREATE TABLE sections (
 );
 CREATE TABLE chunks (
   number INTEGER PRIMARY KEY AUTOINCREMENT, section INTEGER NOT NULL, raw INTEGER NOT NULL, packed INTEGER NOT NULL,
-  removes INTEGER NOT NULL, holds TEXT NOT NULL, body BLOB NOT NULL
+  removes INTEGER NOT NULL, holds BLOB NOT NULL, body BLOB NOT NULL
 );
 CREATE INDEX chunks_of_section ON chunks (section);
 CREATE TABLE cards (pid INTEGER PRIMARY KEY, body TEXT NOT NULL);
