@@ -1,21 +1,24 @@
 /** A group this large is committed without waiting for more. */
 const FULL = 32;
+/** What comes this many gathering times after the last commit is alone. */
+const QUIET = 5;
 
 /**
  * Commits what comes close together in one transaction, because a commit waits for the disk whatever is in it. What comes
- * alone is committed at once; what comes while others are on their way waits `gatherMs` for them. Each caller learns of
- * its own: a group that fails is tried one by one.
+ * out of the quiet is committed at once; what follows waits up to `gatherMs` for more. Each caller learns of its own: a
+ * group that fails is tried one by one.
  */
 export function groupCommit<T>(
   commitAll: (group: readonly T[]) => void,
   options: {
-    /** How many are on their way, those waiting here included. */
-    readonly underWay: () => number;
     readonly gatherMs: number;
+    /** Monotonic milliseconds. */
+    readonly tick: () => number;
   },
 ): (item: T) => Promise<void> {
   type Waiting = { readonly item: T; resolve(): void; reject(error: unknown): void };
   let waiting: Waiting[] = [];
+  let last = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | null = null;
 
   const flush = (): void => {
@@ -30,6 +33,7 @@ export function groupCommit<T>(
       if (group.length === 1) group[0]?.reject(error);
       else for (const each of group) alone(each);
     }
+    last = options.tick();
   };
   const alone = ({ item, resolve, reject }: Waiting): void => {
     try {
@@ -42,7 +46,8 @@ export function groupCommit<T>(
   return async (item) =>
     await new Promise<void>((resolve, reject) => {
       waiting.push({ item, resolve, reject });
-      if (waiting.length >= FULL || options.underWay() <= 1) flush();
+      const isAlone = timer === null && options.tick() - last > QUIET * options.gatherMs;
+      if (waiting.length >= FULL || isAlone) flush();
       else timer ??= setTimeout(flush, options.gatherMs);
     });
 }

@@ -38,9 +38,8 @@ export function createReceiver(options: {
     return createPageSealer(Uint8Array.from(publicKey), INBOX_INFO, now);
   }
 
-  let underWay = 0;
   const commit = groupCommit<Received>((group) => journal.receiveAll(group), {
-    underWay: () => underWay,
+    tick: () => performance.now(),
     gatherMs: options.gatherMs ?? GATHER_MS,
   });
 
@@ -105,14 +104,7 @@ export function createReceiver(options: {
       sealer = sealerOf(publicKey);
     },
     canSeal: () => sealer !== null,
-    async receivePage(page) {
-      underWay += 1;
-      try {
-        return await receivePage(page);
-      } finally {
-        underWay -= 1;
-      }
-    },
+    receivePage,
     mark({ kind, types, asOf, cursors, scope }) {
       // One small transaction says that all these types are gap-free; it carries no resources.
       const page: NewInboxPage = {

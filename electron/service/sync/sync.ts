@@ -258,6 +258,8 @@ export function createSync(options: SyncOptions): Sync {
         setLocalProblem(error);
       }
     }
+    // Nothing more is to be gathered.
+    void applying.run();
   }
 
   async function push(): Promise<void> {
