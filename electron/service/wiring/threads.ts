@@ -31,6 +31,8 @@ export async function startThread<T extends Opening>(
     workerData: data,
     transferList: keys.map(({ buffer }) => buffer as ArrayBuffer),
     name,
+    // A thread takes none of the loaders its process was started with (a test double of Electron's, for one).
+    execArgv: [],
   });
   const thread = connectThread<T>(worker);
   try {
