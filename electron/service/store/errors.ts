@@ -21,8 +21,8 @@ export function asStoreError(error: unknown, doing: string): StoreError {
   if (error instanceof StoreError) return error;
   const code = codeOf(error);
   const told = `${doing}: ${code === "" ? "failed" : code}`;
-  // The extended I/O codes come too when a full disk cuts a write of the WAL or of its index short.
-  if (/^(SQLITE_FULL|ENOSPC|EDQUOT|SQLITE_IOERR_WRITE|SQLITE_IOERR_SHMSIZE)$/u.test(code))
+  // The size of the WAL's index is what fails first on some full disks.
+  if (/^(SQLITE_FULL|ENOSPC|EDQUOT|SQLITE_IOERR_SHMSIZE)$/u.test(code))
     return new StoreError("disk-full", told, { cause: error });
   if (
     /^SQLITE_(CORRUPT|NOTADB)/u.test(code) ||

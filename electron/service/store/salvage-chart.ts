@@ -1,13 +1,11 @@
 import { carve, type Carved, type CarvedTable, type TableShape } from "./carve.ts";
-import { closedOnFailure } from "./chart.ts";
 import { isDamage, pidOfSection, typeOfSection } from "./chart-sections.ts";
 import { readHolds, unpackBody, type Holds } from "./chunk.ts";
 import { textOf, type Cell, type Connection } from "./connection.ts";
-import { CHART_FORMAT, migrate } from "./migrate.ts";
-import { openEncrypted } from "./open.ts";
+import { CHART_FORMAT } from "./migrate.ts";
 import { pageSource } from "./page-source.ts";
 import { copyRows, reportOf, type SalvageReport } from "./salvage-report.ts";
-import { declareFinished, dropUnfinished, putInPlace, unfinished } from "./set-aside.ts";
+import { intoNewFile } from "./salvaged-file.ts";
 
 export interface ChartSalvage extends SalvageReport {
   /** Sections that lost something: marked damaged and not loaded, to be fetched again. */
@@ -43,26 +41,12 @@ export function salvageChart(options: {
 }): ChartSalvage {
   const { file, key } = options;
   const carved = carve(pageSource(file, key), SHAPES);
-  dropUnfinished(file);
-  const db = openEncrypted({
-    file: unfinished(file),
-    key,
-    create: true,
-    synchronous: "NORMAL",
-    cacheKib: 16_000,
-  });
-  const sections = closedOnFailure(db, () => {
-    migrate(db, CHART_FORMAT);
-    const marked = db.write(() => rebuild(db, carved));
-    db.close();
-    return marked;
-  });
-  declareFinished(file);
-  const report = reportOf(carved, putInPlace(file) ?? "");
+  const { filled, damagedFile } = intoNewFile(options, CHART_FORMAT, (db) => rebuild(db, carved));
+  const report = reportOf(carved, damagedFile);
   const telling = [SECTIONS, PATIENTS, TYPES, PLACEMENTS, UNREADABLE].map(({ name }) => name);
   return {
     ...report,
-    sections,
+    sections: filled,
     fetchAgain: telling.some((name) => report.incomplete.includes(name)),
   };
 }

@@ -1,10 +1,8 @@
 import { carve, type CarvedTable, type TableShape } from "./carve.ts";
-import { closedOnFailure } from "./chart.ts";
-import { JOURNAL_FORMAT, migrate } from "./migrate.ts";
-import { openEncrypted } from "./open.ts";
+import { JOURNAL_FORMAT } from "./migrate.ts";
 import { pageSource } from "./page-source.ts";
 import { copyRows, reportOf, type SalvageReport } from "./salvage-report.ts";
-import { declareFinished, dropUnfinished, putInPlace, unfinished } from "./set-aside.ts";
+import { intoNewFile } from "./salvaged-file.ts";
 
 export interface JournalSalvage extends SalvageReport {
   /** uuids of acts that were there and cannot be read: to be looked for in the escrow file. */
@@ -52,23 +50,10 @@ export function salvageJournal(options: {
 }): JournalSalvage {
   const { file, key } = options;
   const carved = carve(pageSource(file, key), SHAPES);
-  dropUnfinished(file);
-  const db = openEncrypted({
-    file: unfinished(file),
-    key,
-    create: true,
-    synchronous: "FULL",
-    cacheKib: 16_000,
+  const { damagedFile } = intoNewFile(options, JOURNAL_FORMAT, (db) => {
+    for (const shape of SHAPES) copyRows(db, shape, carved.tables.get(shape.name));
   });
-  closedOnFailure(db, () => {
-    migrate(db, JOURNAL_FORMAT);
-    db.write(() => {
-      for (const shape of SHAPES) copyRows(db, shape, carved.tables.get(shape.name));
-    });
-    db.close();
-  });
-  declareFinished(file);
-  const report = reportOf(carved, putInPlace(file) ?? "");
+  const report = reportOf(carved, damagedFile);
   const acts = carved.tables.get("acts");
   return {
     ...report,
