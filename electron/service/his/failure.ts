@@ -38,12 +38,6 @@ export class HisError extends Error {
   }
 }
 
-/** The failure of a caught value; what is no {@link HisError} is thrown on. */
-export function failureOf(error: unknown): HisFailure {
-  if (error instanceof HisError) return error.failure;
-  throw error;
-}
-
 /** True when the failure says something about the connection, not about the one request. */
 export function isOutage(failure: HisFailure): boolean {
   return failure.kind === "unreachable" || failure.kind === "timeout" || failure.kind === "busy";

@@ -1,7 +1,7 @@
+/** The door to the HIS: a FHIR client that signs in and tells apart the ways a HIS can fail. */
 export { createHisClient } from "./client.ts";
-export type { HisAnswer, HisClient, HisClientOptions } from "./client.ts";
-export type { Capabilities, TypeCapabilities } from "./capabilities.ts";
-export { failureOf, HisError, isOutage } from "./failure.ts";
+export type { HisClient } from "./client.ts";
+export type { Capabilities } from "./capabilities.ts";
+export { HisError, isOutage } from "./failure.ts";
 export type { HisFailure } from "./failure.ts";
-export { outcomeText, plainWords } from "./outcome.ts";
 export type { SignIn } from "./sign-in.ts";

@@ -17,7 +17,7 @@ import type {
   StatementsPage,
 } from "./types.ts";
 
-const GATHER_MS = 10;
+const GATHER_MS = 20;
 const REMEMBERED = 200_000;
 /** Requests run side by side for at most this long; an older version that comes later than that is no race. */
 const OVERTAKING_MS = 60_000;
