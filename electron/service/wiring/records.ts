@@ -16,6 +16,8 @@ export interface Records {
   chart(): Remote<ChartThread> | null;
   /** Reads through the reader's thread. A damaged file is salvaged and read again, once. */
   read<T>(question: (reader: Remote<ReaderCalls>) => Promise<T>): Promise<T>;
+  /** A reading met chunks that cannot be read: salvage, and fetch again what was lost. */
+  damageSeen(): void;
 }
 
 export interface RecordsRoom {
@@ -25,6 +27,7 @@ export interface RecordsRoom {
   readonly base: string;
   /** The damaged chart was salvaged: numbers for IT and the trail. */
   readonly onDamage: (report: ChartSalvage) => void;
+  readonly onProblem: (error: unknown) => void;
 }
 
 /** No vault is open: the session was locked hard meanwhile. */
@@ -98,6 +101,30 @@ export function createRecords(room: RecordsRoom): Records {
     return repairing;
   }
 
+  /**
+   * Reads the whole file once after it was opened, in a thread of its own: a flipped bit shows only when its page is read,
+   * and `cipher_integrity_check` of this engine says nothing.
+   */
+  async function inspect(from: PurposeKeys): Promise<void> {
+    const { thread } = await startThread<ReaderCalls>("reader-thread", {
+      chartFile: files.chart,
+      chartKey: copied(from.chart),
+      journalFile: files.journal,
+      journalKey: copied(room.deviceKey),
+    });
+    let damaged = 0;
+    try {
+      ({ damaged } = await thread.verify());
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== "damaged") throw error;
+      damaged = 1;
+    } finally {
+      await thread.close().catch(() => undefined);
+      await thread.terminate();
+    }
+    if (damaged > 0 && keys === from) await repair();
+  }
+
   // SECURITY: P1. A sealed PC holds no key of its vault.
   function drop(): void {
     for (const key of Object.values(keys ?? {})) key.fill(0);
@@ -116,6 +143,7 @@ export function createRecords(room: RecordsRoom): Records {
       drop();
       keys = copyOf(vault.keys);
       threads = await start(keys, "if-damaged");
+      inspect(keys).catch(room.onProblem);
     },
     async close() {
       drop();
@@ -123,6 +151,9 @@ export function createRecords(room: RecordsRoom): Records {
       await stop();
     },
     chart: () => threads?.chart ?? null,
+    damageSeen() {
+      if (keys !== null) repair().catch(room.onProblem);
+    },
     async read(question) {
       try {
         return await ask(question);

@@ -1,5 +1,5 @@
 import { ORPCError } from "@orpc/server";
-import type { StatusView } from "../../../shared/contract/index.ts";
+import type { PatientView, StatusView } from "../../../shared/contract/index.ts";
 import type { Hints, Rooms } from "../api/index.ts";
 import { ActConflict, InvalidVitals } from "../record/index.ts";
 import { NotReady, WrongPin, type Ticket } from "../session/index.ts";
@@ -87,6 +87,7 @@ export function createRooms(room: RoomsRoom): Rooms {
       const view = await records.read((reader) => reader.patientView({ patient, now }));
       // SECURITY: no reading without its entry in the trail; a full disk refuses the reading, not the trail.
       if (view !== null) await auditRead(ticket, patient);
+      if (view !== null && metDamage(view)) records.damageSeen();
       return view;
     },
 
@@ -163,6 +164,18 @@ export function createRooms(room: RoomsRoom): Rooms {
     },
     ...workstation,
   };
+}
+
+/** Chunks that nobody has salvaged yet: a salvaged section says *damaged* too, but no longer *loaded*. */
+function metDamage(view: PatientView): boolean {
+  return [
+    view.banner.allergies.section,
+    view.problemsSection,
+    view.medicinesSection,
+    view.vitalsSection,
+    view.resultsSection,
+    view.notesSection,
+  ].some(({ loaded, damaged }) => loaded && damaged);
 }
 
 const keyOf = ({ clinician }: Ticket, patient: string, kind: string) => ({

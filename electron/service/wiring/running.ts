@@ -114,8 +114,10 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
       log(`chart.db: ${pages.damaged} damaged pages; what could be read is kept (${damagedFile})`);
       const detail = { file: "chart.db", pages: pages.damaged, sections: sections.length };
       audit.record({ kind: "damage", detail }).catch(noted("audit"));
+      changed.records(null);
       void sync?.pullNow().catch(noted("sync"));
     },
+    onProblem: noted("chart"),
   });
   let damaged = 0;
   let drafts: (Drafts & { close(): void }) | null = null;
