@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openActReader, openJournal } from "./journal.ts";
+import { journalConnection, openActReader, openJournal } from "./journal.ts";
 import { act, chain, KEY, withFolder } from "./testing.ts";
 import type { Journal, NewInboxPage } from "./types.ts";
 
@@ -228,5 +228,14 @@ test("a reader sees an act as soon as it is charted, and cannot write", () => {
     ]);
     expect(Object.keys(reader).toSorted()).toEqual(["act", "acts", "close"]);
     reader.close();
+  });
+});
+
+test("a call of the journal returns only when the disk has it", () => {
+  withJournal((_, file) => {
+    const db = journalConnection({ file, key: KEY });
+    // 2 is FULL; this engine's default with a WAL is 1, which a power cut can cost the last commits.
+    expect(db.pragma("synchronous")).toBe(2);
+    db.close();
   });
 });

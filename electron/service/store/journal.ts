@@ -1,5 +1,5 @@
 import { closedOnFailure } from "./chart.ts";
-import type { Timing } from "./connection.ts";
+import type { Connection, Timing } from "./connection.ts";
 import { journalActs, readActs } from "./journal-acts.ts";
 import { journalAudit } from "./journal-audit.ts";
 import { journalInbox } from "./journal-inbox.ts";
@@ -23,7 +23,7 @@ interface JournalOptions {
 export function openJournal(
   options: JournalOptions & { readonly chain: ChainLink; readonly create?: boolean },
 ): Journal {
-  const db = openEncrypted({ ...options, synchronous: "FULL", cacheKib: 8_000 });
+  const db = journalConnection(options);
   return closedOnFailure(db, () => {
     migrate(db, JOURNAL_FORMAT);
     const audit = journalAudit(db, options.chain);
@@ -36,6 +36,13 @@ export function openJournal(
       close: () => db.close(),
     };
   });
+}
+
+/** CLINICAL: `synchronous=FULL`: what a nurse was told is saved outlives a power cut. */
+export function journalConnection(
+  options: JournalOptions & { readonly create?: boolean },
+): Connection {
+  return openEncrypted({ ...options, synchronous: "FULL", cacheKib: 8_000 });
 }
 
 /** Opens journal.db read-only, for the overlay of unsent acts over the chart. Errors as {@link openJournal}. */
