@@ -8,6 +8,9 @@ const chromium =
   ) ??
   "chromium";
 
+/** What concerns the page alone, or the preview alone, is looked at once, in the preview. */
+const pageOnly = ["accessibility.spec.ts", "preview.spec.ts"];
+
 /** The same journeys in every shell. A shell that cannot be run here skips them, with its reason. */
 export default defineConfig<object, { shell: string }>({
   testDir: "../tests/e2e",
@@ -27,8 +30,8 @@ export default defineConfig<object, { shell: string }>({
     },
   },
   projects: [
-    { name: "preview", use: { shell: "preview" } },
-    { name: "stand-in, not Electron", use: { shell: "stand-in" } },
-    { name: "Electron", use: { shell: "electron" } },
+    { name: "preview", use: { shell: "preview" }, testIgnore: ["electron.spec.ts"] },
+    { name: "stand-in, not Electron", use: { shell: "stand-in" }, testIgnore: pageOnly },
+    { name: "Electron", use: { shell: "electron" }, testIgnore: pageOnly },
   ],
 });

@@ -4,9 +4,7 @@ import { expect, test } from "./ward.ts";
 test("Reloading the preview by hand locks the session and still works without a new link", async ({
   newPc,
   nurse,
-  shell,
 }) => {
-  test.skip(shell !== "preview", "only the preview's page can be reloaded by hand");
   const pc = await newPc();
   const { page } = await pc.start();
   await signIn(page, nurse);
@@ -20,9 +18,7 @@ test("Reloading the preview by hand locks the session and still works without a 
 test("The link of the preview is used up by the first page: another tab that opens it gets nothing", async ({
   newPc,
   nurse,
-  shell,
 }) => {
-  test.skip(shell !== "preview", "only the preview has a link");
   const pc = await newPc();
   const { page } = await pc.start();
   await signIn(page, nurse);

@@ -132,22 +132,29 @@ async function startApp(policyFile: string, env: NodeJS.ProcessEnv): Promise<Chi
   );
   const link = await previewLink(child);
   console.log(
-    `\nPreview       ${link}\n              (opens once; press Enter here for a fresh link)\n`,
+    `\nPreview       ${link}\n              (opens once${process.stdin.isTTY ? "; press Enter here for a fresh link" : ""})\n`,
   );
   openBrowser(link);
-  process.stdin.on("data", () => child.send({ kind: "renew-link" } satisfies ToPreview)).unref();
+  if (process.stdin.isTTY) {
+    process.stdin.on("data", () => child.send({ kind: "renew-link" } satisfies ToPreview));
+  }
   child.on("message", (message: FromPreview) => {
     if (message.kind === "link") console.log(`Preview       ${message.link}`);
   });
   return child;
 }
 
-async function previewLink(child: ChildProcess): Promise<string> {
-  for (;;) {
-    const message = (await firstMessage(child, "The app")) as FromPreview;
-    if (message.kind === "link") return message.link;
-    console.log(message.text);
-  }
+function previewLink(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.on("message", function hear(message: FromPreview) {
+      if (message.kind === "note") console.log(message.text);
+      else {
+        child.off("message", hear);
+        resolve(message.link);
+      }
+    });
+    child.once("exit", (code) => reject(endedEarly("The app", code)));
+  });
 }
 
 function openBrowser(link: string): void {
@@ -162,14 +169,14 @@ function openBrowser(link: string): void {
 function firstMessage(child: ChildProcess, who: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     child.once("message", resolve);
-    child.once("exit", (code) =>
-      reject(
-        new Error(
-          `${who} ended at its start (exit code ${code ?? "none"}); what it said is above.`,
-        ),
-      ),
-    );
+    child.once("exit", (code) => reject(endedEarly(who, code)));
   });
+}
+
+function endedEarly(who: string, code: number | null): Error {
+  return new Error(
+    `${who} ended at its start (exit code ${code ?? "none"}); what it said is above.`,
+  );
 }
 
 function ended(child: ChildProcess): Promise<void> {
