@@ -1,4 +1,4 @@
-import AxeBuilder from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { ar, en, openFirstPatient, PATIENCE, signIn, wholeBoard } from "./steps.ts";
 import { expect, test } from "./ward.ts";

@@ -4,26 +4,39 @@ import { en } from "../../shared/wording/en.ts";
 import type { Person, Charted } from "./his.ts";
 import type { HisProcess } from "./his.ts";
 
+/** What the page says in one language. */
+type Words = Pick<typeof en | typeof ar, "lock" | "ward">;
+
 /** The first sync of a ward, and an outage seen, take the longest of all a test waits for. */
 export const PATIENCE = { timeout: 60_000 };
 
 /** Chooses her name and types her PIN, as soon as this PC knows her. */
-export async function signIn(page: Page, person: Person, pin: string = person.pin): Promise<void> {
-  const list = page.getByRole("listbox", { name: en.lock.choose });
+export async function signIn(
+  page: Page,
+  person: Person,
+  pin: string = person.pin,
+  wording: Words = en,
+): Promise<void> {
+  const list = page.getByRole("listbox", { name: wording.lock.choose });
   const name = list.getByRole("option", { name: person.name.en });
   await expect(name).toBeEnabled(PATIENCE);
   await name.click();
-  await page.getByLabel(en.lock.pinFor.replace("{{name}}", person.name.en)).fill(pin);
-  await page.getByRole("button", { name: en.lock.signIn, exact: true }).click();
+  await page.getByLabel(wording.lock.pinFor.replace("{{name}}", person.name.en)).fill(pin);
+  await page.getByRole("button", { name: wording.lock.signIn, exact: true }).click();
 }
 
 /** The ward board with every patient's record complete. */
-export async function wholeBoard(page: Page): Promise<void> {
-  await expect(page.getByRole("heading", { name: en.ward.title })).toBeAttached(PATIENCE);
-  await expect(page.getByText(/not completely loaded yet|has not been loaded/u)).toHaveCount(
-    0,
-    PATIENCE,
-  );
+export async function wholeBoard(page: Page, wording: Words = en): Promise<void> {
+  await expect(page.getByRole("heading", { name: wording.ward.title })).toBeAttached(PATIENCE);
+  for (const unfinished of [
+    wording.ward.loading_one,
+    wording.ward.loading_other,
+    wording.ward.neverLoaded,
+  ])
+    await expect(page.getByText(unfinished.replace("{{count}}", "").trim())).toHaveCount(
+      0,
+      PATIENCE,
+    );
   await expect(beds(page).first()).toBeVisible(PATIENCE);
 }
 

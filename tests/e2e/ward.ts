@@ -21,19 +21,19 @@ interface OfTest {
 }
 interface OfWorker {
   readonly shell: ShellName;
+  readonly beds: number;
   readonly ward: { readonly his: HisProcess; readonly keychain: SecretService };
 }
-
-const BEDS = 6;
 
 /** Every test has PCs of its own; the HIS and the keychain daemon are shared by the tests of one worker. */
 export const test = base.extend<OfTest, OfWorker>({
   shell: ["preview", { option: true, scope: "worker" }],
+  beds: [6, { option: true, scope: "worker" }],
   ward: [
-    async ({ shell: _shell }, use) => {
+    async ({ beds }, use) => {
       const folder = mkdtempSync(join(tmpdir(), "amanah-e2e-"));
       const keychain = await startSecretService(join(folder, "keyring"));
-      const his = await startHisProcess(folder, BEDS);
+      const his = await startHisProcess(folder, beds);
       await use({ his, keychain });
       await his.stop();
       keychain.close();
@@ -67,7 +67,8 @@ export { expect } from "@playwright/test";
 async function newPc(
   folder: string,
   name: string,
-  setting: PcOptions & OfWorker & { readonly browser: Browser; readonly apps: Set<App> },
+  setting: PcOptions &
+    Pick<OfWorker, "shell" | "ward"> & { readonly browser: Browser; readonly apps: Set<App> },
 ): Promise<Pc> {
   const policyFile = join(folder, "policy.json");
   mkdirSync(folder, { recursive: true });
