@@ -89,8 +89,7 @@ function measure(folder: string, seed: number): Record<string, number> {
     writeOurs(ours, batch);
     plain.write(batch);
   }
-  for (let pass = 0; pass < READ_PASSES; pass++)
-    readWhole(ourFile, key, plainFile, bigOnes, clock);
+  for (let pass = 0; pass < READ_PASSES; pass++) readWhole(ourFile, key, plainFile, bigOnes, clock);
 
   const trickle = source.trickle(PATIENTS, RESOURCES, TRICKLE);
   for (let at = 0; at < TRICKLE; at += TRICKLE_BATCH) {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { verify, type Findings, type Said } from "./verify.ts";
 
@@ -52,7 +53,7 @@ async function liveAndDie(folder: string, said: Said, life: number): Promise<voi
   const lines = life % 4 === 3 ? 0 : randomInt(1, 60);
   const delay = life % 4 === 3 ? randomInt(60, 220) : life % 2 === 0 ? 0 : randomInt(0, 6);
   // It goes on from the last number of which everything was said; the rest of a number it does again, as the app would.
-  const writer = join(import.meta.dirname, "writer.ts");
+  const writer = fileURLToPath(new URL("./writer.ts", import.meta.url));
   const child = spawn(process.execPath, [writer, folder, String(said.applied + 1)], {
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -3,6 +3,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
 const HERE = import.meta.dirname;
+const COMPILER = "c++";
 const PACKAGE = join(HERE, "node_modules", "@journeyapps", "sqlcipher");
 
 /** Installs and compiles Zetetic's SQLCipher if it is not there. Answers null, or why it cannot be had. */
@@ -31,11 +32,11 @@ export function buildSqlcipher(say: (text: string) => void): string | null {
 }
 
 function missingTool(): string | null {
-  for (const tool of ["c++", "make", "python3"]) {
+  for (const tool of [COMPILER, "make", "python3"]) {
     if (spawnSync(tool, ["--version"]).status !== 0)
       return `${tool} is missing (Debian: apt-get install g++ make python3)`;
   }
-  const header = spawnSync("c++", ["-E", "-x", "c", "-"], {
+  const header = spawnSync(COMPILER, ["-E", "-x", "c", "-"], {
     input: "#include <openssl/crypto.h>\n",
   });
   return header.status === 0

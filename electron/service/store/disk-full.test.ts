@@ -11,17 +11,20 @@ import { openEncrypted } from "./open.ts";
 import { salvageJournal } from "./salvage-journal.ts";
 import { act, batch, chain, countingCard, KEY, resource, withFolder } from "./testing.ts";
 
+const MOUNT = "mount";
+const UNMOUNT = "umount";
+
 /** A real disk of one or two megabytes where we may mount one; the page limit below is tested everywhere. */
 function withSmallDisk(kib: number, work: (disk: string) => void): void {
   withFolder((folder) => {
     const disk = join(folder, "disk");
     mkdirSync(disk);
     const size = `size=${kib}k`;
-    if (spawnSync("mount", ["-t", "tmpfs", "-o", size, "tmpfs", disk]).status !== 0) return;
+    if (spawnSync(MOUNT, ["-t", "tmpfs", "-o", size, "tmpfs", disk]).status !== 0) return;
     try {
       work(disk);
     } finally {
-      spawnSync("umount", ["--lazy", disk]);
+      spawnSync(UNMOUNT, ["--lazy", disk]);
     }
   });
 }

@@ -4,6 +4,4 @@ export { openJournal, openActReader } from "./journal.ts";
 export { openChart, openChartReader, type Generation } from "./chart.ts";
 export { salvageJournal, type JournalSalvage } from "./salvage-journal.ts";
 export { salvageChart, type ChartSalvage } from "./salvage-chart.ts";
-export type { SalvageReport } from "./salvage-report.ts";
-export { serveThread, connectThread, type ConnectOptions } from "./thread.ts";
-export type { SlowLog, Timing } from "./connection.ts";
+export { serveThread, connectThread } from "./thread.ts";
