@@ -6,3 +6,4 @@ export { contractError, problemOf } from "./problem.ts";
 export { useBoard, useOutbox, usePatient, useWorkstation } from "./queries.ts";
 export { useClient, useService, useStatus } from "./service.tsx";
 export type * from "./types.ts";
+export { foldName } from "./fold.ts";

@@ -2,8 +2,8 @@ import { TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { I18nProvider, ListBox, ListBoxItem, Text } from "react-aria-components";
 import { useTranslation } from "react-i18next";
-import { type SessionView, useFormat } from "../app/index.ts";
-import { clinicianName, foldName, Sign } from "../parts/index.ts";
+import { foldName, type SessionView, useFormat } from "../app/index.ts";
+import { clinicianName, Sign } from "../parts/index.ts";
 
 type Listed = SessionView["clinicians"][number];
 const SEARCH_FROM = 9;

@@ -1,7 +1,6 @@
 import "./parts.css";
 
 export { AllergyChips, AllergyMark } from "./allergies.tsx";
-export { foldName } from "./fold.ts";
 export { type Mark, Sign } from "./marks.tsx";
 export { Ago, agoText, Moment } from "./moments.tsx";
 export { clinicianName, longAge, nameLine, namesOf, shortAge, wardName } from "./names.ts";

@@ -4,7 +4,7 @@ import { connectPreview } from "./preview.ts";
 
 export type { ServiceClient } from "./client.ts";
 export { NoPort, type NoPortReason, type PortConnection } from "./connection.ts";
-export { DeadlineExceeded, PortClosed } from "./link.ts";
+export { DeadlineExceeded } from "./link.ts";
 
 /**
  * Connects the page to its service, whichever shell it is in. Every call of the client settles: after 20 s at the latest

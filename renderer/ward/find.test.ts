@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { BoardRow } from "../app/types.ts";
+import type { BoardRow } from "../app/index.ts";
 import { found, matches, sorted } from "./find.ts";
 
 const base: BoardRow = {

@@ -1,5 +1,4 @@
-import type { BoardRow } from "../app/index.ts";
-import { foldName } from "../parts/fold.ts";
+import { type BoardRow, foldName } from "../app/index.ts";
 
 /** The chips above the board. Two chips together narrow: a row must match both. */
 export const filters = ["high", "noScore", "overdue", "due", "allergy", "unsent"] as const;

@@ -73,7 +73,7 @@ export async function openEnrolmentDesk(options: DeskOptions): Promise<Enrolment
   const publicJwk = PublicEcJwk.parse(controlJwk);
   const kid = await thumbprintOf(publicJwk);
   const recovery = JSON.parse(
-    await kept("recovery-key", async () => JSON.stringify(await makeRecoveryKeys())),
+    await kept("recovery-key", () => Promise.resolve(JSON.stringify(makeRecoveryKeys()))),
   ) as {
     publicKey: string;
   };

@@ -81,7 +81,7 @@ export function makeFhirApi(options: FhirApiOptions): (request: FhirRequestIn) =
     const url = (cursor?: number): string => {
       const next = new URLSearchParams(query);
       if (cursor !== undefined) next.set("_cursor", String(cursor));
-      return `${base}/${type === null ? "" : `${type}/`}_history?${next}`;
+      return `${base}/${type === null ? "" : `${type}/`}_history?${next.toString()}`;
     };
     return bundle("history", page, [
       { relation: "self", url: url() },
@@ -139,12 +139,13 @@ export function makeFhirApi(options: FhirApiOptions): (request: FhirRequestIn) =
       router.handleRequest(
         {
           method: request.method as HttpMethod,
-          url: request.query.size === 0 ? request.path : `${request.path}?${request.query}`,
+          url:
+            request.query.size === 0 ? request.path : `${request.path}?${request.query.toString()}`,
           pathname: "",
           params: {},
           query: {},
           body,
-          headers: request.headers as Record<string, string>,
+          headers: request.headers,
           config: { transactions: true },
         },
         repository,
@@ -228,13 +229,13 @@ function searchset(
   page: Page,
   extra: readonly BundleEntry[],
 ): string {
-  const link = [{ relation: "self", url: `${base}/${type}?${query}` }];
+  const link = [{ relation: "self", url: `${base}/${type}?${query.toString()}` }];
   if (page.next !== null) {
     const next = new URLSearchParams(query);
     next.delete("_cursor");
     next.delete("_offset");
     for (const [name, value] of Object.entries(page.next)) next.set(`_${name}`, String(value));
-    link.push({ relation: "next", url: `${base}/${type}?${next}` });
+    link.push({ relation: "next", url: `${base}/${type}?${next.toString()}` });
   }
   const fields = parsed.fields;
   const entries = page.matches.map(({ id, json }) => {

@@ -32,7 +32,7 @@ export async function send(
   response: ServerResponse,
   answer: Answer,
 ): Promise<void> {
-  const accepts = /\bgzip\b/u.test(String(request.headers["accept-encoding"] ?? ""));
+  const accepts = /\bgzip\b/u.test(request.headers["accept-encoding"] ?? "");
   const bytes = Buffer.from(answer.body, "utf8");
   const body = accepts && bytes.length > 1024 ? await gzipped(bytes, { level: 1 }) : bytes;
   if (response.destroyed) return;

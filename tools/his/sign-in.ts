@@ -164,6 +164,6 @@ async function keptSigningKey(rows: Entries): Promise<JWK> {
   if (kept !== undefined) return kept as JWK;
   const { privateKey } = await generateKeyPair("ES256", { extractable: true });
   const jwk: JWK = { ...(await exportJWK(privateKey)), alg: "ES256", use: "sig" };
-  rows.put("SigningKey", "own", jwk as AdapterPayload);
+  rows.put("SigningKey", "own", jwk);
   return jwk;
 }

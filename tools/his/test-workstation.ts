@@ -76,7 +76,7 @@ export async function joinWorkstation(his: His, workstation = "test-pc"): Promis
       ...init,
       headers: {
         "content-type": "application/fhir+json",
-        ...init.headers,
+        ...Object.fromEntries(new Headers(init.headers)),
         authorization: `Bearer ${bearer}`,
       },
     });

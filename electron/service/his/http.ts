@@ -75,11 +75,24 @@ export function notFhir(status: number, detail: string): HisError {
   return new HisError({ kind: "not-fhir", status, detail });
 }
 
+/** Codes of the OS and of undici in plain words; any other is shown as it is. */
+const WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "it refuses connections",
+  ECONNRESET: "the connection was cut",
+  UND_ERR_SOCKET: "the connection was cut",
+  UND_ERR_CONNECT_TIMEOUT: "no connection within the time allowed",
+  ETIMEDOUT: "no connection within the time allowed",
+  ENOTFOUND: "its name is not known on this network",
+  EAI_AGAIN: "its name cannot be looked up now",
+  EHOSTUNREACH: "there is no way to it on this network",
+  ENETUNREACH: "this PC has no network",
+};
+
 // fetch hides the cause ("fetch failed") one or two levels down; codes are fit to be shown, addresses are not needed.
 function reasonOf(error: unknown): string {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     const code = (at as { code?: unknown }).code;
-    if (typeof code === "string") return code;
+    if (typeof code === "string") return WORDS[code] ?? code;
     if (at.cause === undefined) return at.message;
   }
   return "no connection";

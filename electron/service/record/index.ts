@@ -8,4 +8,3 @@ export {
   type Record,
   type VitalsInput,
 } from "./record.ts";
-export { makeVitalsAct, type VitalsActInput } from "./vitals-act.ts";

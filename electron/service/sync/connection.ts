@@ -60,7 +60,9 @@ function plain(failure: HisFailure): string {
       return `The HIS is overloaded or being maintained: ${failure.detail}.`;
     case "not-fhir":
       return `What answers in the HIS's place is not the HIS: ${failure.detail}.`;
-    default:
+    case "conflict":
+    case "gone":
+    case "outcome":
       return failure.detail;
   }
 }

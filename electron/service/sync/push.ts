@@ -262,7 +262,7 @@ type What = PushEvent extends infer E
   : never;
 
 function event(row: ActRow, what: What): PushEvent {
-  return { act: row.uuid, patient: row.patient, author: row.author, ...what } as PushEvent;
+  return { act: row.uuid, patient: row.patient, author: row.author, ...what };
 }
 
 /** True when an act builds on another's resources: it refers to one, or updates one. */

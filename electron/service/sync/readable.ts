@@ -33,8 +33,7 @@ const FhirDate = z
   );
 const Quantity = z.looseObject({ value: z.number().optional(), unit: z.string().optional() });
 const Period = z.looseObject({ start: FhirDate.optional(), end: FhirDate.optional() });
-const status = (...codes: readonly [string, ...string[]]) =>
-  z.enum(codes as readonly [string, ...string[]]);
+const status = (...codes: readonly [string, ...string[]]) => z.enum(codes);
 /** A CodeableConcept whose code must be one of a required binding's. */
 const bound = (...codes: readonly string[]) =>
   Concept.refine(

@@ -75,7 +75,7 @@ test("a set of vitals shares one time with the site's offset, so that it can be 
     const key = `${subject?.reference} ${effectiveDateTime}`;
     sets.set(key, (sets.get(key) ?? 0) + 1);
   }
-  expect([...new Set(sets.values())].toSorted()).toEqual([6, 7]);
+  expect([...new Set(sets.values())].toSorted((a, b) => a - b)).toEqual([6, 7]);
 });
 
 test("a thousand beds are several wards of 28 to 40 beds", () => {

@@ -1,4 +1,4 @@
-import { toLatinDigits } from "../app/index.ts";
+import { toLatinDigits } from "./format.ts";
 
 /**
  * A name as it is compared in a search: no case, no accents, no Arabic vowel marks or tatweel, the letters that are
