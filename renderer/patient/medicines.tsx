@@ -67,6 +67,11 @@ function Orders(props: {
                 <bdi>
                   <b>{order.medicine}</b>
                 </bdi>
+                {order.instructions !== undefined && (
+                  <div className="small">
+                    <bdi>{order.instructions}</bdi>
+                  </div>
+                )}
               </td>
               <td>
                 <bdi>{order.dose ?? "–"}</bdi>

@@ -145,6 +145,8 @@ export const PatientView = z.object({
   /** Newest first, at most the last 72 h or 60 sets. */
   vitals: z.array(VitalSet),
   vitalsSection: SectionState,
+  /** CLINICAL: NEWS2 is not for pregnancy; as the record states it. */
+  pregnant: z.boolean(),
   /** The SpO2 scale a clinician has set (RCP NEWS2: scale 2 for hypercapnic respiratory failure). */
   spo2Scale: z.union([z.literal(1), z.literal(2)]),
   /** Newest first. */

@@ -211,6 +211,7 @@ export const en = {
   ward: {
     title: "Ward board",
     chooseWard: "Ward",
+    lastTotal: "last whole score {{total}},",
     find: "Find by name, bed or MRN",
     filters: "Show only",
     beds_one: "{{count}} bed",

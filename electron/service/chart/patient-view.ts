@@ -7,6 +7,7 @@ import {
   hospitalNumber,
   isDeceased,
   patientName,
+  isPregnant,
   pregnancyStatements,
   readAllergies,
   readMedicines,
@@ -58,9 +59,10 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
     spo2ScaleStatement(of("Flag")),
     spo2ScaleStatement(of("Observation")),
   );
+  const pregnancy = pregnancyStatements([...of("Condition"), ...of("Observation")]);
   const score = scorer({
     birthDate,
-    pregnancy: pregnancyStatements([...of("Condition"), ...of("Observation")]),
+    pregnancy,
     scale: spo2Scale,
     now,
   });
@@ -98,6 +100,7 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
     medicinesSection,
     vitals: vitalSets(sources, patient, of("Observation"), nameOf, score),
     vitalsSection: section("Observation"),
+    pregnant: isPregnant(pregnancy, now),
     spo2Scale,
     results: readResults(of("Observation"), of("DiagnosticReport")),
     resultsSection: section("Observation", "DiagnosticReport"),

@@ -131,6 +131,32 @@ export function createRecords(room: RecordsRoom): Records {
     keys = null;
   }
 
+  function damageSeen(): void {
+    if (keys !== null) repair().catch(room.onProblem);
+  }
+
+  /** The chart as the sync sees it: a write that meets a bad page is rolled back there, and salvaged here. */
+  function watched(chart: Remote<ChartThread>): Remote<ChartThread> {
+    const noticed = async <T>(work: Promise<T>): Promise<T> => {
+      try {
+        return await work;
+      } catch (error) {
+        if (error instanceof StoreError && error.code === "damaged") damageSeen();
+        throw error;
+      }
+    };
+    return {
+      ready: () => chart.ready(),
+      applyInbox: (budgetMs) => noticed(chart.applyInbox(budgetMs)),
+      compact: (budgetMs) => noticed(chart.compact(budgetMs)),
+      verify: () => chart.verify(),
+      generation: () => chart.generation(),
+      setGeneration: (value) => chart.setGeneration(value),
+      forgetLeft: (before) => noticed(chart.forgetLeft(before)),
+      close: () => chart.close(),
+    };
+  }
+
   async function ask<T>(question: (reader: Remote<ReaderCalls>) => Promise<T>): Promise<T> {
     if (repairing !== null) await repairing;
     if (threads === null) throw new RecordsClosed("no vault is open");
@@ -150,10 +176,8 @@ export function createRecords(room: RecordsRoom): Records {
       if (repairing !== null) await repairing.catch(() => undefined);
       await stop();
     },
-    chart: () => threads?.chart ?? null,
-    damageSeen() {
-      if (keys !== null) repair().catch(room.onProblem);
-    },
+    chart: () => (threads === null ? null : watched(threads.chart)),
+    damageSeen,
     async read(question) {
       try {
         return await ask(question);
