@@ -34,9 +34,6 @@ export const FromService = z.discriminatedUnion("kind", [
 ]);
 export type FromService = z.infer<typeof FromService>;
 
-/** First frame of an accepted preview socket: the token that the next document of this tab may use, once. */
-export const PreviewHello = z.object({ next: z.string().min(32) });
-
 /**
  * The page's Content Security Policy, the same in both shells.
  *
