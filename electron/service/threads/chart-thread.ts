@@ -29,6 +29,9 @@ export interface ChartThreadData {
   readonly base: string;
 }
 
+/** In the journal's meta: this PC has had a chart. */
+const CHART_MADE = "chart.made";
+
 /** The chart's one writer: opens the sealed inbox and applies it. */
 function handlers(data: ChartThreadData): ChartThread {
   const { chartKey, journalKey, inboxKey, ledgerKey } = data;
@@ -40,7 +43,10 @@ function handlers(data: ChartThreadData): ChartThread {
       chain: link,
     });
     const { chart, salvage } = openOrSalvage(data, journal);
-    if (data.create) journal.wantBackfill(everything(journal));
+    // A chart that was there before and is gone: what it held is fetched again. The first one finds all in the inbox.
+    if (data.create && journal.meta()[CHART_MADE] !== undefined)
+      journal.wantBackfill(everything(journal));
+    if (journal.meta()[CHART_MADE] === undefined) journal.setMeta({ [CHART_MADE]: "1" });
     const apply = createApply({
       chart,
       journal,

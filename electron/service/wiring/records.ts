@@ -1,10 +1,9 @@
 import type { ReaderCalls } from "../chart/index.ts";
-import { StoreError, type ChartSalvage, type Journal, type Remote } from "../store/index.ts";
+import { StoreError, type ChartSalvage, type Remote } from "../store/index.ts";
 import type { ChartThread } from "../sync/index.ts";
 import type { OpenVault, PurposeKeys } from "../vault/index.ts";
 import type { ChartThreadData } from "../threads/chart-thread.ts";
 import { exists, type Files } from "./files.ts";
-import { wantEverything } from "./journal.ts";
 import { copied, startThread, type Thread } from "./threads.ts";
 
 /** The chart while a vault is open: its one writer and a reader, each in a thread of its own. */
@@ -23,7 +22,6 @@ export interface Records {
 export interface RecordsRoom {
   readonly files: Files;
   readonly deviceKey: Uint8Array;
-  readonly journal: Remote<Journal>;
   readonly base: string;
   /** The damaged chart was salvaged: numbers for IT and the trail. */
   readonly onDamage: (report: ChartSalvage) => void;
@@ -36,7 +34,7 @@ export class RecordsClosed extends Error {
 }
 
 export function createRecords(room: RecordsRoom): Records {
-  const { files, journal } = room;
+  const { files } = room;
   let threads: { chart: Thread<ChartThread>; reader: Thread<ReaderCalls> } | null = null;
   // Own copies: the vault of whoever signed in first is closed when a colleague re-opens a locked session.
   let keys: PurposeKeys | null = null;
@@ -47,8 +45,6 @@ export function createRecords(room: RecordsRoom): Records {
     salvage: ChartThreadData["salvage"],
   ): Promise<NonNullable<typeof threads>> {
     const create = !exists(files.chart);
-    // The file is new (or gone): whatever the HIS gave before has to be fetched again.
-    if (create) await wantEverything(journal);
     const { thread: chart, ready } = await startThread<ChartThread>("chart-thread", {
       chartFile: files.chart,
       chartKey: copied(from.chart),

@@ -107,7 +107,6 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
   const records = createRecords({
     files: room.files,
     deviceKey: room.device.deviceKey,
-    journal,
     base: baseUrl(policy),
     onDamage: ({ pages, sections, damagedFile }) => {
       damaged += pages.damaged;
