@@ -109,7 +109,10 @@ test("imported patients lie in beds of a ward of their own, found like any other
   const found = (await pc.json(`Encounter?location=${beds}&status=in-progress`)).body["entry"];
   expect(found).toHaveLength(2);
   expect((await pc.json("AllergyIntolerance?patient=ardith")).body["entry"]).toHaveLength(1);
-  expect((first.policyFor("x") as { wards: string[] }).wards).toEqual(["ward-1", "ward-imported"]);
+  expect((first.policyFor("x") as { wards: { id: string }[] }).wards.map(({ id }) => id)).toEqual([
+    "ward-1",
+    "ward-imported",
+  ]);
   await first.close();
   const second = await startHis(options);
   expect(second.resources).toBe(first.resources);

@@ -42,11 +42,11 @@ function handlers(data: ChartThreadData): ChartThread {
       create: false,
       chain: link,
     });
-    const { chart, salvage } = openOrSalvage(data, journal);
     // A chart that was there before and is gone: what it held is fetched again. The first one finds all in the inbox.
-    if (data.create && journal.meta()[CHART_MADE] !== undefined)
-      journal.wantBackfill(everything(journal));
-    if (journal.meta()[CHART_MADE] === undefined) journal.setMeta({ [CHART_MADE]: "1" });
+    const wasThere = journal.meta()[CHART_MADE] !== undefined;
+    if (data.create && wasThere) journal.wantBackfill(everything(journal));
+    const { chart, salvage } = openOrSalvage(data, journal);
+    if (!wasThere) journal.setMeta({ [CHART_MADE]: "1" });
     const apply = createApply({
       chart,
       journal,
