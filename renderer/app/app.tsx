@@ -16,7 +16,7 @@ import { createQueries, refresh } from "./queries.ts";
 import { ServiceProvider, useService } from "./service.tsx";
 import type { StatusView } from "./types.ts";
 
-type End = "locked" | "lost";
+type End = "locked" | "lost" | "taken";
 
 /** The page from its port: lock screen, the screens of an open session, and the cover once that session has ended. */
 export function App(props: {
@@ -50,9 +50,9 @@ export function App(props: {
 
   useEffect(() => {
     const stop = new AbortController();
-    onClosed(() => {
+    onClosed((why) => {
       stop.abort();
-      finish("lost");
+      finish(why);
     });
     void listen(
       client,

@@ -12,7 +12,15 @@ import {
   useOutbox,
   useStatus,
 } from "../app/index.ts";
-import { Ago, clinicianName, Moment, nameLine, ProblemNote, Sign } from "../parts/index.ts";
+import {
+  Ago,
+  clinicianName,
+  Moment,
+  nameLine,
+  ProblemNote,
+  ScreenHead,
+  Sign,
+} from "../parts/index.ts";
 import "./outbox.css";
 
 const marks = {
@@ -39,10 +47,7 @@ export function Outbox(): ReactNode {
   const entries = outbox.data;
   return (
     <main className="screen">
-      <div className="outbox-head">
-        <h1>{t("outbox.title")}</h1>
-        <p className="quiet">{t("outbox.intro")}</p>
-      </div>
+      <ScreenHead title={t("outbox.title")} intro={t("outbox.intro")} />
       {outbox.error !== null && (
         <ProblemNote error={outbox.error} again={() => void outbox.refetch()} />
       )}

@@ -6,6 +6,7 @@ export { Ago, agoText, Moment } from "./moments.tsx";
 export { clinicianName, longAge, nameLine, namesOf, shortAge, wardName } from "./names.ts";
 export { News2Badge, PartScore, Trend } from "./news2.tsx";
 export { ProblemNote } from "./problem.tsx";
+export { BackToWard, ScreenHead } from "./screen-head.tsx";
 export { Scroll } from "./scroll.tsx";
 export { Section } from "./section.tsx";
 export { Unit } from "./unit.tsx";

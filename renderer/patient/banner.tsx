@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { type PatientBanner, useFormat } from "../app/index.ts";
-import { AllergyChips, longAge, Moment, namesOf, Sign } from "../parts/index.ts";
+import { BackToWard, AllergyChips, longAge, Moment, namesOf, Sign } from "../parts/index.ts";
 
 /**
  * Whom we look at, what is dangerous, how old it is: after the NHS Common User Interface guidance for patient banners.
@@ -32,15 +32,7 @@ export function Banner(props: {
   return (
     <section ref={place} className="banner" aria-label={t("patient.banner")}>
       <div className="banner-line">
-        <button
-          type="button"
-          className="banner-back"
-          aria-label={t("patient.back")}
-          title={t("patient.back")}
-          onClick={props.back}
-        >
-          <Sign mark="back" />
-        </button>
+        <BackToWard onBack={props.back} />
         <div className="banner-name">
           <h1 lang={script}>
             <bdi>

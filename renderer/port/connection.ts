@@ -6,14 +6,15 @@ export interface PortConnection {
   /** True in the preview shell: a development tool, to be marked on screen. */
   readonly preview: boolean;
   /** Called once when the connection is gone for a reason that does not replace the page; at once if it is gone already. */
-  onClosed(listener: () => void): void;
+  onClosed(listener: (why: ClosedReason) => void): void;
 }
+
+/** `taken`: another tab of the preview took over. */
+export type ClosedReason = "lost" | "taken";
 
 export type NoPortReason =
   /** Preview: opened without a link, or with one that was used before. */
   | "no-link"
-  /** Preview: the service took the page over in another tab. */
-  | "taken"
   /** Nobody answered. */
   | "unreachable";
 
@@ -36,8 +37,9 @@ export function connection(
     client,
     preview,
     onClosed(listener) {
-      if (closed.aborted) listener();
-      else closed.addEventListener("abort", listener, { once: true });
+      const tell = () => listener(closed.reason === "taken" ? "taken" : "lost");
+      if (closed.aborted) tell();
+      else closed.addEventListener("abort", tell, { once: true });
     },
   };
 }

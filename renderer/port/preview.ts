@@ -35,10 +35,10 @@ export async function connectPreview(): Promise<PortConnection> {
   socket.addEventListener("close", (event) => {
     // A new document, never this one's remains: nothing that was on screen stays in the page's memory after a lock.
     if (event.code === CLOSED_BY_LOCK) replacePage();
-    else {
-      if (event.code === CLOSED_BY_NEWER_PAGE) sessionStorage.removeItem(NEXT_TOKEN);
-      closed.abort();
-    }
+    else if (event.code === CLOSED_BY_NEWER_PAGE) {
+      sessionStorage.removeItem(NEXT_TOKEN);
+      closed.abort("taken");
+    } else closed.abort("lost");
   });
   return connection(
     createServiceClient(new RPCLink({ websocket: socket }), closed.signal),

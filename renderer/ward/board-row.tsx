@@ -37,15 +37,12 @@ export function BoardRowCells({ row }: { readonly row: BoardRow }): ReactNode {
         ) : (
           <span className="board-score">
             <News2Badge score={row.news2.score} />
-            {row.news2.lastTotal !== undefined && (
-              <span className="small">
-                {t("ward.lastTotal", { total: row.news2.lastTotal.score.total ?? "–" })}{" "}
-                <Ago at={row.news2.lastTotal.at} />
-              </span>
-            )}
             <Trend trend={row.news2.trend} />
             <span className="quiet small">
               <Ago at={row.news2.at} />
+              {row.news2.lastTotal !== undefined && (
+                <b> · {t("ward.lastTotal", { total: row.news2.lastTotal.score.total ?? "–" })}</b>
+              )}
             </span>
           </span>
         )}

@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useClient, useFormat, useWorkstation, type WorkstationView } from "../app/index.ts";
-import { Moment, ProblemNote, Sign } from "../parts/index.ts";
+import { Moment, ProblemNote, ScreenHead, Sign } from "../parts/index.ts";
 import "./workstation.css";
 
 const MEGABYTE = 1024 * 1024;
@@ -14,10 +14,7 @@ export function Workstation(): ReactNode {
   const workstation = useWorkstation();
   return (
     <main className="screen">
-      <div>
-        <h1 className="workstation-title">{t("workstation.title")}</h1>
-        <p className="quiet">{t("workstation.intro")}</p>
-      </div>
+      <ScreenHead title={t("workstation.title")} intro={t("workstation.intro")} />
       {workstation.error !== null && (
         <ProblemNote error={workstation.error} again={() => void workstation.refetch()} />
       )}

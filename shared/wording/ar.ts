@@ -265,7 +265,7 @@ export const ar = {
   ward: {
     title: "لوحة الجناح",
     chooseWard: "الجناح",
-    lastTotal: "آخر مجموع كامل {{total}}،",
+    lastTotal: "آخر مجموع {{total}}",
     find: "ابحث بالاسم أو السرير أو رقم الملف",
     filters: "عرض",
     beds_zero: "لا أسرّة",

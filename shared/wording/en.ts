@@ -211,7 +211,7 @@ export const en = {
   ward: {
     title: "Ward board",
     chooseWard: "Ward",
-    lastTotal: "last whole score {{total}},",
+    lastTotal: "last total {{total}}",
     find: "Find by name, bed or MRN",
     filters: "Show only",
     beds_one: "{{count}} bed",
