@@ -1,5 +1,6 @@
 import { RPCLink } from "@orpc/client/message-port";
 import { PAGE_ASKS, PAGE_GETS } from "../../shared/shell-names.ts";
+import { answersChecked } from "./checked.ts";
 import { createServiceClient } from "./client.ts";
 import { connection, NoPort, type PortConnection } from "./connection.ts";
 
@@ -31,7 +32,7 @@ export async function connectElectron(): Promise<PortConnection> {
   });
   const closed = new AbortController();
   port.addEventListener("close", () => closed.abort());
-  const client = createServiceClient(new RPCLink({ port }), closed.signal);
+  const client = createServiceClient(new RPCLink({ port, ...answersChecked() }), closed.signal);
   port.start();
   return connection(client, false, closed.signal);
 }

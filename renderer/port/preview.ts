@@ -5,6 +5,7 @@ import {
   PREVIEW_PROTOCOL,
   PREVIEW_SOCKET,
 } from "../../shared/shell-names.ts";
+import { answersChecked } from "./checked.ts";
 import { createServiceClient } from "./client.ts";
 import { connection, NoPort, type PortConnection } from "./connection.ts";
 
@@ -41,7 +42,7 @@ export async function connectPreview(): Promise<PortConnection> {
     } else closed.abort("lost");
   });
   return connection(
-    createServiceClient(new RPCLink({ websocket: socket }), closed.signal),
+    createServiceClient(new RPCLink({ websocket: socket, ...answersChecked() }), closed.signal),
     true,
     closed.signal,
   );

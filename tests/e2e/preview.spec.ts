@@ -25,6 +25,20 @@ test("The link of the preview is used up by the first page: another tab that ope
   await wholeBoard(page);
   const other = await page.context().newPage();
   await other.goto(page.url());
-  await expect(other.getByText(en.cover.failedTitle)).toBeVisible(PATIENCE);
+  await expect(other.getByText(en.cover.noLinkTitle)).toBeVisible(PATIENCE);
   await expect(page.getByRole("heading", { name: en.ward.title })).toBeAttached();
+});
+
+test("Opening the preview by a fresh link locks the session first: the new tab shows a lock screen, the old one says why", async ({
+  newPc,
+  nurse,
+}) => {
+  const pc = await newPc();
+  const app = await pc.start();
+  await signIn(app.page, nurse);
+  await wholeBoard(app.page);
+  const other = await app.page.context().newPage();
+  await other.goto(await app.freshLink());
+  await expect(other.getByRole("heading", { name: en.lock.choose })).toBeVisible(PATIENCE);
+  await expect(app.page.getByText(en.cover.takenTitle)).toBeVisible(PATIENCE);
 });

@@ -20,6 +20,8 @@ export interface App {
   readonly page: Page;
   /** Does what leads to a lock, and gives the fresh page that replaces the one there was. */
   replacedBy(locks: () => Promise<unknown>): Promise<Page>;
+  /** A link that opens the preview anew; other shells have none. */
+  freshLink(): Promise<string>;
   /** The whole app is gone at once, as when the power fails. */
   kill9(): Promise<void>;
   stop(): Promise<void>;
@@ -71,6 +73,11 @@ async function startPreviewApp(place: Place, browser: Browser): Promise<App> {
       await fresh;
       return page;
     },
+    freshLink: () =>
+      new Promise((resolveLink) => {
+        child.once("message", (message: { link: string }) => resolveLink(message.link));
+        child.send({ kind: "renew-link" });
+      }),
     kill9: async () => {
       expected = true;
       await ended(child, "SIGKILL");
@@ -144,6 +151,7 @@ async function windowed(app: WindowedApp, stop: () => Promise<void>): Promise<Ap
       await locks();
       return window;
     },
+    freshLink: () => Promise.reject(new Error("Only the preview is opened by a link.")),
     kill9: () => ended(app.process(), "SIGKILL"),
     stop,
   };

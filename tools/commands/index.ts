@@ -16,20 +16,7 @@ const commands: Record<string, (args: readonly string[]) => Promise<number>> = {
   e2e: (args) => told(journeys(args)),
   interop: (args) => told(script("tests/interop/run.ts", args, "interop")),
   faults: (args) => run("tests/faults/run.ts", args),
-  attack: async (args) => {
-    const json = args.includes("--json");
-    const tally = await vitest(
-      "attack",
-      args.filter((arg) => arg !== "--json"),
-      json,
-    );
-    console.log(
-      json
-        ? JSON.stringify({ passed: tally.passed, failed: tally.failed })
-        : summary(tally).join("\n"),
-    );
-    return tally.failed === 0 ? 0 : 1;
-  },
+  attack: (args) => run("tests/attack/run.ts", args),
   smoke: (args) => run("tools/smoke/index.ts", args),
   bench,
   fleet: (args) => run("tools/fleet/index.ts", args),

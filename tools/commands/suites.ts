@@ -106,12 +106,26 @@ function testsOf(suite: z.infer<typeof PlaywrightSuite>): z.infer<typeof Playwri
   return [...suite.specs.flatMap(({ tests }) => tests), ...(suite.suites ?? []).flatMap(testsOf)];
 }
 
-/** A script of its own that answers by its exit code; its last words are the reason when it skips. */
+const SUM = /^(\d+) passed, (\d+) failed, (\d+) skipped$/u;
+
+/**
+ * A script of its own. Its last line may be a sum like ours, with the reason of a skip above it; otherwise it answers by
+ * its exit code, and its last line is the reason when it skips.
+ */
 export async function script(path: string, args: readonly string[], name: string): Promise<Tally> {
   if (!existsSync(path))
     return { ...nothing, skipped: [{ count: 1, why: `${name}: not written yet` }] };
   const { code, stdout } = await node([path, ...args], { output: "capture" });
-  return byExitCode(code, `${name}: ${stdout.trim().split("\n").at(-1) ?? "no reason given"}`);
+  const lines = stdout.trimEnd().split("\n");
+  const sum = SUM.exec(lines.at(-1) ?? "");
+  if (sum === null) return byExitCode(code, `${name}: ${lines.at(-1) ?? "no reason given"}`);
+  const [passed = 0, failed = 0, skips = 0] = sum.slice(1).map(Number);
+  return {
+    passed,
+    failed: Math.max(failed, code === 0 || code === 77 ? 0 : 1),
+    skipped:
+      skips === 0 ? [] : [{ count: skips, why: `${name}: ${lines.at(-2) ?? "no reason given"}` }],
+  };
 }
 
 /** Everything, one after the other; a suite that fails does not keep the next from telling. */
