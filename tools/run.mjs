@@ -31,7 +31,7 @@ const needs = /** @type {Record<string, import("./set-up/system.mjs").Need[]>} *
   build: [],
   his: [],
   package: [],
-  unit: [],
+  unit: ["keychain"],
   format: [],
 });
 

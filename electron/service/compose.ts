@@ -182,5 +182,7 @@ function hindranceOf(error: unknown): Hindrance {
     return { obstacle: "wrong-key", detail };
   if (error instanceof StoreError && error.code === "disk-full")
     return { obstacle: "disk-full", detail };
-  return { obstacle: "journal-damaged", detail };
+  if (error instanceof StoreError && error.code === "damaged")
+    return { obstacle: "journal-damaged", detail };
+  return { obstacle: "start-failed", detail };
 }

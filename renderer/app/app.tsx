@@ -10,6 +10,7 @@ import { Workstation } from "../workstation/index.ts";
 import { watchActivity } from "./activity.ts";
 import { useClock } from "./clock.tsx";
 import { Cover } from "./cover.tsx";
+import { useDisplay } from "./display.tsx";
 import { listen } from "./hints.ts";
 import { NavigationProvider, type Place } from "./navigation.tsx";
 import { createQueries, refresh } from "./queries.ts";
@@ -66,6 +67,12 @@ export function App(props: {
     );
     return () => stop.abort();
   }, [client, onClosed, take, finish, queries]);
+
+  const { siteDefault } = useDisplay();
+  const site = status?.session.display;
+  useEffect(() => {
+    if (site !== undefined) siteDefault({ language: site.locale, digits: site.digits });
+  }, [site, siteDefault]);
 
   if (end !== null) return <Cover why={end} reload={props.reload} />;
   if (status === null) return null;

@@ -4,13 +4,15 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useState
 import { I18nextProvider } from "react-i18next";
 import { theme } from "../style/index.ts";
 import { createFormat, type Format } from "./format.ts";
-import { type DisplaySettings, readSettings, writeSettings } from "./settings.ts";
+import { type DisplaySettings, hasChosen, readSettings, writeSettings } from "./settings.ts";
 import { createText } from "./text.ts";
 
 interface Display {
   readonly settings: DisplaySettings;
   readonly format: Format;
   readonly change: (change: Partial<DisplaySettings>) => void;
+  /** What IT set for this PC: shown until somebody chooses. */
+  readonly siteDefault: (set: Pick<DisplaySettings, "language" | "digits">) => void;
 }
 const DisplayContext = createContext<Display | null>(null);
 
@@ -61,6 +63,11 @@ export function DisplayProvider(props: {
           const next = { ...settings, ...change };
           writeSettings(props.storage, next);
           setSettings(next);
+        },
+        siteDefault: (set) => {
+          if (hasChosen(props.storage)) return;
+          if (set.language !== settings.language || set.digits !== settings.digits)
+            setSettings({ ...settings, ...set });
         },
       },
     [settings, words, props.storage],

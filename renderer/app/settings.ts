@@ -11,6 +11,11 @@ export interface DisplaySettings {
 const KEY = "amanah.display";
 const defaults: DisplaySettings = { language: "en", theme: "day", digits: "latin" };
 
+/** Whether somebody has chosen on this PC; until then what IT set holds. */
+export function hasChosen(storage: Pick<Storage, "getItem">): boolean {
+  return storage.getItem(KEY) !== null;
+}
+
 /** The stored settings; anything unreadable counts as not set. */
 export function readSettings(storage: Pick<Storage, "getItem">): DisplaySettings {
   try {

@@ -41,6 +41,8 @@ export const Obstacle = z.enum([
   "policy-invalid",
   "disk-full",
   "journal-damaged",
+  /** A file of a later version, a file without encryption, or a fault: nothing was changed. */
+  "start-failed",
 ]);
 export type Obstacle = z.infer<typeof Obstacle>;
 
@@ -63,6 +65,8 @@ export const SessionView = z.object({
   /** What happened, in plain words for IT; never clinical, never a key. */
   obstacleDetail: z.string().nullable(),
   workstation: z.string(),
+  /** What IT set for this PC; whoever sits there may choose otherwise. */
+  display: z.object({ locale: z.enum(["en", "ar"]), digits: z.enum(["latin", "arabic"]) }),
   preview: z.boolean(),
   version: z.string(),
   /** ISO instant of the service's clock, with the workstation's offset. */

@@ -175,6 +175,12 @@ export const en = {
       kept: "What could be read was saved. Unsent entries are also sealed in the recovery file for the hospital.",
       todo: "Use another PC of the ward. Call IT before anything on this PC is reinstalled.",
     },
+    "start-failed": {
+      title: "Amanah could not start on this PC",
+      what: "A file is not what this version expects: of a later version, or without encryption. The detail below says which.",
+      kept: "Nothing was changed or deleted.",
+      todo: "Use another PC of the ward. Call IT with the detail below.",
+    },
   },
   connection: {
     live: "Live",

@@ -18,6 +18,7 @@ const status = (): StatusView => ({
     obstacle: null,
     obstacleDetail: null,
     workstation: "ward-pc-1",
+    display: { locale: "en", digits: "latin" },
     preview: false,
     version: "0",
     now: at,

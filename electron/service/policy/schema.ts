@@ -85,10 +85,9 @@ export const Policy = z.strictObject({
     .prefault({}),
   display: z
     .strictObject({
+      /** What a page shows until somebody chooses on it. */
       locale: z.enum(["en", "ar"]).default("en"),
       digits: z.enum(["latin", "arabic"]).default("latin"),
-      /** Show Umm al-Qura dates beside Gregorian ones. */
-      hijri: z.boolean().default(false),
     })
     .prefault({}),
 });

@@ -71,6 +71,8 @@ export interface SiteRoom {
   readonly onChange: () => void;
 }
 
+/** In the journal's meta: "1" while this PC must join again. */
+const REJOIN = "site.rejoin";
 const JOIN_DEADLINE_MS = 10_000;
 const JOIN_ANSWER_BYTES = 64 * 1024;
 
@@ -164,7 +166,7 @@ export async function openSite(room: SiteRoom, secrets: DeviceSecrets): Promise<
   }
 
   async function joinNow(signal?: AbortSignal): Promise<"joined" | "already" | "no-code"> {
-    if (device.pepper !== null) return "already";
+    if (device.pepper !== null && !mustRejoin) return "already";
     if (policy.join === null) return "no-code";
     const { request, boxPrivateKey } = makeJoinRequest({
       code: policy.join.code,
@@ -194,12 +196,21 @@ export async function openSite(room: SiteRoom, secrets: DeviceSecrets): Promise<
       keychain: room.keychain,
     });
     boxPrivateKey.fill(0);
+    mustRejoin = false;
+    await journal.setMeta({ [REJOIN]: "" });
     await journal.appendAudit([room.audited.joined()]);
     await inTurn(ensureVault);
     room.onChange();
     return "joined";
   }
 
+  // A workstation key that was lost and made again is a stranger to the HIS: this PC has to be joined once more, and
+  // remembers that until it is, over restarts too.
+  let mustRejoin = (await journal.meta())[REJOIN] === "1";
+  if (device.pepper !== null && device.minted.includes("workstation-key")) {
+    mustRejoin = true;
+    await journal.setMeta({ [REJOIN]: "1" });
+  }
   await reload();
   await ensureVault();
   return {

@@ -36,6 +36,7 @@ export function closedStatus(input: {
     obstacle: hindrance?.obstacle ?? null,
     obstacleDetail: hindrance?.detail ?? null,
     workstation: input.workstation,
+    display: input.policy.display,
     preview: input.preview,
     version: input.version,
     now: localInstant(now),
