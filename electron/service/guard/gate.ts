@@ -6,6 +6,16 @@ export function isGuarded(type: string): boolean {
   return (GUARDED_TYPES as readonly string[]).includes(type);
 }
 
+/** The HIS no longer holds a resource: which version of it ended, and when, as far as the HIS says so. */
+export interface Removal {
+  /** The tombstone's own version; null when the HIS gives none. */
+  readonly version: string | null;
+  /** Server time, ISO instant, at which it was gone. */
+  readonly at: string;
+  /** False when the HIS does not say when: `at` is then the time at which it was found to be gone. */
+  readonly exact: boolean;
+}
+
 /** What the ledger holds of one safety-critical fact. */
 export interface AcceptedFact {
   readonly v: 1;
@@ -16,18 +26,30 @@ export interface AcceptedFact {
   readonly verdict: "apply-verified" | "apply-unverified";
   /** True when this PC held no earlier version to compare it with. */
   readonly firstSeen: boolean;
+  /** Set when its removal at the HIS was accepted: the version above is then the last there was, no longer in force. */
+  readonly removed: Removal | null;
   /** Versions that wait for a clinician, oldest first; empty when nothing is held. */
   readonly claims: readonly {
-    readonly resource: FhirResource;
+    /** Null when the claim is that it is gone. */
+    readonly resource: FhirResource | null;
+    readonly removed: Removal | null;
     readonly patient: string;
     readonly reason: string;
   }[];
 }
 
-export interface IncomingFact {
+/** A version that comes. */
+export interface IncomingVersion {
   readonly patient: string;
   readonly resource: FhirResource;
 }
+/** A removal that comes; `last` is the version this PC holds, which would go. */
+export interface IncomingRemoval {
+  readonly patient: string;
+  readonly gone: Removal;
+  readonly last: FhirResource;
+}
+export type IncomingFact = IncomingVersion | IncomingRemoval;
 
 /** The gate's four answers (architecture, "The guard"). */
 export type Decision =
@@ -41,7 +63,7 @@ export type Decision =
   | { readonly verdict: "show-both"; readonly reason: string };
 
 /**
- * The one gate every incoming version of a safety-critical fact passes before it is applied. Pure and deterministic: a
+ * The one gate every incoming version of a safety-critical fact, and every removal of one, passes before it is applied. Pure and deterministic: a
  * page applied again after a kill is decided the same way.
  *
  * Its rules come with the guard itself (signatures, holds). Until then nothing is verified and nothing is held.
@@ -50,26 +72,39 @@ export function decide(_previous: AcceptedFact | null, _incoming: IncomingFact):
   return { verdict: "apply-unverified" };
 }
 
-/** The ledger's entry after a decision. `hold` and `show-both` keep the accepted version and add the claim. */
+/**
+ * The ledger's entry after a decision. `hold` and `show-both` keep the accepted version and add the claim; an accepted
+ * removal keeps the last version and says that it is gone.
+ */
 export function factAfter(
   previous: AcceptedFact | null,
   incoming: IncomingFact,
   decision: Decision,
 ): AcceptedFact | null {
+  const isRemoval = "gone" in incoming;
   if (decision.verdict === "apply-verified" || decision.verdict === "apply-unverified")
     return {
       v: 1,
       patient: incoming.patient,
-      resource: incoming.resource,
+      resource: isRemoval ? (previous?.resource ?? incoming.last) : incoming.resource,
       verdict: decision.verdict,
-      firstSeen: previous === null,
+      firstSeen: isRemoval ? (previous?.firstSeen ?? true) : previous === null,
+      removed: isRemoval ? incoming.gone : null,
       claims: [],
     };
   if (previous === null) return null;
-  const others = previous.claims.filter(
-    (claim) => !isSameVersion(claim.resource, incoming.resource),
+  const claim = {
+    resource: isRemoval ? null : incoming.resource,
+    removed: isRemoval ? incoming.gone : null,
+    patient: incoming.patient,
+    reason: decision.reason,
+  };
+  const others = previous.claims.filter(({ resource }) =>
+    resource === null || claim.resource === null
+      ? resource !== claim.resource
+      : !isSameVersion(resource, claim.resource),
   );
-  return { ...previous, claims: [...others, { ...incoming, reason: decision.reason }] };
+  return { ...previous, claims: [...others, claim] };
 }
 
 /** True when both are the same version of the same resource, as the HIS counts versions. */

@@ -4,13 +4,25 @@ import type { LedgerRow } from "../store/index.ts";
 import { ledgerBinding, openRow, sealRow } from "../vault/index.ts";
 import type { AcceptedFact } from "./gate.ts";
 
+const Removed = z
+  .object({ version: z.string().nullable(), at: z.string(), exact: z.boolean() })
+  .nullable();
 const Fact = z.object({
   v: z.literal(1),
   patient: z.string().min(1),
   resource: FhirResource,
   verdict: z.enum(["apply-verified", "apply-unverified"]),
   firstSeen: z.boolean(),
-  claims: z.array(z.object({ resource: FhirResource, patient: z.string(), reason: z.string() })),
+  // Rows written before removals were known lack it.
+  removed: Removed.default(null),
+  claims: z.array(
+    z.object({
+      resource: FhirResource.nullable(),
+      removed: Removed.default(null),
+      patient: z.string(),
+      reason: z.string(),
+    }),
+  ),
 });
 
 /** The ledger's row of a fact, sealed under the vault's ledger key and bound to type, id and patient. */

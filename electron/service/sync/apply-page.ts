@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { decide, factAfter, isGuarded, isSameVersion } from "../guard/index.ts";
-import type { AcceptedFact } from "../guard/index.ts";
+import type { AcceptedFact, Removal } from "../guard/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { WARD_PATIENT } from "../store/index.ts";
 import type { ChartBatch, InboxPage, UnreadableRow } from "../store/index.ts";
+import { isOvertaken } from "./notice.ts";
 import { patientOf } from "./references.ts";
 import { readable, salvagedText } from "./readable.ts";
 import { SECTION_TYPES, WARD_TYPES } from "./types.ts";
@@ -12,7 +13,12 @@ import type { SyncAlarm } from "./types.ts";
 /** What a batch of pages comes to, before it is written. Order matters: the last word on an id counts. */
 export interface Gathered {
   readonly upserts: Map<string, { patient: string; resource: FhirResource }>;
+  readonly removals: Map<string, ChartBatch["removals"][number]>;
   readonly unreadable: Map<string, UnreadableRow>;
+  /** Removals this batch tells of, whether or not anything of them is held here. */
+  readonly known: Map<string, Removal>;
+  /** Sections in which something was found missing: to be fetched again. */
+  readonly wanted: { readonly patient: string; readonly type: string }[];
   readonly sections: ChartBatch["sections"][number][];
   readonly typeAsOf: Map<string, string>;
   /** Facts as the ledger will hold them after the batch. */
@@ -28,6 +34,15 @@ export interface Setting {
   readonly now: number;
   /** The last accepted version, from the ledger or from earlier in this batch; null when there is none. */
   readonly previous: (type: string, id: string) => AcceptedFact | null;
+  /** A removal known since the chart was opened, by `type/id`; what is gathered adds to them. */
+  readonly removal: (key: string) => Removal | undefined;
+  /** Under which patients the chart or this batch holds a resource. */
+  readonly holders: (type: string, id: string) => readonly string[];
+  /** A section as the chart has it, before this batch. */
+  readonly held: (patient: string, type: string) => ReadonlyMap<string, FhirResource>;
+  /** What of a section could not be read, and since when. */
+  readonly unreadable: (patient: string, type: string) => ReadonlyMap<string, number>;
+  readonly isLoaded: (patient: string, type: string) => boolean;
   /** True when a page of the section (or, without a patient, of the type) could not be opened and is not made good yet. */
   readonly hasGap: (type: string, patient: string | null, asOf: string) => boolean;
 }
@@ -35,6 +50,9 @@ export interface Setting {
 export function emptyGathered(): Gathered {
   return {
     upserts: new Map(),
+    removals: new Map(),
+    known: new Map(),
+    wanted: [],
     unreadable: new Map(),
     sections: [],
     typeAsOf: new Map(),
@@ -100,7 +118,7 @@ function gatherResource(
     return;
   }
   const read = readable(resource);
-  if (read.ok) accept(gathered, patient, read.resource, setting);
+  if (read.ok) accept(gathered, page.asOf, patient, read.resource, setting);
   else {
     gathered.alarms.push({ kind: "unreadable", type, id: id ?? "", patient });
     addUnreadable(gathered, patient, resource, read.reason, setting.now);
@@ -113,19 +131,25 @@ function isKept(type: string): boolean {
 
 function accept(
   gathered: Gathered,
+  asOf: string,
   patient: string,
   incoming: FhirResource,
   setting: Setting,
 ): void {
   const { resourceType: type, id } = incoming;
   const key = `${type}/${id}`;
+  const removal = gathered.known.get(key) ?? setting.removal(key);
+  // CLINICAL: an answer from before a deletion, applied after it, does not bring back what is gone.
+  if (removal !== undefined && isOvertaken(incoming, asOf, removal)) return;
   if (!isGuarded(type)) {
     put(gathered, patient, incoming);
     return;
   }
   const previous = gathered.facts.get(key) ?? setting.previous(type, id);
+  if (previous?.removed != null && isOvertaken(incoming, asOf, previous.removed)) return;
   if (
     previous !== null &&
+    previous.removed === null &&
     previous.patient === patient &&
     isSameVersion(previous.resource, incoming)
   ) {
@@ -145,6 +169,7 @@ function accept(
 function put(gathered: Gathered, patient: string, resource: FhirResource): void {
   const key = `${patient}/${resource.resourceType}/${resource.id}`;
   gathered.unreadable.delete(key);
+  gathered.removals.delete(key);
   gathered.upserts.set(key, { patient, resource });
 }
 

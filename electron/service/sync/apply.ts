@@ -1,18 +1,24 @@
-import type { AcceptedFact } from "../guard/index.ts";
+import type { FhirResource } from "../../../shared/fhir/index.ts";
+import type { AcceptedFact, Removal } from "../guard/index.ts";
 import { isGuarded, readFact, sealFact } from "../guard/index.ts";
 import { StoreError, WARD_PATIENT } from "../store/index.ts";
 import type { ChartWriter, InboxPage, Journal, PlacementRow } from "../store/index.ts";
 import { createPageOpener, INBOX_INFO } from "../vault/index.ts";
+import { gatherNotice, holdersIn } from "./apply-notice.ts";
 import { emptyGathered, gatherPage } from "./apply-page.ts";
-import type { Gathered } from "./apply-page.ts";
+import type { Gathered, Setting } from "./apply-page.ts";
+import type { Notice } from "./notice.ts";
 import { openPage } from "./sealed-page.ts";
 import { SECTION_TYPES } from "./types.ts";
 import type { Applied, SyncAlarm } from "./types.ts";
 import { createGaps } from "./gaps.ts";
+import { createWhereabouts } from "./whereabouts.ts";
 
 /** A transaction of the chart takes about this many resources: enough to gather a patient's, few enough to yield soon. */
 const BATCH_RESOURCES = 3000;
 const BATCH_PAGES = 200;
+/** Removals remembered; the ledger remembers those of safety-critical facts for good. */
+const REMOVALS = 50_000;
 /** More patients than this are told as "anything may have changed". */
 const NAMED_PATIENTS = 200;
 
@@ -44,6 +50,8 @@ export interface Apply {
 export function createApply(options: ApplyOptions): Apply {
   const { chart, journal, inboxKey, ledgerKey } = options;
   const gaps = createGaps(journal);
+  const whereabouts = createWhereabouts(chart);
+  const removals = new Map<string, Removal>();
   const opener = createPageOpener(inboxKey, INBOX_INFO);
 
   function waiting(limit: number): InboxPage[] {
@@ -58,13 +66,24 @@ export function createApply(options: ApplyOptions): Apply {
     const opened = await Promise.all(pages.map(async (page) => await openOrReport(page, total)));
     const whole = opened.filter((entry) => entry !== null);
     if (whole.length === 0) return;
+    const types = whole.flatMap(({ page, notice }) => (notice === null ? [] : [page.type]));
+    for (const type of new Set(types)) await whereabouts.know(type, options.pause);
     const gathered = gather(whole, total);
     const written = chart.write(batchOf(gathered));
+    for (const { patient, resource } of gathered.upserts.values())
+      whereabouts.add(patient, resource.resourceType, resource.id);
+    for (const { patient, type, id } of gathered.unreadable.values())
+      whereabouts.add(patient, type, id);
+    // Before the page is forgotten: a kill in between wants it twice, never not at all.
+    if (gathered.wanted.length > 0) journal.wantBackfill(gathered.wanted);
     journal.applied({
       seqs: whole.map(({ page }) => page.seq),
       ledger: [...gathered.facts.values()].map((fact) => sealFact(ledgerKey, fact)),
       audit: [],
     });
+    // Only now: what failed before is gathered again from the same pages.
+    for (const [key, removal] of gathered.known) removals.set(key, removal);
+    forgetOldest(removals);
     total.pages += whole.length;
     total.resources += gathered.resources;
     total.alarms.push(...gathered.alarms);
@@ -76,7 +95,7 @@ export function createApply(options: ApplyOptions): Apply {
 
   async function openOrReport(page: InboxPage, total: Total): Promise<Opened | null> {
     try {
-      return { page, resources: await openPage(opener, page) };
+      return { page, ...(await openPage(opener, page)) };
     } catch (error) {
       total.alarms.push(
         gaps.unopened(page, error instanceof Error ? error.message : "it does not open"),
@@ -93,16 +112,26 @@ export function createApply(options: ApplyOptions): Apply {
       now: options.now(),
       inScope: new Set(journal.scope().map(({ patient }) => patient)),
       previous: (type: string, id: string) => previous.get(`${type}/${id}`) ?? null,
+      removal: (key: string) => removals.get(key),
+      holders: (type: string, id: string) => [
+        ...new Set([...whereabouts.of(type, id), ...holdersIn(gathered, type, id)]),
+      ],
+      ...sectionsOf(chart),
       hasGap: gaps.has,
     };
-    for (const { page, resources } of opened) gatherPage(gathered, page, resources, setting);
+    for (const { page, resources, notice } of opened) {
+      if (notice === null) gatherPage(gathered, page, resources, setting);
+      else gatherNotice(gathered, page.type, notice, setting);
+    }
     return gathered;
   }
 
   function ledgerOf(opened: readonly Opened[], alarms: SyncAlarm[]): Map<string, AcceptedFact> {
-    const keys = opened.flatMap(({ page, resources }) =>
-      isGuarded(page.type)
-        ? resources.flatMap(({ id }) => (typeof id === "string" ? [{ type: page.type, id }] : []))
+    const keys = opened.flatMap(({ page: { type }, resources, notice }) =>
+      isGuarded(type)
+        ? [...resources.map(({ id }) => id), ...idsOf(chart, type, notice)].flatMap((id) =>
+            typeof id === "string" ? [{ type, id }] : [],
+          )
         : [],
     );
     const facts = new Map<string, AcceptedFact>();
@@ -119,7 +148,7 @@ export function createApply(options: ApplyOptions): Apply {
   function batchOf(gathered: Gathered) {
     return {
       upserts: [...gathered.upserts.values()],
-      removals: [],
+      removals: [...gathered.removals.values()],
       unreadable: [...gathered.unreadable.values()],
       sections: gathered.sections,
       typeAsOf: [...gathered.typeAsOf].map(([type, asOf]) => ({ type, asOf })),
@@ -175,6 +204,51 @@ export function createApply(options: ApplyOptions): Apply {
 interface Opened {
   readonly page: InboxPage;
   readonly resources: readonly Record<string, unknown>[];
+  readonly notice: Notice | null;
+}
+
+/** The ids of which a notice may want the ledger's word. */
+function idsOf(chart: ChartWriter, type: string, notice: Notice | null): string[] {
+  if (notice === null) return [];
+  if (notice.kind === "tombstones") return notice.gone.map(({ id }) => id);
+  return [
+    ...notice.held.map(([id]) => id),
+    ...notice.patients.flatMap((patient) =>
+      chart.resources(patient, type).resources.map(({ id }) => id),
+    ),
+  ];
+}
+
+/** Sections as a notice asks for them: each is read once for all that is gathered. */
+function sectionsOf(chart: ChartWriter): Pick<Setting, "held" | "unreadable" | "isLoaded"> {
+  const sections = new Map<string, ReadonlyMap<string, FhirResource>>();
+  return {
+    held(patient, type) {
+      const key = `${type}/${patient}`;
+      const known = sections.get(key);
+      if (known !== undefined) return known;
+      const held = new Map(
+        chart.resources(patient, type).resources.map((resource) => [resource.id, resource]),
+      );
+      sections.set(key, held);
+      return held;
+    },
+    unreadable: (patient, type) =>
+      new Map(
+        chart
+          .unreadable(patient)
+          .flatMap((row) => (row.type === type ? [[row.id, row.at] as const] : [])),
+      ),
+    isLoaded: (patient, type) =>
+      chart.sections(patient).some((row) => row.type === type && row.loaded),
+  };
+}
+
+function forgetOldest(removals: Map<string, unknown>): void {
+  for (const key of removals.keys()) {
+    if (removals.size <= REMOVALS) return;
+    removals.delete(key);
+  }
 }
 
 interface Total {

@@ -1,3 +1,5 @@
+import type { Removal } from "../guard/index.ts";
+
 /** FHIR's `id` (R4 section 2.24.0.1); as a pattern, because a page holds a thousand of them. */
 const ID = /^[A-Za-z0-9\-.]{1,64}$/u;
 
@@ -28,21 +30,10 @@ export class NotAPage extends Error {}
  * nothing. Entries that are odd in themselves are kept: who applies them decides.
  */
 export function parsePage(bytes: Uint8Array): Page {
-  const bundle = jsonOf(bytes);
-  if (!isObject(bundle) || bundle["resourceType"] !== "Bundle") {
-    const said =
-      isObject(bundle) && typeof bundle["resourceType"] === "string"
-        ? bundle["resourceType"]
-        : "something else";
-    throw new NotAPage(`the answer is not a FHIR Bundle but ${said.slice(0, 40)}`);
-  }
-  if (bundle["type"] !== "searchset")
-    throw new NotAPage("the answer is a Bundle, but not the result of a search");
-  const rows = bundle["entry"] ?? [];
-  if (!Array.isArray(rows)) throw new NotAPage("the Bundle's entries are not a list");
+  const { bundle, rows } = bundleIn(bytes, "searchset", "the result of a search");
   const entries: PageEntry[] = [];
   const outcomes: Record<string, unknown>[] = [];
-  for (const row of rows as unknown[]) {
+  for (const row of rows) {
     const resource = isObject(row) ? row["resource"] : null;
     if (!isObject(resource) || typeof resource["resourceType"] !== "string")
       throw new NotAPage("the Bundle holds an entry without a resource");
@@ -50,6 +41,76 @@ export function parsePage(bytes: Uint8Array): Page {
     else entries.push(describe(resource, resource["resourceType"]));
   }
   return { entries, outcomes, next: nextOf(bundle["link"]), greatest: greatestOf(entries) };
+}
+
+/** A resource the HIS has deleted, as its history says. */
+export interface Tombstone extends Removal {
+  readonly id: string;
+}
+
+/**
+ * The deletions in a page of `[type]/_history` (R4 section 3.1.0.13). Throws {@link NotAPage} when the bytes are not one,
+ * whole, or when a deletion does not say of what, or neither which version it is nor when it was.
+ */
+export function parseHistory(
+  bytes: Uint8Array,
+  type: string,
+  asOf: string,
+): { readonly gone: readonly Tombstone[]; readonly next: string | null } {
+  const { bundle, rows } = bundleIn(bytes, "history", "a history");
+  const gone: Tombstone[] = [];
+  for (const row of rows) {
+    const request = isObject(row) ? row["request"] : null;
+    if (!isObject(row) || !isObject(request) || typeof request["method"] !== "string")
+      throw new NotAPage("the history holds an entry that does not say what was done");
+    if (request["method"] === "DELETE") gone.push(tombstoneOf(row, request, type, asOf));
+  }
+  return { gone, next: nextOf(bundle["link"]) };
+}
+
+function tombstoneOf(
+  row: Record<string, unknown>,
+  request: Record<string, unknown>,
+  type: string,
+  asOf: string,
+): Tombstone {
+  const response = isObject(row["response"]) ? row["response"] : {};
+  // The server may name it relative, absolute, or with the version; a `DELETE` by condition is named by `fullUrl`.
+  const [, id, inUrl] =
+    [request["url"], row["fullUrl"]]
+      .map((url) =>
+        new RegExp(`(?:^|/)${type}/([A-Za-z0-9\\-.]{1,64})(?:/_history/([^/?]+))?$`, "u").exec(
+          String(url),
+        ),
+      )
+      .find((found) => found !== null) ?? [];
+  if (id === undefined)
+    throw new NotAPage("the history holds a deletion that does not say of what");
+  const version = inUrl ?? /^(?:W\/)?"([^"]+)"$/u.exec(String(response["etag"]))?.[1] ?? null;
+  const at = textOf(response["lastModified"]);
+  const known = at !== null && !Number.isNaN(Date.parse(at));
+  if (version === null && !known)
+    throw new NotAPage("the history holds a deletion without version and time");
+  return { id, version, at: known ? at : asOf, exact: known };
+}
+
+function bundleIn(
+  bytes: Uint8Array,
+  type: string,
+  said: string,
+): { readonly bundle: Record<string, unknown>; readonly rows: readonly unknown[] } {
+  const bundle = jsonOf(bytes);
+  if (!isObject(bundle) || bundle["resourceType"] !== "Bundle") {
+    const found =
+      isObject(bundle) && typeof bundle["resourceType"] === "string"
+        ? bundle["resourceType"]
+        : "something else";
+    throw new NotAPage(`the answer is not a FHIR Bundle but ${found.slice(0, 40)}`);
+  }
+  if (bundle["type"] !== type) throw new NotAPage(`the answer is a Bundle, but not ${said}`);
+  const rows = bundle["entry"] ?? [];
+  if (!Array.isArray(rows)) throw new NotAPage("the Bundle's entries are not a list");
+  return { bundle, rows };
 }
 
 function describe(resource: Record<string, unknown>, type: string): PageEntry {

@@ -23,6 +23,22 @@ export function changesQuestion(
   return `${type}?${whom}${sinceOf(since)}_sort=_lastUpdated&_count=${pageSize}`;
 }
 
+/** Every version of a type since, deletions among them. */
+export function historyQuestion(type: string, since: string, pageSize: number): string {
+  return `${type}/_history?_since=${encodeURIComponent(since)}&_count=${pageSize}`;
+}
+
+/** Ids and versions of all there is of a type, of a group of patients; of a ward-wide type without patients. */
+export function listingQuestion(
+  type: string,
+  patients: readonly string[],
+  pageSize: number,
+): string {
+  const whom = patients.length > 0 ? `${whose(type, patients)}&` : "";
+  // Servers that do not know `_elements` send the whole, which is only longer.
+  return `${type}?${whom}_elements=id,meta&_count=${pageSize}`;
+}
+
 export function locationsQuestion(ids: readonly string[], pageSize: number): string {
   return `Location?_id=${list(ids)}&_count=${pageSize}`;
 }

@@ -5,6 +5,7 @@ import type { PageSealer } from "../vault/index.ts";
 import { placeOf } from "./backfill-place.ts";
 import { NotAPage, isObject, parsePage } from "./page.ts";
 import type { Page, PageEntry } from "./page.ts";
+import { createGoneReceiver } from "./receive-gone.ts";
 import { createRecent } from "./recent.ts";
 import { currentLocation, patientOf, referencedId } from "./references.ts";
 import { groupCommit } from "./group-commit.ts";
@@ -121,6 +122,7 @@ export function createReceiver(options: {
         { page: types.length > 0 ? page : null, scope },
       ]);
     },
+    ...createGoneReceiver({ sealer: () => sealer, commit }),
     readStatements: statementsOf,
     putBackfill(row) {
       journal.receive({ page: null, backfill: row });

@@ -2,6 +2,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { InboxPage, NewInboxPage } from "../store/index.ts";
 import { inboxBinding } from "../vault/index.ts";
 import type { PageOpener, PageSealer } from "../vault/index.ts";
+import { Notice } from "./notice.ts";
 import { parsePage } from "./page.ts";
 import type { PageEntry } from "./page.ts";
 
@@ -26,14 +27,39 @@ export function bundleOf(entries: readonly PageEntry[]): Uint8Array {
   return Buffer.from(JSON.stringify({ resourceType: "Bundle", type: "searchset", entry }));
 }
 
-/** The resources of a sealed page. Throws when it does not open, inflate or parse. A page without a body has none. */
-export async function openPage(
-  opener: PageOpener,
-  page: InboxPage,
-): Promise<readonly Record<string, unknown>[]> {
-  if (page.sealed.byteLength === 0) return [];
-  const packed = await opener.open(inboxBinding(page.kind, page.type, page.patient), page.sealed);
-  return parsePage(inflateRawSync(packed, { maxOutputLength: MAX_BYTES })).entries.map(
-    ({ resource }) => resource,
+/**
+ * First byte of a sealed notice. SECURITY: no deflate stream begins with it (RFC 1951 section 3.2.3: block type 11 is
+ * reserved), so that no answer of the HIS, sealed as it came, can pass for what this program concluded from one.
+ */
+const NOTICE = 0xff;
+
+/** Seals what a page of history or a whole listing says; bound and kept like a page of resources. */
+export async function sealNotice(
+  sealer: PageSealer,
+  place: Place,
+  notice: Notice,
+): Promise<Uint8Array> {
+  const packed = deflateRawSync(Buffer.from(JSON.stringify(notice)), { level: 1 });
+  return await sealer.seal(
+    inboxBinding(place.kind, place.type, place.patient),
+    Buffer.concat([Buffer.of(NOTICE), packed]),
   );
+}
+
+export interface PageContent {
+  readonly resources: readonly Record<string, unknown>[];
+  /** Set when the page carries no resources but says which are gone. */
+  readonly notice: Notice | null;
+}
+
+/** What a sealed page holds. Throws when it does not open, inflate or parse. A page without a body has nothing. */
+export async function openPage(opener: PageOpener, page: InboxPage): Promise<PageContent> {
+  if (page.sealed.byteLength === 0) return { resources: [], notice: null };
+  const packed = await opener.open(inboxBinding(page.kind, page.type, page.patient), page.sealed);
+  if (packed[0] === NOTICE) {
+    const json = inflateRawSync(packed.subarray(1), { maxOutputLength: MAX_BYTES }).toString();
+    return { resources: [], notice: Notice.parse(JSON.parse(json)) };
+  }
+  const { entries } = parsePage(inflateRawSync(packed, { maxOutputLength: MAX_BYTES }));
+  return { resources: entries.map(({ resource }) => resource), notice: null };
 }

@@ -487,7 +487,7 @@ test("an outage is said, with since when; everything stays readable; the end of 
   expect(pc.sync.view()).toMatchObject({
     state: "outage",
     since,
-    detail: expect.stringContaining("ECONNREFUSED"),
+    detail: expect.stringContaining("refuses connections"),
   });
   expect(ids("amina", "AllergyIntolerance")).toEqual(["a1"]);
   const before = his.log.length;

@@ -6,6 +6,7 @@ import { createApplyLoop } from "./apply-loop.ts";
 import { PageRefused } from "./ask.ts";
 import type { SyncParts } from "./ask.ts";
 import { backfill } from "./backfill.ts";
+import { createDeletions } from "./deletions.ts";
 import { backoffMs } from "./backoff.ts";
 import { connectionOf } from "./connection.ts";
 import type { Progress } from "./connection.ts";
@@ -104,6 +105,7 @@ export function createSync(options: SyncOptions): Sync {
   });
   const failures = new Map<string, number>();
   const scope = createScope(parts);
+  const deletions = createDeletions(parts, () => capabilities, setProblem);
   const statements = createStatements(parts, options.onStatements);
   const filling = singleFlight(fill);
   const pushing = singleFlight(push);
@@ -206,6 +208,7 @@ export function createSync(options: SyncOptions): Sync {
     let patients: readonly string[] | null = null;
     const isUp = await step("Encounter (scope)", async () => {
       const there = await scope.round();
+      await deletions.start(there.asOf);
       await startCursors(there.asOf);
       patients = there.patients;
     });
@@ -224,6 +227,8 @@ export function createSync(options: SyncOptions): Sync {
     if (link.state().kind !== "up") return;
     const known = patients;
     await step("sync", async () => {
+      // First what is gone: what was made anew since comes with the pull, after it.
+      await deletions.round(known, link.state().since);
       const pulled = await pullRound(parts, known, setProblem);
       if (options.chart() === null) asOf = pulled.asOf ?? asOf;
       // CLINICAL: "live" must never stand over a record that no answer has confirmed.

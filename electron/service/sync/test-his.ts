@@ -26,7 +26,11 @@ export interface TestHis {
   }) => Response | null | Promise<Response | null>;
   /** Called after a request was worked on; throws to lose the answer. */
   after: (request: { method: string; path: string }) => void | Promise<void>;
+  /** Types say that they have `history-type`. */
+  offersHistory: boolean;
   put(resource: Record<string, unknown>): Resource;
+  /** Deletes, leaving a tombstone in the history. */
+  remove(type: string, id: string): void;
   /** Writes with a `lastUpdated` of now that nobody sees before `commit`. */
   begin(resources: readonly Record<string, unknown>[]): { commit(): void };
   all(type: string): Resource[];
@@ -35,18 +39,28 @@ export interface TestHis {
 
 export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
   const rows = new Map<string, Row>();
+  const log: { type: string; id: string; version: number; at: number; deleted: boolean }[] = [];
   let ids = 0;
 
   const write = (input: Record<string, unknown>, visible: boolean): Row => {
     const resource = input as Resource;
     const key = `${resource.resourceType}/${resource.id}`;
-    const version = Number(rows.get(key)?.resource.meta.versionId ?? 0) + 1;
+    const version = versionAfter(resource.resourceType, resource.id);
     const meta = { versionId: String(version), lastUpdated: new Date(his.clock).toISOString() };
     const row = { resource: { ...resource, meta }, visible };
     rows.delete(key);
     rows.set(key, row);
+    log.push({
+      type: resource.resourceType,
+      id: resource.id,
+      version,
+      at: his.clock,
+      deleted: false,
+    });
     return row;
   };
+  const versionAfter = (type: string, id: string): number =>
+    (log.findLast((each) => each.type === type && each.id === id)?.version ?? 0) + 1;
   const visible = (type: string): Resource[] =>
     [...rows.values()]
       .filter((row) => row.visible && row.resource.resourceType === type)
@@ -60,7 +74,12 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
     declaresUpdateCreate: true,
     before: () => null,
     after: () => {},
+    offersHistory: true,
     put: (resource) => write(resource, true).resource,
+    remove(type, id) {
+      log.push({ type, id, version: versionAfter(type, id), at: his.clock, deleted: true });
+      rows.delete(`${type}/${id}`);
+    },
     begin(resources) {
       const written = resources.map((resource) => write(resource, false));
       return {
@@ -110,6 +129,7 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
     if (method === "POST" && path === "")
       return transaction(JSON.parse(body) as { entry: Entry[] });
     const [type = "", id] = path.split("/");
+    if (id === "_history") return history(type, url);
     if (id !== undefined) {
       const row = rows.get(`${type}/${id}`);
       return row?.visible ? reply(200, row.resource) : outcome(404, "not found");
@@ -131,6 +151,32 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
       type: "searchset",
       ...(found.length > offset + count && { link: [{ relation: "next", url: next.href }] }),
       entry: found.slice(offset, offset + count).map((resource) => ({ resource })),
+    });
+  }
+
+  /** Newest first, as R4 wants it. */
+  function history(type: string, url: URL): Response {
+    if (!his.offersHistory) return outcome(400, "no history here");
+    const since = Date.parse(url.searchParams.get("_since") ?? "1970-01-01");
+    const count = Number(url.searchParams.get("_count") ?? 100);
+    const offset = Number(url.searchParams.get("_offset") ?? 0);
+    const found = log.filter((each) => each.type === type && each.at >= since).toReversed();
+    const next = new URL(url);
+    next.searchParams.set("_offset", String(offset + count));
+    return reply(200, {
+      resourceType: "Bundle",
+      type: "history",
+      ...(found.length > offset + count && { link: [{ relation: "next", url: next.href }] }),
+      entry: found.slice(offset, offset + count).map(({ id, version, at, deleted }) => ({
+        // A superseded version's text is not kept: who reads a history here looks for deletions.
+        resource: deleted ? undefined : rows.get(`${type}/${id}`)?.resource,
+        request: { method: deleted ? "DELETE" : "PUT", url: `${type}/${id}` },
+        response: {
+          status: deleted ? "204" : "200",
+          etag: `W/"${version}"`,
+          lastModified: new Date(at).toISOString(),
+        },
+      })),
     });
   }
 
@@ -179,7 +225,8 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
   }
 
   function capability(): object {
-    const types = ["Observation", "Patient", "AllergyIntolerance"];
+    const types = ["Observation", "Patient", "AllergyIntolerance", "Condition"];
+    const interaction = his.offersHistory ? [{ code: "history-type" }] : [];
     return {
       resourceType: "CapabilityStatement",
       fhirVersion: "4.0.1",
@@ -187,7 +234,11 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
         {
           mode: "server",
           interaction: [{ code: "transaction" }],
-          resource: types.map((type) => ({ type, updateCreate: his.declaresUpdateCreate })),
+          resource: types.map((type) => ({
+            type,
+            interaction,
+            updateCreate: his.declaresUpdateCreate,
+          })),
         },
       ],
     };

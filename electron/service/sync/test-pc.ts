@@ -2,6 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readFact } from "../guard/index.ts";
+import type { AcceptedFact } from "../guard/index.ts";
 import { createHisClient } from "../his/index.ts";
 import type { ChartWriter, Remote } from "../store/index.ts";
 import { openChart, openJournal } from "../store/index.ts";
@@ -30,6 +32,8 @@ export interface TestPc {
   /** Opens and closes the chart, as sign-in and hard lock do. */
   open: boolean;
   now: number;
+  /** What the ledger holds of a safety-critical fact. */
+  fact(type: string, id: string): AcceptedFact | null;
   /** A page put in the inbox past the puller. */
   seal(
     page: { kind: "backfill" | "pull" | "scope"; type: string; patient: string | null },
@@ -148,6 +152,10 @@ function boot(his: TestHis, policy: SyncPolicy, secrets: Secrets): TestPc {
     open: true,
     now: his.clock,
     sync: null as unknown as TestPc["sync"],
+    fact(type, id) {
+      const [row] = journal.ledger([{ type, id }]);
+      return row === undefined ? null : readFact(keys.ledger, row);
+    },
     seal: async ({ kind, type, patient }, bytes) =>
       await createPageSealer(publicKey, INBOX_INFO, () => 0).seal(
         inboxBinding(kind, type, patient),

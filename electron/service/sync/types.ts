@@ -77,6 +77,34 @@ export interface ReceivedPage {
   readonly scope: readonly ScopeEntry[];
 }
 
+/** A page of `[type]/_history`. */
+export interface HistoryPage {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly type: string;
+  /** Server time of this answer. */
+  readonly asOf: string;
+  /** Committed with the run's last page. */
+  readonly cursor: CursorRow;
+  /** The cursor is not worth a commit of its own, when nothing was deleted. */
+  readonly lazy: boolean;
+}
+
+/** A page of a listing of ids and versions; pages gather in the journal's thread until the listing is committed. */
+export interface ListingPage {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly base: string;
+  readonly type: string;
+  /** Begins a new listing of this type. */
+  readonly first: boolean;
+}
+
+export interface ListingEnd {
+  readonly type: string;
+  readonly patients: readonly string[];
+  readonly asOf: string;
+  readonly before: string;
+}
+
 /** The end of a round or of a scope query: says up to when what is a fact, and carries no resources. */
 export interface Mark {
   readonly kind: "pull" | "scope";
@@ -105,6 +133,11 @@ export interface JournalThread extends Journal {
   /** Parses, deflates, seals and commits a page with what it moves, in one transaction. */
   receivePage(page: ReceivePage): Promise<ReceivedPage>;
   mark(mark: Mark): void;
+  /** Seals and commits the deletions in a page of history, and with the last page the cursor, in one transaction. */
+  receiveHistory(page: HistoryPage): Promise<Pick<ReceivedPage, "problem" | "next" | "fresh">>;
+  listPage(page: ListingPage): Pick<ReceivedPage, "problem" | "next">;
+  /** Seals and commits what was listed of a type. */
+  receiveListing(end: ListingEnd): Promise<void>;
   readStatements(bytes: Uint8Array<ArrayBuffer>): StatementsPage;
   putBackfill(row: BackfillRow): void;
 }
@@ -136,6 +169,13 @@ export type SyncAlarm =
     }
   | {
       readonly kind: "unreadable";
+      readonly type: string;
+      readonly id: string;
+      readonly patient: string;
+    }
+  /** The HIS no longer holds a safety-critical fact, and it went from the record here. */
+  | {
+      readonly kind: "removed";
       readonly type: string;
       readonly id: string;
       readonly patient: string;
