@@ -1,4 +1,6 @@
+import { deflateRawSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { StoreError } from "../store/index.ts";
 import { createTestHis } from "./test-his.ts";
 import type { TestHis } from "./test-his.ts";
 import { createTestPc } from "./test-pc.ts";
@@ -71,4 +73,166 @@ test("an allergy deleted at the HIS goes, the alarm is raised once, and the ledg
     resource: { code: { text: "Penicillin" } },
     removed: { version: "2", exact: true },
   });
+});
+
+test("a deletion while nobody is signed in is applied at the next sign-in, even when the HIS is down by then", async () => {
+  await round();
+  pc.open = false;
+  his.remove("Observation", "o1");
+  his.remove("AllergyIntolerance", "a1");
+  await rounds(2);
+  expect(ids("amina", "Observation")).toEqual(["o1", "o2"]);
+  his.down = true;
+  pc.open = true;
+  await pc.sync.applyNow();
+  expect(ids("amina", "Observation")).toEqual(["o2"]);
+  expect(ids("amina", "AllergyIntolerance")).toEqual([]);
+});
+
+test("what is deleted and made anew comes back, also when both happen between two rounds", async () => {
+  await round();
+  his.remove("AllergyIntolerance", "a1");
+  await round();
+  expect(ids("amina", "AllergyIntolerance")).toEqual([]);
+  his.put(allergy("amina", "a1"));
+  await round();
+  expect(ids("amina", "AllergyIntolerance")).toEqual(["a1"]);
+  expect(pc.fact("AllergyIntolerance", "a1")).toMatchObject({ removed: null });
+  his.clock += 1000;
+  his.remove("Observation", "o1");
+  his.clock += 1000;
+  his.put(pulse("amina", "o1", 99));
+  await rounds(4);
+  expect(ids("amina", "Observation")).toEqual(["o1", "o2"]);
+  expect(ids("amina", "AllergyIntolerance")).toEqual(["a1"]);
+});
+
+test("an answer from before a deletion that is applied after it brings nothing back", async () => {
+  await round();
+  const old = {
+    asOf: new Date(his.clock).toISOString(),
+    bundle: (type: string) => ({
+      resourceType: "Bundle",
+      type: "searchset",
+      entry: his.all(type).map((resource) => ({ resource })),
+    }),
+  };
+  const pages = ["Observation", "AllergyIntolerance"].map((type) => ({
+    type,
+    bytes: deflateRawSync(JSON.stringify(old.bundle(type))),
+  }));
+  his.clock += 5000;
+  his.remove("Observation", "o1");
+  his.remove("AllergyIntolerance", "a1");
+  await round();
+  for (const { type, bytes } of pages) {
+    const place = { kind: "pull", type, patient: null } as const;
+    pc.journal.receive({
+      page: {
+        ...place,
+        last: false,
+        asOf: old.asOf,
+        resources: 3,
+        sealed: await pc.seal(place, bytes),
+      },
+    });
+  }
+  await pc.sync.applyNow();
+  expect(ids("amina", "Observation")).toEqual(["o2"]);
+  expect(ids("amina", "AllergyIntolerance")).toEqual([]);
+});
+
+test("a HIS put back to a backup from before the deletion is believed: the record is there again", async () => {
+  await round();
+  const before = his.all("AllergyIntolerance");
+  his.remove("AllergyIntolerance", "a1");
+  await round();
+  expect(ids("amina", "AllergyIntolerance")).toEqual([]);
+  his.clock += 60_000;
+  his.before = ({ path, query }) =>
+    path === "AllergyIntolerance" && query.get("patient") === "amina" ? his.answer(before) : null;
+  pc.journal.wantBackfill([{ patient: "amina", type: "AllergyIntolerance" }]);
+  await round();
+  expect(ids("amina", "AllergyIntolerance")).toEqual(["a1"]);
+});
+
+test("a section begun before a deletion and finished after it does not keep what was deleted meanwhile", async () => {
+  await round();
+  const snapshot = his.all("Observation").filter(({ id }) => id !== "o3");
+  const next = `${new Date(his.clock).toISOString()}|http://his.test/fhir/Observation?rest=1`;
+  const row = { patient: "amina", type: "Observation", state: "wanted", next } as const;
+  pc.journal.receive({ page: null, backfill: row });
+  const isOfSection = (query: URLSearchParams): boolean =>
+    query.has("rest") || (query.get("patient") === "amina" && !query.has("_elements"));
+  his.before = ({ path, query }) =>
+    path === "Observation" && isOfSection(query) ? his.answer(null) : null;
+  his.clock += 1000;
+  his.remove("Observation", "o1");
+  await rounds(6);
+  expect(ids("amina", "Observation")).toEqual(["o2"]);
+  await pc.sync.stop();
+  pc = pc.restart();
+  pc.now = his.clock;
+  // The HIS goes on with the result it found back then.
+  his.before = ({ path, query }) =>
+    path === "Observation" && query.has("rest") ? his.answer(snapshot) : null;
+  await rounds(2);
+  expect(his.requests(/rest=1/u).length).toBeGreaterThan(1);
+  expect(pc.journal.backfill().some(({ state }) => state === "wanted")).toBe(false);
+  expect(ids("amina", "Observation")).toEqual(["o2"]);
+});
+
+test("a deletion never makes a section that is not loaded look empty", async () => {
+  his.before = ({ path, query }) =>
+    path === "Observation" && query.has("patient") ? his.answer(null) : null;
+  await round();
+  his.remove("Observation", "o1");
+  await round();
+  expect(section("amina", "Observation")?.loaded ?? false).toBe(false);
+});
+
+test("a deletion ends what was said about a record that could not be read, and is in the trail", async () => {
+  await round();
+  his.put(allergy("amina", "a2", { patient: { reference: "Patient/amina" }, code: 7 }));
+  await round();
+  expect(pc.chart.unreadable("amina").map(({ id }) => id)).toEqual(["a2"]);
+  his.remove("AllergyIntolerance", "a2");
+  await round();
+  expect(pc.chart.unreadable("amina")).toEqual([]);
+  expect(removals()).toMatchObject([{ id: "a2" }]);
+});
+
+test("a full disk between chart and journal loses no deletion", async () => {
+  await round();
+  his.remove("AllergyIntolerance", "a1");
+  const { applied } = pc.journal;
+  Object.assign(pc.journal, {
+    applied: () => {
+      throw new StoreError("disk-full", "full");
+    },
+  });
+  await round();
+  expect(pc.fact("AllergyIntolerance", "a1")).toMatchObject({ removed: null });
+  Object.assign(pc.journal, { applied });
+  await pc.sync.applyNow();
+  expect(ids("amina", "AllergyIntolerance")).toEqual([]);
+  expect(pc.fact("AllergyIntolerance", "a1")).toMatchObject({ removed: { version: "2" } });
+  expect(removals()).toHaveLength(1);
+});
+
+test("a page of deletions that was lost on this PC is made good by comparing ids", async () => {
+  await round();
+  pc.open = false;
+  his.remove("Observation", "o1");
+  await round();
+  const pages = pc.journal.inbox(100).filter(({ sealed }) => sealed.byteLength > 0);
+  expect(pages.map(({ type }) => type)).toEqual(["Observation"]);
+  pc.journal.applied({ seqs: pages.map(({ seq }) => seq), ledger: [], audit: [] });
+  for (const page of pages)
+    pc.journal.receive({ page: { ...page, sealed: new Uint8Array(200).fill(7) } });
+  pc.open = true;
+  his.clock += 600_000;
+  pc.now += 600_000;
+  await rounds(2);
+  expect(ids("amina", "Observation")).toEqual(["o2"]);
 });

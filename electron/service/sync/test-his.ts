@@ -29,6 +29,8 @@ export interface TestHis {
   /** Types say that they have `history-type`. */
   offersHistory: boolean;
   put(resource: Record<string, unknown>): Resource;
+  /** The result of a search, as a test wants it; null: an answer that is no FHIR. */
+  answer(resources: readonly Record<string, unknown>[] | null): Response;
   /** Deletes, leaving a tombstone in the history. */
   remove(type: string, id: string): void;
   /** Writes with a `lastUpdated` of now that nobody sees before `commit`. */
@@ -76,6 +78,15 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
     after: () => {},
     offersHistory: true,
     put: (resource) => write(resource, true).resource,
+    answer: (resources) =>
+      reply(
+        200,
+        resources && {
+          resourceType: "Bundle",
+          type: "searchset",
+          entry: resources.map((resource) => ({ resource })),
+        },
+      ),
     remove(type, id) {
       log.push({ type, id, version: versionAfter(type, id), at: his.clock, deleted: true });
       rows.delete(`${type}/${id}`);

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { NotAPage, parseHistory } from "./page.ts";
+
+const AS_OF = "2026-11-23T08:00:00.000Z";
+const read = (...entry: unknown[]) =>
+  parseHistory(
+    Buffer.from(JSON.stringify({ resourceType: "Bundle", type: "history", entry })),
+    "Flag",
+    AS_OF,
+  ).gone;
+const gone = (rest: Record<string, unknown>, url = "Flag/f1") => ({
+  request: { method: "DELETE", url },
+  ...rest,
+});
+
+test.each([
+  [
+    "names type and id",
+    gone({ response: { etag: 'W/"3"', lastModified: "2026-11-23T07:00:00Z" } }),
+    "2026-11-23T07:00:00Z",
+  ],
+  [
+    "names the version",
+    gone({ response: { lastModified: "2026-11-23T07:00:00Z" } }, "Flag/f1/_history/3"),
+    "2026-11-23T07:00:00Z",
+  ],
+  [
+    "names all of the address and no time",
+    gone({}, "https://his.example/fhir/Flag/f1/_history/3"),
+    AS_OF,
+  ],
+  [
+    "was made by a condition",
+    gone({ fullUrl: "https://his.example/fhir/Flag/f1", response: { etag: '"3"' } }, "Flag?x=y"),
+    AS_OF,
+  ],
+])("a deletion in a history that %s is understood", (_what, entry, at) => {
+  expect(read(entry)).toEqual([{ id: "f1", version: "3", at, exact: at !== AS_OF }]);
+});
+
+test("versions that were written are no deletions", () => {
+  expect(
+    read({ resource: { resourceType: "Flag" }, request: { method: "PUT", url: "Flag/f1" } }),
+  ).toEqual([]);
+});
+
+test.each([
+  ["of another type", gone({ response: { etag: 'W/"3"' } }, "Patient/f1")],
+  ["without version and time", gone({})],
+  ["that does not say what was done", { resource: { resourceType: "Flag", id: "f1" } }],
+])("a history with an entry %s is refused whole", (_what, entry) => {
+  expect(() => read(entry)).toThrow(NotAPage);
+});
