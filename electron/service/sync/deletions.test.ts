@@ -107,40 +107,43 @@ test("what is deleted and made anew comes back, also when both happen between tw
   expect(ids("amina", "AllergyIntolerance")).toEqual(["a1"]);
 });
 
-test("an answer from before a deletion that is applied after it brings nothing back", async () => {
-  await round();
-  const old = {
-    asOf: new Date(his.clock).toISOString(),
-    bundle: (type: string) => ({
-      resourceType: "Bundle",
-      type: "searchset",
-      entry: his.all(type).map((resource) => ({ resource })),
-    }),
-  };
-  const pages = ["Observation", "AllergyIntolerance"].map((type) => ({
-    type,
-    bytes: deflateRawSync(JSON.stringify(old.bundle(type))),
-  }));
-  his.clock += 5000;
-  his.remove("Observation", "o1");
-  his.remove("AllergyIntolerance", "a1");
-  await round();
-  for (const { type, bytes } of pages) {
-    const place = { kind: "pull", type, patient: null } as const;
-    pc.journal.receive({
-      page: {
-        ...place,
-        last: false,
-        asOf: old.asOf,
-        resources: 3,
-        sealed: await pc.seal(place, bytes),
-      },
+test.each([
+  ["", false],
+  [", even when the PC was restarted in between", true],
+])(
+  "an answer from before a deletion that is applied after it brings nothing back%s",
+  async (_when, restarts) => {
+    await round();
+    const asOf = new Date(his.clock).toISOString();
+    const pages = ["Observation", "AllergyIntolerance"].map((type) => {
+      const entry = his.all(type).map((resource) => ({ resource }));
+      const bundle = JSON.stringify({ resourceType: "Bundle", type: "searchset", entry });
+      return { type, bytes: deflateRawSync(bundle) };
     });
-  }
-  await pc.sync.applyNow();
-  expect(ids("amina", "Observation")).toEqual(["o2"]);
-  expect(ids("amina", "AllergyIntolerance")).toEqual([]);
-});
+    his.clock += 5000;
+    his.remove("Observation", "o1");
+    his.remove("AllergyIntolerance", "a1");
+    await round();
+    if (restarts) {
+      await pc.sync.stop();
+      pc = pc.restart();
+    }
+    for (const { type, bytes } of pages) {
+      const place = { kind: "pull", type, patient: null } as const;
+      const sealed = await pc.seal(place, bytes);
+      pc.journal.receive({ page: { ...place, last: false, asOf, resources: 3, sealed } });
+    }
+    await pc.sync.applyNow();
+    expect(pc.journal.inboxSize().pages).toBe(0);
+    expect(ids("amina", "AllergyIntolerance")).toEqual([]);
+    if (restarts) {
+      // Of what is not safety-critical nothing is remembered: the next round's overlap puts it right.
+      pc.now = his.clock;
+      await round(1);
+    }
+    expect(ids("amina", "Observation")).toEqual(["o2"]);
+  },
+);
 
 test("a HIS put back to a backup from before the deletion is believed: the record is there again", async () => {
   await round();
@@ -153,6 +156,29 @@ test("a HIS put back to a backup from before the deletion is believed: the recor
     path === "AllergyIntolerance" && query.get("patient") === "amina" ? his.answer(before) : null;
   pc.journal.wantBackfill([{ patient: "amina", type: "AllergyIntolerance" }]);
   await round();
+  expect(ids("amina", "AllergyIntolerance")).toEqual(["a1"]);
+  expect(pc.fact("AllergyIntolerance", "a1")).toMatchObject({ removed: null });
+});
+
+test("a deletion that is told again after a restart does not touch what was made anew since", async () => {
+  await round();
+  his.remove("Observation", "o1");
+  his.remove("AllergyIntolerance", "a1");
+  his.clock += 1000;
+  his.put(pulse("amina", "o1", 99));
+  his.put(allergy("amina", "a1"));
+  await round(10);
+  await pc.sync.stop();
+  pc = pc.restart();
+  pc.now = his.clock;
+  // Of these types nothing but the history can be had.
+  his.before = ({ path, query }) =>
+    ["Observation", "AllergyIntolerance"].includes(path) && query.has("patient")
+      ? his.answer(null)
+      : null;
+  await round(10);
+  expect(his.requests(/Observation\/_history/u)).toHaveLength(3);
+  expect(ids("amina", "Observation")).toEqual(["o1", "o2"]);
   expect(ids("amina", "AllergyIntolerance")).toEqual(["a1"]);
 });
 
@@ -224,7 +250,7 @@ test("a page of deletions that was lost on this PC is made good by comparing ids
   await round();
   pc.open = false;
   his.remove("Observation", "o1");
-  await round();
+  await round(120);
   const pages = pc.journal.inbox(100).filter(({ sealed }) => sealed.byteLength > 0);
   expect(pages.map(({ type }) => type)).toEqual(["Observation"]);
   pc.journal.applied({ seqs: pages.map(({ seq }) => seq), ledger: [], audit: [] });
