@@ -1,0 +1,131 @@
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { link } from "../../electron/service/audit/index.ts";
+import { openJournal } from "../../electron/service/store/index.ts";
+import { openKeychain } from "../../electron/service/vault/index.ts";
+import { openFiles } from "../../electron/service/wiring/files.ts";
+import type { PatientView } from "../../shared/contract/index.ts";
+import {
+  nurseOf,
+  openScene,
+  openWard,
+  shareKeychain,
+  signIn,
+  until,
+  type Scene,
+} from "./ward-pc.ts";
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
+
+let closeKeychain: () => void;
+beforeAll(async () => {
+  closeKeychain = await shareKeychain();
+});
+afterAll(() => closeKeychain());
+
+let scene: Scene;
+beforeEach(async () => {
+  scene = await openScene();
+});
+afterEach(async () => {
+  await scene.close();
+});
+
+test("a diagnosis deleted at the HIS disappears from the open record; the others and the rest stay", async () => {
+  const { client } = await scene.pc();
+  const view = one(await openWard(client, scene.his), ({ problems }) => problems.length > 1);
+  const [deleted, ...others] = view.problems.map(({ id }) => id);
+  const patient = view.banner.patient;
+  await scene.his.remove("Condition", String(deleted));
+  const after = await until(
+    "the diagnosis is gone",
+    () => client.patient.view({ patient }),
+    ({ problems }) => problems.every(({ id }) => id !== deleted),
+  );
+  expect(after.problems.map(({ id }) => id)).toEqual(others);
+  expect(after.problemsSection).toMatchObject({ loaded: true, unreadable: [] });
+  expect(after.allergies).toEqual(view.allergies);
+  expect(after.medicines.map(({ id }) => id)).toEqual(view.medicines.map(({ id }) => id));
+});
+
+test("an allergy deleted at the HIS goes, and the audit trail says which", async () => {
+  const pc = await scene.pc();
+  const view = one(await openWard(pc.client, scene.his), ({ allergies }) => allergies.length > 0);
+  const allergy = String(view.allergies[0]?.id);
+  const patient = view.banner.patient;
+  await scene.his.changeAllergy({ id: allergy, change: "remove" });
+  await until(
+    "the allergy is gone",
+    () => pc.client.patient.view({ patient }),
+    ({ allergies }) => allergies.every(({ id }) => id !== allergy),
+  );
+  await pc.stop();
+  expect(alarmsOf(pc.dataDir)).toEqual([
+    { kind: "removed", type: "AllergyIntolerance", id: allergy },
+  ]);
+});
+
+test("a deletion while the PC is sealed is applied when somebody signs in, though the HIS is down by then", async () => {
+  const { client } = await scene.pc();
+  const view = one(
+    await openWard(client, scene.his),
+    ({ problems, allergies }) => problems.length > 0 && allergies.length > 0,
+  );
+  const patient = view.banner.patient;
+  await client.session.signOut({});
+  const before = await seenAt(client, "Condition/_history");
+  await scene.his.remove("Condition", String(view.problems[0]?.id));
+  await scene.his.changeAllergy({ id: String(view.allergies[0]?.id), change: "remove" });
+  await until(
+    "the sealed PC has heard of both",
+    async () =>
+      (await seenAt(client, "Condition/_history")) > before &&
+      (await seenAt(client, "AllergyIntolerance/_history")) > before,
+    (both) => both,
+  );
+  scene.his.switches.set({ outage: true });
+  await signIn(client, nurseOf(scene.his));
+  const after = await until(
+    "what was received is applied",
+    () => client.patient.view({ patient }),
+    ({ problems, allergies }) =>
+      problems.length < view.problems.length && allergies.length < view.allergies.length,
+  );
+  expect(after.problems.map(({ id }) => id)).toEqual(view.problems.slice(1).map(({ id }) => id));
+  expect(after.allergies.map(({ id }) => id)).toEqual(view.allergies.slice(1).map(({ id }) => id));
+});
+
+function one(views: readonly PatientView[], wanted: (view: PatientView) => boolean): PatientView {
+  const found = views.find(wanted);
+  if (found === undefined) throw new Error("the demo's ward has such a patient");
+  return found;
+}
+
+/** Up to when the PC, by what IT sees, has heard of a type's deletions. */
+async function seenAt(
+  client: Awaited<ReturnType<Scene["pc"]>>["client"],
+  row: string,
+): Promise<string> {
+  const { sync } = await client.workstation.view();
+  return sync.find(({ type }) => type === row)?.cursor ?? "";
+}
+
+/** The sync's alarms in the trail of a PC that was stopped. */
+function alarmsOf(dataDir: string): unknown[] {
+  const key = openKeychain(openFiles(dataDir).profile).get("device-key");
+  if (key === null) throw new Error("the PC has a device key");
+  const journal = openJournal({
+    file: join(dataDir, "journal.db"),
+    key,
+    create: false,
+    chain: link,
+  });
+  try {
+    return journal
+      .audit(1, 10_000)
+      .map(({ body }) => JSON.parse(body) as { kind: string; detail: unknown })
+      .flatMap(({ kind, detail }) => (kind === "sync-alarm" ? [detail] : []));
+  } finally {
+    journal.close();
+  }
+}
