@@ -1,5 +1,5 @@
 import { decide, factAfter, isGuarded } from "../guard/index.ts";
-import type { Removal } from "../guard/index.ts";
+import type { AcceptedFact, Removal } from "../guard/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import type { Gathered, Setting } from "./apply-page.ts";
 import { isNewer } from "./notice.ts";
@@ -24,7 +24,10 @@ export function gatherNotice(
     // CLINICAL: the overlap repeats it; what came since, and may be unreadable and so of no known version, stays.
     if (known?.at === removal.at && known.version === removal.version) continue;
     gathered.known.set(`${type}/${id}`, removal);
-    for (const patient of setting.holders(type, id)) {
+    const fact = isGuarded(type) ? factOf(gathered, type, id, setting) : null;
+    const holders = new Set(setting.holders(type, id));
+    if (fact !== null) holders.add(fact.patient);
+    for (const patient of holders) {
       const held = heldNow(gathered, type, patient, setting);
       remove(gathered, { patient, type, id }, held.get(id) ?? null, removal, setting);
     }
@@ -94,11 +97,16 @@ function remove(
   setting: Setting,
 ): void {
   const { patient, type, id } = place;
-  if (last !== null && isNewer(last, removal)) return;
+  const key = `${patient}/${type}/${id}`;
+  const previous = isGuarded(type) ? factOf(gathered, type, id, setting) : null;
+  const inForce = previous?.removed === null && previous.patient === patient ? previous : null;
+  // What the chart has lost already, to a kill before the ledger knew, the ledger still has.
+  const known = last ?? inForce?.resource ?? null;
+  if (known !== null && isNewer(known, removal)) return;
+  const isUnreadable = gathered.unreadable.has(key) || setting.unreadable(patient, type).has(id);
+  if (known === null && !isUnreadable) return;
   if (isGuarded(type)) {
-    const previous = gathered.facts.get(`${type}/${id}`) ?? setting.previous(type, id);
-    const known = last ?? previous?.resource ?? null;
-    if (known !== null && (previous === null || previous.removed === null)) {
+    if (known !== null) {
       const incoming = { patient, gone: removal, last: known };
       const decision = decide(previous, incoming);
       const after = factAfter(previous, incoming, decision);
@@ -108,19 +116,16 @@ function remove(
     }
     gathered.alarms.push({ kind: "removed", type, id, patient });
   }
-  const key = `${patient}/${type}/${id}`;
   gathered.upserts.delete(key);
   gathered.unreadable.delete(key);
   gathered.removals.set(key, { patient, type, id });
 }
 
-/** Under which patients a resource lies, by the chart and by what is gathered and not written yet. */
-export function holdersIn(gathered: Gathered, type: string, id: string): string[] {
-  return [...gathered.upserts.values(), ...gathered.unreadable.values()].flatMap((each) => {
-    const isIt =
-      "resource" in each
-        ? each.resource.resourceType === type && each.resource.id === id
-        : each.type === type && each.id === id;
-    return isIt ? [each.patient] : [];
-  });
+function factOf(
+  gathered: Gathered,
+  type: string,
+  id: string,
+  setting: Setting,
+): AcceptedFact | null {
+  return gathered.facts.get(`${type}/${id}`) ?? setting.previous(type, id);
 }

@@ -1,12 +1,12 @@
-import type { FhirResource } from "../../../shared/fhir/index.ts";
 import type { AcceptedFact, Removal } from "../guard/index.ts";
 import { isGuarded, readFact, sealFact } from "../guard/index.ts";
 import { StoreError, WARD_PATIENT } from "../store/index.ts";
 import type { ChartWriter, InboxPage, Journal, PlacementRow } from "../store/index.ts";
 import { createPageOpener, INBOX_INFO } from "../vault/index.ts";
-import { gatherNotice, holdersIn } from "./apply-notice.ts";
+import { gatherNotice } from "./apply-notice.ts";
 import { emptyGathered, gatherPage } from "./apply-page.ts";
-import type { Gathered, Setting } from "./apply-page.ts";
+import type { Gathered } from "./apply-page.ts";
+import { holdersIn, idsOf, sectionsOf } from "./held-here.ts";
 import type { Notice } from "./notice.ts";
 import { openPage } from "./sealed-page.ts";
 import { SECTION_TYPES } from "./types.ts";
@@ -205,43 +205,6 @@ interface Opened {
   readonly page: InboxPage;
   readonly resources: readonly Record<string, unknown>[];
   readonly notice: Notice | null;
-}
-
-/** The ids of which a notice may want the ledger's word. */
-function idsOf(chart: ChartWriter, type: string, notice: Notice | null): string[] {
-  if (notice === null) return [];
-  if (notice.kind === "tombstones") return notice.gone.map(({ id }) => id);
-  return [
-    ...notice.held.map(([id]) => id),
-    ...notice.patients.flatMap((patient) =>
-      chart.resources(patient, type).resources.map(({ id }) => id),
-    ),
-  ];
-}
-
-/** Sections as a notice asks for them: each is read once for all that is gathered. */
-function sectionsOf(chart: ChartWriter): Pick<Setting, "held" | "unreadable" | "isLoaded"> {
-  const sections = new Map<string, ReadonlyMap<string, FhirResource>>();
-  return {
-    held(patient, type) {
-      const key = `${type}/${patient}`;
-      const known = sections.get(key);
-      if (known !== undefined) return known;
-      const held = new Map(
-        chart.resources(patient, type).resources.map((resource) => [resource.id, resource]),
-      );
-      sections.set(key, held);
-      return held;
-    },
-    unreadable: (patient, type) =>
-      new Map(
-        chart
-          .unreadable(patient)
-          .flatMap((row) => (row.type === type ? [[row.id, row.at] as const] : [])),
-      ),
-    isLoaded: (patient, type) =>
-      chart.sections(patient).some((row) => row.type === type && row.loaded),
-  };
 }
 
 function forgetOldest(removals: Map<string, unknown>): void {

@@ -228,7 +228,10 @@ test("a deletion ends what was said about a record that could not be read, and i
   expect(removals()).toMatchObject([{ id: "a2" }]);
 });
 
-test("a full disk between chart and journal loses no deletion", async () => {
+test.each([
+  ["a full disk", false],
+  ["a kill", true],
+])("%s between chart and journal loses no deletion", async (_what, restarts) => {
   await round();
   his.remove("AllergyIntolerance", "a1");
   const { applied } = pc.journal;
@@ -240,10 +243,36 @@ test("a full disk between chart and journal loses no deletion", async () => {
   await round();
   expect(pc.fact("AllergyIntolerance", "a1")).toMatchObject({ removed: null });
   Object.assign(pc.journal, { applied });
+  if (restarts) {
+    await pc.sync.stop();
+    pc = pc.restart();
+  }
   await pc.sync.applyNow();
   expect(ids("amina", "AllergyIntolerance")).toEqual([]);
   expect(pc.fact("AllergyIntolerance", "a1")).toMatchObject({ removed: { version: "2" } });
   expect(removals()).toHaveLength(1);
+});
+
+test("a deletion of what a forgotten patient had brings nothing of him back", async () => {
+  await round();
+  his.remove("Observation", "o1");
+  await round();
+  pc.chart.forgetPatient("amina");
+  pc.journal.forgetPatient("amina");
+  const alarms = pc.alarms.length;
+  pc.open = false;
+  his.remove("AllergyIntolerance", "a1");
+  his.remove("Observation", "o2");
+  await round();
+  for (const { seq, type, patient } of pc.journal.inbox(100))
+    if (patient !== null || type.includes(","))
+      pc.journal.applied({ seqs: [seq], ledger: [], audit: [] });
+  pc.open = true;
+  his.down = true;
+  await pc.sync.applyNow();
+  expect(pc.journal.inboxSize().pages).toBe(0);
+  expect(pc.alarms).toHaveLength(alarms);
+  expect(pc.chart.patients()).toEqual(["basma"]);
 });
 
 test("a page of deletions that was lost on this PC is made good by comparing ids", async () => {
