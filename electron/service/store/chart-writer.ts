@@ -26,17 +26,21 @@ export function chartWriter(db: Connection, card: CardMaker, now: () => number):
       for (const [patient, types] of byPatient(batch)) {
         const upserts: FhirResource[] = [];
         const removed: { type: string; id: string }[] = [];
+        // Sections that begin with this batch: the card need not read back what was just written.
+        const begun = new Map<string, readonly FhirResource[]>();
         const pid = ensurePatient(db, patient);
         for (const [type, change] of types) {
           const section = sectionNumber(pid, ensureType(db, type));
+          const wasEmpty = isEmpty(db, section);
           const done = appendToSection(db, held, { section, patient, type }, change);
+          if (wasEmpty) begun.set(type, done.upserts);
           upserts.push(...done.upserts);
           removed.push(...done.removed.map((id) => ({ type, id })));
         }
         if (upserts.length + removed.length === 0) continue;
         changed += upserts.length + removed.length;
         patients.push(patient);
-        if (patient !== WARD_PATIENT) makeCard(db, card, pid, { upserts, removed });
+        if (patient !== WARD_PATIENT) makeCard(db, card, pid, { upserts, removed }, begun);
       }
       writeStates(db, batch);
       return { changed, patients };
@@ -58,6 +62,11 @@ export function chartWriter(db: Connection, card: CardMaker, now: () => number):
       held.forget();
     },
   };
+}
+
+function isEmpty(db: Connection, section: number): boolean {
+  const row = db.sql("SELECT chunks FROM sections WHERE section = ?").get(section);
+  return row === undefined || row["chunks"] === 0;
 }
 
 // A patient's changes are written together, whatever order they came in: cost is by the page touched.
@@ -89,15 +98,22 @@ function makeCard(
     readonly upserts: readonly FhirResource[];
     readonly removed: readonly { type: string; id: string }[];
   },
+  begun: ReadonlyMap<string, readonly FhirResource[]>,
 ): void {
   const row = db.sql("SELECT body FROM cards WHERE pid = ?").get(pid);
   const before = typeof row?.["body"] === "string" ? row["body"] : null;
-  const after = JSON.stringify(card(parseCard(before), changes, cardSource(db, pid))) ?? "null";
+  const after = JSON.stringify(card(parseCard(before), changes, cardSource(db, pid, begun))) ?? "null";
   if (after !== before) db.sql("INSERT OR REPLACE INTO cards VALUES (?, ?)").run(pid, after);
 }
 
-function cardSource(db: Connection, pid: number): (type: string) => readonly FhirResource[] {
+function cardSource(
+  db: Connection,
+  pid: number,
+  begun: ReadonlyMap<string, readonly FhirResource[]>,
+): (type: string) => readonly FhirResource[] {
   return (type) => {
+    const whole = begun.get(type);
+    if (whole !== undefined) return whole;
     const number = typeNumberOf(db, type);
     return number === null ? [] : readSection(db, sectionNumber(pid, number), false).resources;
   };
@@ -126,9 +142,9 @@ export function makeMissingCards(db: Connection, card: CardMaker): void {
     const types = db.sql("SELECT type FROM types").all();
     for (const row of missing) {
       const pid = numberOf(row, "pid");
-      const read = cardSource(db, pid);
+      const read = cardSource(db, pid, new Map());
       const upserts = types.flatMap(({ type }) => (typeof type === "string" ? read(type) : []));
-      makeCard(db, card, pid, { upserts, removed: [] });
+      makeCard(db, card, pid, { upserts, removed: [] }, new Map());
     }
   });
 }
