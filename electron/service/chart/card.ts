@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { PatientName, Sex, VitalValues } from "../../../shared/contract/index.ts";
 import {
+  effectiveInstant,
   groupVitals,
   hospitalNumber,
   isDeceased,
   isPregnancyObservation,
+  millis,
   orderTiming,
   patientName,
   pregnancyStatements,
@@ -206,14 +208,35 @@ function observations(
   all: readonly FhirResource[],
 ): Pick<Card, "readings" | "older" | "pregnantByObservation" | "scaleByObservation" | "marks"> {
   return {
-    ...latestReadings(
-      all.flatMap((one) => readVital(one) ?? []),
-      false,
-    ),
+    ...latestReadings(newestReadings(all), false),
     pregnantByObservation: pregnancyStatements(all),
     scaleByObservation: spo2ScaleStatement(all),
     marks: all.filter(marksScaleOrPregnancy).map((one) => one.id),
   };
+}
+
+/**
+ * The readings of the newest sets, and of one set more so that "older" is known. Most Observations of a stay are older than
+ * what a board shows: they are not read.
+ */
+function newestReadings(all: readonly FhirResource[]): VitalReading[] {
+  const timed = all.flatMap((one) => {
+    const at = effectiveInstant(one);
+    const moment = at === null ? null : millis(at);
+    return moment === null ? [] : [{ one, minute: Math.floor(moment / 60_000) }];
+  });
+  const readings: VitalReading[] = [];
+  const sets = new Set<string>();
+  let last: number | null = null;
+  for (const { one, minute } of timed.toSorted((a, b) => b.minute - a.minute)) {
+    if (sets.size > CARD_SETS && minute !== last) break;
+    const reading = readVital(one);
+    if (reading === null) continue;
+    readings.push(reading);
+    sets.add(`${minute} ${reading.encounter ?? ""}`);
+    last = minute;
+  }
+  return readings;
 }
 
 function latestReadings(

@@ -4,15 +4,16 @@ import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { isObject } from "./page.ts";
 
 /**
- * The fields this client relies on, type by type (FHIR R4). What is not named here is kept as it came. Strict where a
+ * The fields this client relies on, type by type (FHIR R4). What is not named here is kept as it came: the resource itself
+ * is handed on, so these parts need not be copied whole (`object`), only what a rule looks at as a whole (`looseObject`). Strict where a
  * misreading could harm: a status this client does not know is not a status it may guess.
  */
-const Coding = z.looseObject({
+const Coding = z.object({
   system: z.string().optional(),
   code: z.string().optional(),
   display: z.string().optional(),
 });
-const Concept = z.looseObject({ coding: z.array(Coding).optional(), text: z.string().optional() });
+const Concept = z.object({ coding: z.array(Coding).optional(), text: z.string().optional() });
 /** A concept that names something a person can read. */
 const Named = Concept.refine(
   (concept) =>
@@ -20,7 +21,7 @@ const Named = Concept.refine(
     concept.coding?.some((coding) => Boolean(coding.display ?? coding.code)),
   "names nothing",
 );
-const Reference = z.looseObject({
+const Reference = z.object({
   reference: z.string().optional(),
   display: z.string().optional(),
 });
@@ -31,8 +32,8 @@ const FhirDate = z
     /^\d{4}(?:-\d{2}(?:-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2}))?)?)?$/u,
     "is no FHIR date",
   );
-const Quantity = z.looseObject({ value: z.number().optional(), unit: z.string().optional() });
-const Period = z.looseObject({ start: FhirDate.optional(), end: FhirDate.optional() });
+const Quantity = z.object({ value: z.number().optional(), unit: z.string().optional() });
+const Period = z.object({ start: FhirDate.optional(), end: FhirDate.optional() });
 const status = (...codes: readonly [string, ...string[]]) => z.enum(codes);
 /** A CodeableConcept whose code must be one of a required binding's. */
 const bound = (...codes: readonly string[]) =>
