@@ -1,3 +1,4 @@
+import { isGuarded } from "../guard/index.ts";
 import { HisError } from "../his/index.ts";
 import { WARD_PATIENT } from "../store/index.ts";
 import type { BackfillRow } from "../store/index.ts";
@@ -69,6 +70,13 @@ async function fetchSection(parts: SyncParts, row: BackfillRow): Promise<void> {
   }
 }
 
+/**
+ * First what can kill, type by type for the whole ward; then patient by patient, because a patient's sections that arrive
+ * together are written together.
+ */
 function bySafety(a: BackfillRow, b: BackfillRow): number {
-  return (RANK.get(a.type) ?? 99) - (RANK.get(b.type) ?? 99) || (a.patient < b.patient ? -1 : 1);
+  const rank = (RANK.get(a.type) ?? 99) - (RANK.get(b.type) ?? 99);
+  const who = a.patient === b.patient ? 0 : a.patient < b.patient ? -1 : 1;
+  const first = Number(isGuarded(b.type)) - Number(isGuarded(a.type));
+  return first || (isGuarded(a.type) ? rank || who : who || rank);
 }
