@@ -102,7 +102,8 @@ function makeCard(
 ): void {
   const row = db.sql("SELECT body FROM cards WHERE pid = ?").get(pid);
   const before = typeof row?.["body"] === "string" ? row["body"] : null;
-  const after = JSON.stringify(card(parseCard(before), changes, cardSource(db, pid, begun))) ?? "null";
+  const after =
+    JSON.stringify(card(parseCard(before), changes, cardSource(db, pid, begun))) ?? "null";
   if (after !== before) db.sql("INSERT OR REPLACE INTO cards VALUES (?, ?)").run(pid, after);
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { InboxPage, Journal } from "../store/index.ts";
-import { listedKey } from "./notice.ts";
+import { wantListing } from "./notice.ts";
 import type { SyncAlarm } from "./types.ts";
 
 /** Pages that could not be opened: kept, reported, and remembered so that nothing behind them looks complete. */
@@ -38,12 +38,7 @@ export function createGaps(journal: Journal): Gaps {
       const patients = patient === null ? journal.scope().map((row) => row.patient) : [patient];
       if (kind !== "scope") journal.wantBackfill(patients.map((each) => ({ patient: each, type })));
       // It may have told of deletions, which no back-fill brings: ids and versions are compared at the next round.
-      if (kind === "pull")
-        for (const each of type.split(","))
-          journal.receive({
-            page: null,
-            cursor: { type: listedKey(each), cursor: "", lastPageAt: null, problem: null },
-          });
+      if (kind === "pull") wantListing(journal, type.split(","));
       journal.setMeta({ [KEY]: JSON.stringify(gaps.filter((gap) => !passing.has(gap.seq))) });
       return { kind: "page-unreadable", seq, detail: `${kind} page of ${type}: ${detail}` };
     },

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import type { Removal } from "../guard/index.ts";
+import type { Journal } from "../store/index.ts";
 
 const Tombstones = z.object({
   kind: z.literal("tombstones"),
@@ -32,6 +33,15 @@ export type Listing = z.infer<typeof Listing>;
 /** What is known to be gone from the HIS, on its way through the sealed inbox. */
 export const Notice = z.discriminatedUnion("kind", [Tombstones, Listing]);
 export type Notice = z.infer<typeof Notice>;
+
+/** Ids and versions are compared at the next round: what was salvaged may be an older state of what was removed. */
+export function wantListing(journal: Pick<Journal, "receive">, types: readonly string[]): void {
+  for (const type of types)
+    journal.receive({
+      page: null,
+      cursor: { type: listedKey(type), cursor: "", lastPageAt: null, problem: null },
+    });
+}
 
 /** The journal's cursor row that says up to when a type's ids and versions were compared with the HIS's. */
 export function listedKey(type: string): string {

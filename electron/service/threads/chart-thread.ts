@@ -11,7 +11,7 @@ import {
   WARD_PATIENT,
 } from "../store/index.ts";
 import type { ChartSalvage, Journal } from "../store/index.ts";
-import { createApply, SECTION_TYPES, WARD_TYPES } from "../sync/index.ts";
+import { createApply, SECTION_TYPES, WARD_TYPES, wantListing } from "../sync/index.ts";
 import type { ChartThread } from "../sync/index.ts";
 
 /** What the event loop gives this thread, while the vault key is in memory. All keys are this thread's own copies. */
@@ -106,6 +106,7 @@ function openOrSalvage(data: ChartThreadData, journal: Journal) {
   const salvage = salvageChart({ file: data.chartFile, key: data.chartKey });
   // Wanted before anything is shown: a kill from here on still fetches it.
   journal.wantBackfill(lost(salvage, journal));
+  wantListing(journal, [...new Set(lost(salvage, journal).map(({ type }) => type))]);
   return { chart: open(), salvage };
 }
 

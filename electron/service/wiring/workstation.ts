@@ -56,7 +56,7 @@ export function createWorkstation(room: WorkstationRoom): {
       },
       sync: ((await here?.journal.cursors()) ?? []).map((cursor) => ({
         type: cursor.type,
-        cursor: cursor.cursor,
+        cursor: cursor.cursor === "" ? null : cursor.cursor,
         lastPage: cursor.lastPageAt === null ? null : localInstant(new Date(cursor.lastPageAt)),
         problem: cursor.problem,
       })),
