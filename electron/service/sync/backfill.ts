@@ -1,4 +1,3 @@
-import { isGuarded } from "../guard/index.ts";
 import { HisError } from "../his/index.ts";
 import { WARD_PATIENT } from "../store/index.ts";
 import type { BackfillRow } from "../store/index.ts";
@@ -71,12 +70,10 @@ async function fetchSection(parts: SyncParts, row: BackfillRow): Promise<void> {
 }
 
 /**
- * First what can kill, type by type for the whole ward; then patient by patient, because a patient's sections that arrive
- * together are written together.
+ * Patient by patient, what can kill first: a patient is whole soon after he is begun, and what arrives together is written
+ * together.
  */
 function bySafety(a: BackfillRow, b: BackfillRow): number {
-  const rank = (RANK.get(a.type) ?? 99) - (RANK.get(b.type) ?? 99);
-  const who = a.patient === b.patient ? 0 : a.patient < b.patient ? -1 : 1;
-  const first = Number(isGuarded(b.type)) - Number(isGuarded(a.type));
-  return first || (isGuarded(a.type) ? rank || who : who || rank);
+  if (a.patient !== b.patient) return a.patient < b.patient ? -1 : 1;
+  return (RANK.get(a.type) ?? 99) - (RANK.get(b.type) ?? 99);
 }

@@ -6,7 +6,7 @@ const QUIET = 5;
 /**
  * Commits what comes close together in one transaction, because a commit waits for the disk whatever is in it. What comes
  * out of the quiet is committed at once; what follows waits up to `gatherMs` for more. Each caller learns of its own: a
- * group that fails is tried one by one.
+ * group that fails is tried one by one. `isAwaited`: nothing else comes before this one is committed, so do not wait for more.
  */
 export function groupCommit<T>(
   commitAll: (group: readonly T[]) => void,
@@ -15,7 +15,7 @@ export function groupCommit<T>(
     /** Monotonic milliseconds. */
     readonly tick: () => number;
   },
-): (item: T) => Promise<void> {
+): (item: T, isAwaited?: boolean) => Promise<void> {
   type Waiting = { readonly item: T; resolve(): void; reject(error: unknown): void };
   let waiting: Waiting[] = [];
   let last = Number.NEGATIVE_INFINITY;
@@ -43,11 +43,11 @@ export function groupCommit<T>(
       reject(error);
     }
   };
-  return async (item) =>
+  return async (item, isAwaited = false) =>
     await new Promise<void>((resolve, reject) => {
       waiting.push({ item, resolve, reject });
       const isAlone = timer === null && options.tick() - last > QUIET * options.gatherMs;
-      if (waiting.length >= FULL || isAlone) flush();
+      if (waiting.length >= FULL || isAlone || isAwaited) flush();
       else timer ??= setTimeout(flush, options.gatherMs);
     });
 }

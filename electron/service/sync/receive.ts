@@ -72,7 +72,11 @@ export function createReceiver(options: {
         ? after(input, input.patient, page.next)
         : null;
     if (inbox !== null || cursor !== null || backfill !== null)
-      await commit({ page: inbox, ...(cursor && { cursor }), ...(backfill && { backfill }) });
+      // The questions about the scope come one after the other; only back-fill and pull run side by side.
+      await commit(
+        { page: inbox, ...(cursor && { cursor }), ...(backfill && { backfill }) },
+        input.kind === "scope",
+      );
     if (keeps) recent.add(kept);
     return {
       problem: null,
