@@ -198,7 +198,7 @@ function addsOnly(before: Card, changes: Changes): boolean {
 }
 
 function addReadings(before: Card, changes: Changes): Pick<Card, "readings" | "older"> {
-  const added = changes.upserts.flatMap((one) => readVital(one) ?? []);
+  const added = newestReadings(changes.upserts);
   return added.length === 0
     ? pick(before, "readings", "older")
     : latestReadings([...before.readings, ...added], before.older);
