@@ -62,7 +62,15 @@ export function codings(concept: unknown): Code[] {
 
 /** Whether a CodeableConcept (or one of a list) carries one of the codes of the system. */
 export function hasCode(concept: unknown, system: string, codes: readonly string[]): boolean {
-  return codings(concept).some((coding) => coding.system === system && codes.includes(coding.code));
+  // Asked many times of every Observation: without making the list of codings.
+  return objects(concept).some((one) =>
+    objects(field(one, "coding")).some((coding) => {
+      const code = text(field(coding, "code"));
+      return (
+        code !== null && codes.includes(code) && (text(field(coding, "system")) ?? "") === system
+      );
+    }),
+  );
 }
 
 /** The first code of a status-like concept, or of a plain `code` value. */

@@ -160,16 +160,18 @@ function scaleStatement(resource: unknown): ScaleStatement | null {
   const type = typeOf(resource);
   const status = text(field(resource, "status"));
   if (type === "Flag" && status === "active") {
-    return asScale(field(resource, "code"), fhirDate(field(field(resource, "period"), "start")));
+    return asScale(field(resource, "code"), () =>
+      fhirDate(field(field(resource, "period"), "start")),
+    );
   }
   if (type === "Observation" && !["entered-in-error", "cancelled"].includes(status ?? "")) {
-    return asScale(field(resource, "valueCodeableConcept"), effectiveInstant(resource));
+    return asScale(field(resource, "valueCodeableConcept"), () => effectiveInstant(resource));
   }
   return null;
 }
 
-function asScale(concept: unknown, at: string | null): ScaleStatement | null {
+function asScale(concept: unknown, at: () => string | null): ScaleStatement | null {
   const code = codings(concept).find((one) => one.system === SPO2_SCALE_SYSTEM)?.code;
   if (code !== "1" && code !== "2") return null;
-  return { scale: code === "2" ? 2 : 1, at };
+  return { scale: code === "2" ? 2 : 1, at: at() };
 }
