@@ -89,6 +89,29 @@ test("a keychain that is empty over an existing cache: refused, not a byte chang
   expect(files.map(hashOf)).toEqual(before);
 });
 
+test("a workstation key that was lost is made again, and the PC joins anew with a fresh code from IT", async () => {
+  const first = await scene.pc();
+  const [view] = await openWard(first.client, scene.his);
+  await first.stop();
+  openKeychain(openFiles(first.dataDir).profile).delete("workstation-key");
+  const refused = await scene.pc();
+  await statusWhen(refused.client, "the HIS refuses a stranger", ({ connection }) =>
+    ["refused", "outage"].includes(connection.state),
+  );
+  // The cache opens all the same: only the HIS does not know this PC any more.
+  await signIn(refused.client, nurseOf(scene.his));
+  const patient = view?.banner.patient ?? "";
+  expect((await refused.client.patient.view({ patient })).banner.name).toEqual(view?.banner.name);
+  await refused.stop();
+  // Over this restart the journal remembers that it must join again.
+  writeFileSync(
+    join(scene.folder, "pc-1", "policy.json"),
+    JSON.stringify(scene.his.policyFor("pc-1")),
+  );
+  const again = await scene.pc();
+  await statusWhen(again.client, "live", ({ connection }) => connection.state === "live");
+});
+
 test("no keychain at all: said so, and nothing is written in its place", () => {
   // A process of its own: the keychain library keeps its first connection.
   const answer = execFileSync(
