@@ -11,6 +11,7 @@ test("Every error of the contract has a message that says what happened, what wa
   const kinds = [
     failed("LOCKED", { state: "sealed" }),
     failed("NOT_FOUND"),
+    failed("ALREADY_SAVED"),
     ...["keychain", "disk-full", "damaged", "stopping", "policy", "not-joined"].map((what) =>
       failed("UNAVAILABLE", { what, detail: "" }),
     ),
@@ -18,6 +19,7 @@ test("Every error of the contract has a message that says what happened, what wa
   expect(kinds).toEqual([
     "locked",
     "notFound",
+    "alreadySaved",
     "keychain",
     "diskFull",
     "damaged",

@@ -4,6 +4,7 @@ import { DeadlineExceeded } from "../port/index.ts";
 export type ProblemKind =
   | "locked"
   | "notFound"
+  | "alreadySaved"
   | "keychain"
   | "diskFull"
   | "damaged"
@@ -36,6 +37,7 @@ export function problemOf(error: unknown): ProblemKind {
   if (known === null) return "unexpected";
   if (known.code === "LOCKED") return "locked";
   if (known.code === "NOT_FOUND") return "notFound";
+  if (known.code === "ALREADY_SAVED") return "alreadySaved";
   if (known.code === "UNAVAILABLE" && typeof known.data === "object" && known.data !== null) {
     const what = "what" in known.data ? known.data.what : undefined;
     return (typeof what === "string" ? unavailable[what] : undefined) ?? "unexpected";

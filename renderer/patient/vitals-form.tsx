@@ -62,6 +62,15 @@ export function VitalsForm(props: {
   const [saved, setSaved] = useState<Saved | null>(null);
   const [discarding, setDiscarding] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+  /** "Now" is the moment of the first try: a save repeated because its answer was lost is the same act, not a later one. */
+  const firstTry = useRef<{ uuid: string; time: string; at: string } | null>(null);
+  const timeOf = ({ uuid, time }: VitalsEntry): string => {
+    const before = firstTry.current;
+    if (before?.uuid === uuid && before.time === time) return before.at;
+    const at = instantWithOffset(timeTaken(time, clock()));
+    firstTry.current = { uuid, time, at };
+    return at;
+  };
   const known = useRef(view.vitals);
   useEffect(() => {
     known.current = view.vitals;
@@ -148,7 +157,7 @@ export function VitalsForm(props: {
       await client.record.vitals({
         uuid: entry.uuid,
         patient,
-        at: instantWithOffset(timeTaken(entry.time, clock())),
+        at: timeOf(entry),
         values,
         confirmed: [...entry.confirmed],
       });
@@ -160,6 +169,9 @@ export function VitalsForm(props: {
       setTried(false);
       void queries.invalidateQueries();
     } catch (problem) {
+      // CLINICAL: the first one stands; what differs from it can only be a set of its own, if she says so by saving again.
+      if (contractError(problem)?.code === "ALREADY_SAVED")
+        setEntry({ ...entry, uuid: crypto.randomUUID() });
       const invalid = problemsIn(problem);
       setRefused(invalid);
       setError(invalid.length > 0 ? null : problem);

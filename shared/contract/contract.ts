@@ -82,6 +82,8 @@ export const contract = {
      */
     vitals: clinical
       .errors({
+        /** The uuid was saved before with other values or another time; the first one stands. */
+        ALREADY_SAVED: { status: 409 },
         INVALID: { status: 422, data: z.object({ problems: z.array(VitalProblem) }) },
       })
       .input(

@@ -574,6 +574,11 @@ export const en = {
       kept: "What you typed is kept as your draft.",
       todo: "Sign in again and repeat it.",
     },
+    alreadySaved: {
+      what: "This set was saved before, as it was first entered.",
+      kept: "The saved set is in the list. What you see in the form now is kept too.",
+      todo: "Compare with the list. If the form holds a new measurement, save again: it becomes a set of its own.",
+    },
     notFound: {
       what: "This patient is not in this PC's records, or not on your wards.",
       kept: "Nothing was changed.",

@@ -96,12 +96,15 @@ export function createRooms(room: RoomsRoom): Rooms {
       if (!(await records.read((reader) => reader.knows(input.patient))))
         throw new ORPCError("NOT_FOUND", { status: 404 });
       const { vault, clinician } = ticket;
+      const drafts = here().drafts();
       const charting = {
         author: clinician.clinician,
         sign: (value: unknown) => vault.sign(value),
       };
       try {
         const saved = await record.chartVitals(charting, input);
+        // Saved is no draft any more, even if the answer never reaches the page: it must not be offered a second time.
+        await drafts?.discard(keyOf(ticket, input.patient, "vitals")).catch(() => undefined);
         hints.outbox();
         hints.records([input.patient]);
         hints.status();
@@ -112,11 +115,7 @@ export function createRooms(room: RoomsRoom): Rooms {
       } catch (error) {
         if (error instanceof InvalidVitals)
           throw new ORPCError("INVALID", { status: 422, data: { problems: error.problems } });
-        if (error instanceof ActConflict)
-          throw new ORPCError("INVALID", {
-            status: 422,
-            data: { problems: [{ field: "set", problem: "out-of-range" }] },
-          });
+        if (error instanceof ActConflict) throw new ORPCError("ALREADY_SAVED", { status: 409 });
         throw error;
       }
     },
