@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, type TestContext } from "vitest";
 import { openChart } from "./chart.ts";
 import { chartWriter } from "./chart-writer.ts";
 import { openJournal } from "./journal.ts";
@@ -15,12 +15,13 @@ const MOUNT = "mount";
 const UNMOUNT = "umount";
 
 /** A real disk of one or two megabytes where we may mount one; the page limit below is tested everywhere. */
-function withSmallDisk(kib: number, work: (disk: string) => void): void {
+function withSmallDisk(context: TestContext, kib: number, work: (disk: string) => void): void {
   withFolder((folder) => {
     const disk = join(folder, "disk");
     mkdirSync(disk);
     const size = `size=${kib}k`;
-    if (spawnSync(MOUNT, ["-t", "tmpfs", "-o", size, "tmpfs", disk]).status !== 0) return;
+    if (spawnSync(MOUNT, ["-t", "tmpfs", "-o", size, "tmpfs", disk]).status !== 0)
+      context.skip("only root may mount a small disk");
     try {
       work(disk);
     } finally {
@@ -87,9 +88,9 @@ test("when the chart may not grow, a batch is refused whole and can be written a
   });
 });
 
-test("on a disk that is really full nothing acknowledged is lost, and freeing room is enough to go on", () => {
+test("on a disk that is really full nothing acknowledged is lost, and freeing room is enough to go on", (context) => {
   // Only root may mount; elsewhere the two tests above stand for this one.
-  withSmallDisk(2_048, (disk) => {
+  withSmallDisk(context, 2_048, (disk) => {
     const file = join(disk, "journal.db");
     const journal = openJournal({ file, key: KEY, chain, create: true });
     const { done, code } = untilRefused((each) => void journal.putAct(long(each), ["{}"]));
