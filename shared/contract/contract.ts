@@ -1,6 +1,7 @@
 import { eventIterator, oc } from "@orpc/contract";
 import { z } from "zod";
 import { Instant, VitalName, VitalValues } from "./parts.ts";
+import { AccessEntry, EnrolmentView, KeysView, PinProblem } from "./people.ts";
 import { OutboxEntry, PatientView, StatusView, WardBoard, WorkstationView } from "./views.ts";
 
 /**
@@ -23,7 +24,22 @@ const clinical = open.errors({
   LOCKED: { status: 423, data: z.object({ state: z.enum(["sealed", "locked"]) }) },
   /** Not in this PC's cache, or not of this clinician's wards. */
   NOT_FOUND: { status: 404 },
+  /** Not for this role, or not in an emergency access: which of both, and nothing was changed. */
+  FORBIDDEN: { status: 403, data: z.object({ why: z.enum(["role", "emergency"]) }) },
 });
+
+/** A patient outside her remit: an override with a reason opens. */
+const ofPatient = clinical.errors({ OUTSIDE_REMIT: { status: 403 } });
+
+const pinErrors = {
+  WRONG_PIN: {
+    status: 401,
+    data: z.object({ attempts: z.int(), retryAfterSeconds: z.number() }),
+  },
+} as const;
+
+/** A free text that goes into the trail of accesses. */
+const Reason = z.string().trim().min(4).max(500);
 
 /** What changed, coalesced; never clinical data. The page asks again for what it shows. */
 export const Hint = z.discriminatedUnion("kind", [
@@ -50,17 +66,60 @@ export const contract = {
   session: {
     signIn: open
       .errors({
-        WRONG_PIN: {
-          status: 401,
-          data: z.object({ attempts: z.int(), retryAfterSeconds: z.number() }),
-        },
+        ...pinErrors,
         NOT_READY: {
           status: 409,
-          data: z.object({ why: z.enum(["pending", "unknown", "revoked", "expired"]) }),
+          data: z.object({
+            /** `badge`: policy wants her badge on the reader. */
+            why: z.enum(["pending", "unknown", "revoked", "expired", "badge"]),
+          }),
         },
       })
       .input(z.object({ clinician: z.string(), pin: z.string().min(4).max(64) }))
       .output(StatusView),
+    /** Short access for who has no slot here, by a colleague's PIN or the ward's envelope. Reads only. */
+    emergency: open
+      .errors({
+        ...pinErrors,
+        NOT_READY: {
+          status: 409,
+          data: z.object({ why: z.enum(["pending", "unknown", "revoked", "expired"]) }),
+        },
+        ENVELOPE_REFUSED: {
+          status: 409,
+          data: z.object({ why: z.enum(["unknown", "used", "expired"]) }),
+        },
+      })
+      .input(
+        z.object({
+          /** Who takes it, as she says. */
+          name: z.string().trim().min(2).max(100),
+          reason: Reason,
+          way: z.discriminatedUnion("kind", [
+            z.object({
+              kind: z.literal("colleague"),
+              clinician: z.string(),
+              pin: z.string().min(4).max(64),
+            }),
+            z.object({ kind: z.literal("envelope"), code: z.string().min(12).max(64) }),
+          ]),
+        }),
+      )
+      .output(StatusView),
+    /** A keyboard-wedge reader typed this: it names, and locks; it never opens. */
+    wedge: open.input(z.object({ code: z.string().min(4).max(64) })).output(StatusView),
+    /** She copied text: SHA-256 (hex) of it, so that a lock clears the clipboard if it still holds it. */
+    copied: open
+      .input(z.object({ digest: z.string().regex(/^[0-9a-f]{64}$/u) }))
+      .output(z.object({})),
+    /** Whoever is signed in changes her own PIN. Answered once the new one is on this PC's disk. */
+    changePin: clinical
+      .errors({
+        ...pinErrors,
+        PIN_REFUSED: { status: 422, data: z.object({ problem: PinProblem }) },
+      })
+      .input(z.object({ pin: z.string().min(4).max(64), wanted: z.string().max(64) }))
+      .output(z.object({})),
     /** Locks; the vault key stays for the grace time. */
     lock: open.output(StatusView),
     /** Seals: the vault key is dropped at once. */
@@ -73,14 +132,18 @@ export const contract = {
     board: clinical.input(z.object({ ward: z.string().optional() })).output(WardBoard),
   },
   patient: {
-    view: clinical.input(z.object({ patient: z.string() })).output(PatientView),
+    view: ofPatient.input(z.object({ patient: z.string() })).output(PatientView),
+    /** Opens a patient outside her remit for this session; audited, reported and reviewed. */
+    override: clinical
+      .input(z.object({ patient: z.string(), reason: Reason }))
+      .output(z.object({})),
   },
   record: {
     /**
      * Saves a set as one signed act: committed to this PC's disk when it is answered, and in the escrow file unless that
      * alone cannot be written (IT is alarmed; she need not stop).
      */
-    vitals: clinical
+    vitals: ofPatient
       .errors({
         /** The uuid was saved before with other values or another time; the first one stands. */
         ALREADY_SAVED: { status: 409 },
@@ -115,6 +178,51 @@ export const contract = {
     list: clinical.output(z.array(OutboxEntry)),
     /** Offers a parked act again, unchanged. */
     retry: clinical.input(z.object({ uuid: z.string() })).output(z.object({})),
+  },
+  /** Overrides and emergency accesses, newest first. */
+  review: {
+    list: clinical.output(z.array(AccessEntry)),
+    /** Somebody else than who did it has looked. */
+    done: clinical.input(z.object({ id: z.uuid() })).output(z.object({})),
+  },
+  /** Enrolment, once for each person, online. Works while nobody is signed in. */
+  enrol: {
+    view: open.output(EnrolmentView),
+    start: open.output(EnrolmentView),
+    /** `badge`: take the card that lies on the reader. */
+    finish: open
+      .errors({ PIN_REFUSED: { status: 422, data: z.object({ problem: PinProblem }) } })
+      .input(z.object({ pin: z.string().max(64), badge: z.boolean() }))
+      .output(EnrolmentView),
+    cancel: open.output(EnrolmentView),
+    /**
+     * In an outage, or with a forgotten PIN: the same request without the HIS's sign-in, as text that IT carries to the
+     * control tool and whose signed answer comes back through `it.bring`.
+     */
+    request: open
+      .errors({ PIN_REFUSED: { status: 422, data: z.object({ problem: PinProblem }) } })
+      .input(z.object({ clinician: z.string(), pin: z.string().max(64), badge: z.boolean() }))
+      .output(z.object({ text: z.string(), confirmation: z.string() })),
+  },
+  /** What IT does at this PC. Each needs the control key's word; none shows or changes a patient's record. */
+  it: {
+    keys: open.output(KeysView),
+    /** Statements brought on a stick or typed, judged like those the HIS carries. */
+    bring: open.input(z.object({ text: z.string().max(500_000) })).output(
+      z.array(
+        z.object({
+          kind: z.string().nullable(),
+          subject: z.string().nullable(),
+          /** `accepted`, `known`, or why it was refused. */
+          verdict: z.string(),
+        }),
+      ),
+    ),
+    /** A code spoken by IT for the challenge shown. `extend`: three more days. `unseal`: lifts a seal. */
+    code: open
+      .errors({ CODE_REFUSED: { status: 403, data: z.object({ retryAfterSeconds: z.number() }) } })
+      .input(z.object({ purpose: z.enum(["extend", "unseal"]), code: z.string().max(40) }))
+      .output(StatusView),
   },
   workstation: {
     view: open.output(WorkstationView),

@@ -17,6 +17,8 @@ import {
   VitalSet,
 } from "./parts.ts";
 
+import { BadgeView, EmergencyView, Notice } from "./people.ts";
+
 /** Why the session was last locked or sealed. */
 export const LockReason = z.enum([
   "user",
@@ -27,6 +29,12 @@ export const LockReason = z.enum([
   "suspend",
   "page-lost",
   "policy",
+  "badge-removed",
+  "reader-lost",
+  "other-badge",
+  "display-off",
+  "remote-session",
+  "emergency-over",
 ]);
 export type LockReason = z.infer<typeof LockReason>;
 
@@ -41,6 +49,12 @@ export const Obstacle = z.enum([
   "policy-invalid",
   "disk-full",
   "journal-damaged",
+  /** The control key has sealed this PC; a later statement lifts it. */
+  "sealed-by-it",
+  /** Too long without the HIS: an extension or an IT code re-opens. Nothing was destroyed. */
+  "offline-limit",
+  /** Wiped by a statement of the control key: to be joined anew. */
+  "wiped",
   /** A file of a later version, a file without encryption, or a fault: nothing was changed. */
   "start-failed",
 ]);
@@ -67,6 +81,12 @@ export const SessionView = z.object({
   workstation: z.string(),
   /** What IT set for this PC; whoever sits there may choose otherwise. */
   display: z.object({ locale: z.enum(["en", "ar"]), digits: z.enum(["latin", "arabic"]) }),
+  badge: BadgeView,
+  emergency: EmergencyView.nullable(),
+  /** The ward's envelope would open this PC. */
+  envelope: z.boolean(),
+  /** New people can enrol here: the policy names the desk, and the PC has joined. */
+  enrols: z.boolean(),
   preview: z.boolean(),
   version: z.string(),
   /** ISO instant of the service's clock, with the workstation's offset. */
@@ -97,6 +117,7 @@ export const StatusView = z.object({
   session: SessionView,
   connection: Connection,
   unsent: Unsent,
+  notices: z.array(Notice),
 });
 export type StatusView = z.infer<typeof StatusView>;
 
@@ -127,6 +148,8 @@ export const BoardRow = z.object({
   holds: z.int(),
   loaded: z.boolean(),
   damaged: z.boolean(),
+  /** Outside her remit: bed and identity only; opening asks for a reason. */
+  outside: z.boolean(),
 });
 export type BoardRow = z.infer<typeof BoardRow>;
 
@@ -141,6 +164,8 @@ export type WardBoard = z.infer<typeof WardBoard>;
 
 export const PatientView = z.object({
   banner: PatientBanner,
+  /** By which right it is open; an override and an emergency access are marked throughout. */
+  access: z.enum(["remit", "override", "emergency"]),
   problems: z.array(Problem),
   problemsSection: SectionState,
   allergies: z.array(Allergy),

@@ -11,7 +11,23 @@ export const STATEMENT_SYSTEM = "urn:amanah:statement";
 export const STATEMENT_JWS_URL = "urn:amanah:statement:jws";
 export const STATEMENT_TYP = "amanah-statement";
 
-export const StatementKind = z.enum(["roster-entry", "revocation", "join"]);
+export const StatementKind = z.enum([
+  "roster-entry",
+  "revocation",
+  "join",
+  /** Destroys the keys of one PC. */
+  "wipe",
+  /** Seals a PC, or lifts that again. */
+  "seal",
+  /** Moves the offline limit. */
+  "extension",
+  /** Whether the HIS is to be believed. */
+  "his-trust",
+  /** The ward's envelope with its emergency code. */
+  "envelope",
+  /** New keys for a PC. */
+  "rotation",
+]);
 export type StatementKind = z.infer<typeof StatementKind>;
 
 const Instant = z.iso.datetime({ offset: true });
@@ -41,6 +57,15 @@ export const PublicEcJwk = z.object({
   kid: z.string().optional(),
 });
 export type PublicEcJwk = z.infer<typeof PublicEcJwk>;
+
+export const PublicRsaJwk = z.object({
+  kty: z.literal("RSA"),
+  n: Base64Url,
+  e: Base64Url,
+  kid: z.string().optional(),
+});
+export const WorkstationPublicKey = z.union([PublicEcJwk, PublicRsaJwk]);
+export type WorkstationPublicKey = z.infer<typeof WorkstationPublicKey>;
 
 export const PersonName = z.object({ en: z.string().min(1), ar: z.string().min(1) });
 
@@ -80,6 +105,23 @@ export const PrivateKeys = z.object({
 });
 export type PrivateKeys = z.infer<typeof PrivateKeys>;
 
+/** A badge of hers. The UID names her (it can be cloned); the certificate, if there is one, lets the card prove itself. */
+export const Badge = z.object({
+  /** Lower-case hex. */
+  uid: z.string().regex(/^[0-9a-f]{2,64}$/u),
+  /** Base64 DER of the card's PIV card-authentication certificate. */
+  certificate: z.base64().optional(),
+  /** What a keyboard-wedge reader types for it, when that is not the UID. */
+  wedge: z.string().min(4).max(64).optional(),
+});
+export type Badge = z.infer<typeof Badge>;
+
+export const ClinicianPublicKeys = z.object({
+  /** X25519 public key, 32 bytes. */
+  box: Base64Url,
+  sign: PublicEcJwk,
+});
+
 /** The body of a `roster-entry` statement: everything a PC needs to let her sign in, offline, without knowing her PIN. */
 export const RosterEntry = z.object({
   clinician: z.string().min(1),
@@ -87,13 +129,14 @@ export const RosterEntry = z.object({
   roles: z.array(ClinicianRole).min(1),
   /** Ids of the FHIR Locations (wards) she works on. */
   wards: z.array(z.string()).min(1),
-  keys: z.object({
-    /** X25519 public key, 32 bytes. */
-    box: Base64Url,
-    sign: PublicEcJwk,
-  }),
+  keys: ClinicianPublicKeys,
   wrapped: WrappedKeys,
-  badges: z.array(z.object({ uid: z.string(), certificate: z.string().optional() })),
+  badges: z.array(Badge),
+  /** Only its month and day, `MM-DD`, never the year: a PIN made of it is refused. Absent: not known to the desk. */
+  birthday: z
+    .string()
+    .regex(/^\d{2}-\d{2}$/u)
+    .optional(),
   validFrom: Instant,
   validTo: Instant,
 });
@@ -108,15 +151,103 @@ export const Revocation = z.object({
 export type Revocation = z.infer<typeof Revocation>;
 
 /**
+ * The body of a `wipe`: this PC pushes or escrows what is unsent, then destroys its keys and files. `id` is never used
+ * twice, so that a PC that was wiped and joined anew is not wiped by the same words again.
+ */
+export const Wipe = z.object({ workstation: z.string().min(1), id: z.uuid(), reason: z.string() });
+export type Wipe = z.infer<typeof Wipe>;
+
+/** Which PCs a statement means: one of them, or (null) all of the site; `subject` is then the site. */
+const Where = z.string().min(1).nullable();
+
+/** The body of a `seal`: while the last one says `sealed`, nobody signs in. Nothing is destroyed. */
+export const Seal = z.object({ workstation: Where, sealed: z.boolean(), reason: z.string() });
+export type Seal = z.infer<typeof Seal>;
+
+/** The body of an `extension`: the offline limit does not seal before `until`. */
+export const Extension = z.object({ workstation: Where, until: Instant });
+export type Extension = z.infer<typeof Extension>;
+
+/** The body of a `his-trust`: from `since` on nothing the HIS says is pulled or applied, until a later one trusts it again. */
+export const HisTrust = z.object({ trusted: z.boolean(), since: Instant, reason: z.string() });
+export type HisTrust = z.infer<typeof HisTrust>;
+
+/**
+ * The body of an `envelope`: the ward's sealed envelope holds a code of at least 80 bits; a PC gives it a slot like a
+ * clinician's and lets it in once. `wrapped` is an X25519 private key under
+ * `HKDF-SHA-256(code, salt, info "amanah/v1/envelope")`, AES-256-GCM, associated data `amanah/v1/envelope|site|id`.
+ */
+export const Envelope = z.object({
+  id: z.string().min(1),
+  ward: z.string().min(1),
+  /** X25519 public key, 32 bytes. */
+  box: Base64Url,
+  wrapped: z.object({ salt: Base64Url, nonce: Base64Url, sealed: Base64Url }),
+  validTo: Instant,
+});
+export type Envelope = z.infer<typeof Envelope>;
+
+/** The body of a `rotation`: which keys a PC makes new at its next chance. */
+export const Rotation = z.object({
+  workstation: Where,
+  id: z.uuid(),
+  keys: z.array(z.enum(["device", "vault", "workstation"])).min(1),
+});
+export type Rotation = z.infer<typeof Rotation>;
+
+/**
+ * A changed PIN: the same keys under a new wrap, said by the clinician herself. On the wire a compact JWS (ES256) made with
+ * her signing key, header `typ` {@link PIN_CHANGE_TYP}; it travels in FHIR like a statement, with the code `pin-change`.
+ * `box` is the public key of the entry it belongs to: a new enrolment voids it.
+ */
+export const PIN_CHANGE_TYP = "amanah-pin-change";
+export const PinChange = z.object({
+  v: z.literal(1),
+  site: z.string().min(1),
+  clinician: z.string().min(1),
+  box: Base64Url,
+  /** Strictly increasing for one clinician and `box`. */
+  number: z.int().positive(),
+  at: Instant,
+  wrapped: WrappedKeys,
+});
+export type PinChange = z.infer<typeof PinChange>;
+
+/**
+ * What a PC asks the hospital's enrolment desk to put on the roster: made at the enrolment screen by the person whom the
+ * HIS's sign-in named. The desk (which holds the control key) decides; `confirmation` is what both sides show.
+ */
+export const EnrolmentRequest = z.object({
+  v: z.literal(1),
+  site: z.string().min(1),
+  workstation: z.string().min(1),
+  id: z.uuid(),
+  clinician: z.string().min(1),
+  keys: ClinicianPublicKeys,
+  wrapped: WrappedKeys,
+  badges: z.array(Badge),
+  /** The id token of the HIS's sign-in (OpenID Connect), as proof of who sat there; null when IT vouches in an outage. */
+  idToken: z.string().nullable(),
+  at: Instant,
+});
+export type EnrolmentRequest = z.infer<typeof EnrolmentRequest>;
+
+/**
  * What a new PC sends with its one-time code (`POST joinUrl`), and the body of the `join` statement it gets back:
  * the site pepper, sealed (HPKE base mode, X25519/HKDF-SHA-256/AES-256-GCM, info `amanah/v1/join`) to a key made for
  * this one exchange, so that who listens on the network learns nothing.
  */
 export const JoinRequest = z.object({
-  code: z.string().min(8),
+  /** One-time code; null when a device certificate speaks for the PC. */
+  code: z.string().min(8).nullable(),
+  /**
+   * PEM chain of the certificate that IT's PKI gave this PC, and a compact JWS (ES256, ES384 or RS256) with its key over
+   * the RFC 8785 canonical JSON of this request without `device`.
+   */
+  device: z.object({ chain: z.string().min(1), proof: z.string().min(1) }).optional(),
   workstation: z.string().min(1),
-  /** P-384 public key: the PC's own signing key (HIS sign-in by `private_key_jwt`, audit heads). */
-  key: PublicEcJwk,
+  /** The PC's own signing key (HIS sign-in by `private_key_jwt`, audit heads): P-384, or RSA where the HIS takes only RS384. */
+  key: WorkstationPublicKey,
   /** X25519 public key, 32 bytes, for this exchange only. */
   box: Base64Url,
 });
@@ -127,5 +258,10 @@ export const Join = z.object({
   /** RFC 7638 thumbprint of the key joined, so that the answer cannot be moved to another PC. */
   thumbprint: z.string().min(1),
   pepper: z.object({ enc: Base64Url, sealed: Base64Url }),
+  /**
+   * 32 bytes of this PC's own, sealed like the pepper (info `amanah/v1/join-it`): IT's spoken codes are made with it,
+   * `HMAC-SHA-256(seed, "amanah/v1/it-code|site|workstation|purpose|challenge")`, the first 80 bits in Crockford base32.
+   */
+  it: z.object({ enc: Base64Url, sealed: Base64Url }).optional(),
 });
 export type Join = z.infer<typeof Join>;

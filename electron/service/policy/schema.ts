@@ -39,7 +39,17 @@ export const Policy = z.strictObject({
   workstation: Name.nullable().default(null),
   /** The wards this PC serves: ids of FHIR Locations, with the names its lock screen shows. */
   wards: z.array(Ward).max(200).default([]),
-  his: z.strictObject({ baseUrl: Address.nullable().default(null) }).prefault({}),
+  his: z
+    .strictObject({
+      baseUrl: Address.nullable().default(null),
+      /** File with the hospital's CA certificates (PEM); null: the system's. There is no way to ignore a bad certificate. */
+      caFile: z.string().min(1).nullable().default(null),
+      /** How this PC signs in: ES384, or RS384 where the HIS takes no elliptic curves. A change makes a new key. */
+      signInAlgorithm: z.enum(["ES384", "RS384"]).default("ES384"),
+      /** This app's client id for people's sign-in (SMART App Launch); null: nobody enrols here. */
+      appClientId: z.string().min(1).nullable().default(null),
+    })
+    .prefault({}),
   trust: z
     .strictObject({
       /** P-256 public key (JWK) of the hospital's control desk. */
@@ -59,6 +69,11 @@ export const Policy = z.strictObject({
       url: Address.nullable().default(null),
       /** One use; the control desk forgets it afterwards. */
       code: z.string().min(8).nullable().default(null),
+      /** PEM files of the certificate IT's PKI gave this PC, and of its key: they speak for it instead of a code. */
+      certificateFile: z.string().min(1).nullable().default(null),
+      keyFile: z.string().min(1).nullable().default(null),
+      /** Where enrolment requests go; null: nobody enrols here. */
+      enrolUrl: Address.nullable().default(null),
     })
     .prefault({}),
   session: z
@@ -69,6 +84,20 @@ export const Policy = z.strictObject({
       graceMinutes: z.int().min(0).max(60).default(15),
       /** How long after a lock the vault key is kept; then the PC seals. */
       hardLockMinutes: z.int().min(0).max(720).default(60),
+      /** `required`: nobody signs in, and nothing stays open, without her badge on the reader. */
+      badge: z.enum(["off", "optional", "required"]).default("off"),
+      /** A keyboard-wedge reader is in use: a tap names, and locks. */
+      wedge: z.boolean().default(false),
+      emergencyMinutes: z.int().min(5).max(120).default(30),
+      /** The window is black in screenshots and screen sharing, where the OS can do that. */
+      contentProtection: z.boolean().default(true),
+    })
+    .prefault({}),
+  offline: z
+    .strictObject({
+      /** Hours without an authenticated answer of the HIS after which this PC seals; null: never. */
+      limitHours: z.int().min(24).max(8760).nullable().default(336),
+      warnHours: z.int().min(1).max(168).default(24),
     })
     .prefault({}),
   sync: z

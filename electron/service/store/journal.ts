@@ -1,5 +1,6 @@
 import { closedOnFailure } from "./chart.ts";
 import type { Connection, Timing } from "./connection.ts";
+import { journalAccess } from "./journal-access.ts";
 import { journalActs, readActs } from "./journal-acts.ts";
 import { journalAudit } from "./journal-audit.ts";
 import { journalInbox } from "./journal-inbox.ts";
@@ -29,6 +30,7 @@ export function openJournal(
     const audit = journalAudit(db, options.chain);
     return {
       ...journalPeople(db, audit.append),
+      ...journalAccess(db, audit.append),
       ...journalInbox(db, audit.append),
       ...journalActs(db, audit.append),
       ...journalSealed(db),

@@ -27,6 +27,9 @@ const SHAPES: readonly TableShape[] = [
   { name: "inbox", columns: "rttTitib" },
   { name: "slots", columns: "tib" },
   { name: "pin_failures", columns: "tii" },
+  { name: "pin_changes", columns: "ttiti" },
+  { name: "accesses", columns: "ttiITTTTttTIi", indexes: ["sqlite_autoindex_accesses_1"] },
+  { name: "used_envelopes", columns: "ti" },
   { name: "scope", columns: "tttTiI" },
   {
     name: "statements",

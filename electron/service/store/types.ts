@@ -135,6 +135,36 @@ export interface DraftRow {
   readonly sealed: Uint8Array;
 }
 
+export interface PinChangeRow {
+  readonly clinician: string;
+  /** Public key of the entry it belongs to. */
+  readonly box: string;
+  readonly number: number;
+  readonly jws: string;
+  /** The HIS carries it already. */
+  readonly sent: boolean;
+}
+
+/** An override or an emergency access. */
+export interface AccessRow {
+  readonly id: string;
+  readonly kind: "override" | "emergency";
+  readonly at: Millis;
+  readonly until: Millis | null;
+  readonly clinician: string | null;
+  /** For an emergency access: the name as it was typed. */
+  readonly name: string | null;
+  /** The colleague whose PIN opened. */
+  readonly by: string | null;
+  readonly patient: string | null;
+  readonly reason: string;
+  readonly workstation: string;
+  readonly reviewedBy: string | null;
+  readonly reviewedAt: Millis | null;
+  /** The HIS has its AuditEvent. */
+  readonly reported: boolean;
+}
+
 export interface LedgerRow {
   readonly type: string;
   readonly id: string;
@@ -169,6 +199,24 @@ export interface Journal {
   /** Counted before the KDF runs; `clearPinFailures` after a right one. */
   countPinFailure(clinician: string, at: Millis): { count: number };
   clearPinFailures(clinician: string): void;
+  allPinFailures(): { clinician: string; count: number; lastAt: Millis }[];
+  /** Takes the greater of what is held and what the keychain remembers, after an older file was put back. */
+  raisePinFailures(rows: readonly { clinician: string; count: number; lastAt: Millis }[]): void;
+  /** Her latest changed PIN; `jws` is a `PinChange` in compact form. */
+  pinChanges(): PinChangeRow[];
+  /** Keeps it if its number is greater than the one held for the clinician and `box`; answers whether it did. */
+  putPinChange(row: PinChangeRow, audit: readonly string[]): boolean;
+  /** `taken`: the HIS has it. */
+  setPinChangeSent(clinician: string, number: number): void;
+
+  // overrides and emergency accesses
+  accesses(): AccessRow[];
+  putAccess(row: AccessRow, audit: readonly string[]): void;
+  reviewAccess(id: string, by: string, at: Millis, audit: readonly string[]): boolean;
+  setAccessReported(id: string): void;
+  /** Envelopes used up at this PC. */
+  usedEnvelopes(): string[];
+  useEnvelope(id: string, at: Millis, audit: readonly string[]): boolean;
 
   // inbox and puller
   /** A page, the cursor it moves, and the scope and back-fill it tells of: one transaction. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { FhirId } from "../../../shared/fhir/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { isObject } from "./page.ts";
+import { FHIR_DATE, isPlainObservation, OBSERVATION_STATUS } from "./plain-observation.ts";
 
 /**
  * The fields this client relies on, type by type (FHIR R4). What is not named here is kept as it came: the resource itself
@@ -25,13 +26,7 @@ const Reference = z.object({
   reference: z.string().optional(),
   display: z.string().optional(),
 });
-/** FHIR date or dateTime: year, month, day, or an instant with offset (R4 section 2.24.0.1). */
-const FhirDate = z
-  .string()
-  .regex(
-    /^\d{4}(?:-\d{2}(?:-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2}))?)?)?$/u,
-    "is no FHIR date",
-  );
+const FhirDate = z.string().regex(FHIR_DATE, "is no FHIR date");
 const Quantity = z.object({ value: z.number().optional(), unit: z.string().optional() });
 const Period = z.object({ start: FhirDate.optional(), end: FhirDate.optional() });
 const status = (...codes: readonly [string, ...string[]]) => z.enum(codes);
@@ -185,16 +180,7 @@ const schemas: Record<string, z.ZodType> = {
     .looseObject({
       ...base,
       ...Measured,
-      status: status(
-        "registered",
-        "preliminary",
-        "final",
-        "amended",
-        "corrected",
-        "cancelled",
-        "entered-in-error",
-        "unknown",
-      ),
+      status: status(...OBSERVATION_STATUS),
       code: Named,
       effectiveDateTime: FhirDate.optional(),
       effectivePeriod: Period.optional(),
@@ -231,6 +217,12 @@ export type Readability =
 
 /** Whether this client can read a resource without guessing; if not, why, in words that carry no clinical content. */
 export function readable(resource: Record<string, unknown>): Readability {
+  if (isPlainObservation(resource)) return { ok: true, resource: resource as FhirResource };
+  return readableBySchema(resource);
+}
+
+/** The same by the schemas alone, which say what a client can read. */
+export function readableBySchema(resource: Record<string, unknown>): Readability {
   const type = String(resource["resourceType"]);
   const schema = schemas[type];
   if (schema === undefined)

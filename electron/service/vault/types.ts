@@ -1,33 +1,52 @@
 import type { webcrypto } from "node:crypto";
-import type { PublicEcJwk, RosterEntry } from "../../../shared/trust/index.ts";
+import type { RosterEntry, WorkstationPublicKey } from "../../../shared/trust/index.ts";
 
-/** The OS keychain, three verbs. A missing entry is null; a locked or absent keychain throws {@link KeychainErrorCode}. */
+/**
+ * The OS keychain, three verbs. A missing entry is null; a locked, absent or silent keychain rejects with
+ * {@link KeychainErrorCode}. Its calls block until the OS answers, so they run in a thread of their own, with a deadline.
+ */
 export interface Keychain {
   readonly backend: string;
-  get(name: KeychainName): Uint8Array | null;
-  set(name: KeychainName, secret: Uint8Array): void;
-  delete(name: KeychainName): void;
+  get(name: KeychainName): Promise<Uint8Array | null>;
+  set(name: KeychainName, secret: Uint8Array): Promise<void>;
+  delete(name: KeychainName): Promise<void>;
+  /** Ends the thread. */
+  close(): Promise<void>;
 }
 export type KeychainName =
   | "device-key"
   | "workstation-key"
   | "site-pepper"
-  /** Generation counters of the two files (rollback guard). */
-  | "generations";
+  /** Generation counters of the files (rollback guard). */
+  | "generations"
+  /** Wrong PINs by clinician, so that an older journal put back frees no guess. */
+  | "pin-failures"
+  /** 32 bytes: IT's spoken codes are made with it. */
+  | "it-seed"
+  /** While keys are made new: the next ones, until every file is theirs. */
+  | "device-key-next"
+  | "workstation-key-next";
 export type KeychainErrorCode = "keychain-missing" | "keychain-locked";
+
+/** The PC's own signing key. */
+export interface WorkstationKey {
+  readonly algorithm: "ES384" | "RS384";
+  readonly privateKey: webcrypto.CryptoKey;
+  readonly publicJwk: WorkstationPublicKey;
+  /** RFC 7638; the key's id at the HIS. */
+  readonly thumbprint: string;
+}
 
 /** What this PC holds in its keychain. */
 export interface DeviceSecrets {
   /** 32 bytes; opens journal.db. */
   readonly deviceKey: Uint8Array;
-  /** P-384, for ES384 (SMART Backend Services). */
-  readonly workstationKey: {
-    readonly privateKey: webcrypto.CryptoKey;
-    readonly publicJwk: PublicEcJwk;
-    readonly thumbprint: string;
-  };
+  /** P-384 for ES384, or RSA 3072 for RS384 (SMART Backend Services), as policy says. */
+  readonly workstationKey: WorkstationKey;
   /** 32 bytes; null until the PC has joined its site. */
   readonly pepper: Uint8Array | null;
+  /** 32 bytes; null where the join gave none. */
+  readonly itSeed: Uint8Array | null;
   /** What this start made because the keychain did not hold it; the audit trail says so. */
   readonly minted: readonly KeychainName[];
 }
