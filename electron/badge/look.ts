@@ -19,18 +19,22 @@ export const UNAWARE = 0;
 export function compareLooks(
   before: number,
   event: number,
-): { out: boolean; in: boolean; state: number } {
-  if ((event & FLAG.changed) === 0) return { out: false, in: false, state: before };
+): { out: "removed" | "reader-lost" | null; in: boolean; state: number } {
+  if ((event & FLAG.changed) === 0) return { out: null, in: false, state: before };
   const had = holdsCard(before);
   const has = holdsCard(event);
   const swapped = had && has && before >>> 16 !== event >>> 16;
   return {
-    out: (had && !has) || swapped,
+    out: (had && !has) || swapped ? (readerAway(event) ? "reader-lost" : "removed") : null,
     in: (has && !had) || swapped,
     state: (event & ~FLAG.changed) >>> 0,
   };
 }
 
 function holdsCard(state: number): boolean {
-  return (state & FLAG.present) !== 0 && (state & (FLAG.unknown | FLAG.unavailable)) === 0;
+  return (state & FLAG.present) !== 0 && !readerAway(state);
+}
+
+function readerAway(state: number): boolean {
+  return (state & (FLAG.unknown | FLAG.unavailable)) !== 0;
 }

@@ -1,4 +1,5 @@
-import koffi, { type KoffiFunction } from "koffi";
+import { setTimeout as sleep } from "node:timers/promises";
+import koffi, { type LibraryHandle, type TypeObject } from "koffi";
 import { pcscLayout } from "./pcsc-layout.ts";
 import { CODE, PcscError, type Handle, type Pcsc, type ReaderState } from "./pcsc.ts";
 
@@ -11,12 +12,12 @@ const RESPONSE_BYTES = 258;
 /** The pseudo-reader whose change means that readers came or went. */
 const PLUG_AND_PLAY = "\\\\?PnP?\\Notification";
 
-/** PC/SC of this machine. Throws where its library is absent. */
+/** PC/SC of this machine. Throws where its library is absent. `now` is the monotonic clock in milliseconds. */
 export function loadPcsc(platform: NodeJS.Platform, now: () => number): Pcsc {
   const layout = pcscLayout(platform);
   const { DWORD, HANDLE, LONG, suffix } = layout;
   const library = koffi.load(layout.library);
-  const func = (name: string, parameters: Parameters<typeof library.func>[2]) => ({
+  const func = (name: string, parameters: Parameter[]) => ({
     name,
     call: library.func(name, LONG, parameters),
   });
@@ -78,6 +79,10 @@ export function loadPcsc(platform: NodeJS.Platform, now: () => number): Pcsc {
       // Its high word is the number of readers we know of.
       if (layout.tellsOfReaders)
         asked.push(toStruct({ reader: PLUG_AND_PLAY, state: states.length * 0x1_0000 }));
+      if (asked.length === 0) {
+        await sleep(timeoutMs);
+        return { at: now(), states: null };
+      }
       let at = 0;
       const code = await call(statusChange, context, timeoutMs, asked, asked.length, () => {
         at = now();
@@ -96,15 +101,7 @@ export function loadPcsc(platform: NodeJS.Platform, now: () => number): Pcsc {
     async connect(context, reader) {
       const handle: Handle[] = [0];
       const protocol: number[] = [0];
-      await succeed(
-        connect,
-        context,
-        reader,
-        SHARE_SHARED,
-        PROTOCOL_T0_OR_T1,
-        handle,
-        protocol,
-      );
+      await succeed(connect, context, reader, SHARE_SHARED, PROTOCOL_T0_OR_T1, handle, protocol);
       return { handle: first(handle), protocol: Number(protocol[0]) };
     },
     disconnect: ({ handle }) => succeed(disconnect, handle, LEAVE_CARD),
@@ -133,7 +130,8 @@ export function loadPcsc(platform: NodeJS.Platform, now: () => number): Pcsc {
   };
 }
 
-type Call = { readonly name: string; readonly call: KoffiFunction };
+type Parameter = string | TypeObject | ReturnType<typeof koffi.out>;
+type Call = { readonly name: string; readonly call: ReturnType<LibraryHandle["func"]> };
 type Returned = () => void;
 
 /** The return code as an unsigned number. A function as the last argument is run at once when the call is back. */

@@ -63,6 +63,7 @@ export const CODE = {
   timeout: 0x8010_000a,
   noSmartcard: 0x8010_000c,
   readerUnavailable: 0x8010_0017,
+  noService: 0x8010_001d,
   noReaders: 0x8010_002e,
   removedCard: 0x8010_0069,
 } as const;
@@ -76,4 +77,21 @@ export function saysCardGone(error: unknown): boolean {
       error.code === CODE.readerUnavailable ||
       error.code === CODE.unknownReader)
   );
+}
+
+/** Where the library is not installed: as a service that is never there. */
+export function absentPcsc(): Pcsc {
+  const noService = () => Promise.reject(new PcscError("SCardEstablishContext", CODE.noService));
+  return {
+    establish: noService,
+    release: noService,
+    cancel: noService,
+    readers: noService,
+    statusChange: noService,
+    connect: noService,
+    disconnect: noService,
+    begin: noService,
+    end: noService,
+    transmit: noService,
+  };
 }

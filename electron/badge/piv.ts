@@ -114,7 +114,10 @@ function toBeSigned(algorithm: ProofAlgorithm, challenge: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from([0x00, 0x01]), padding, Buffer.from([0x00]), info]);
 }
 
-function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): ProofAlgorithm | null {
+function algorithmOf({
+  asymmetricKeyType,
+  asymmetricKeyDetails,
+}: KeyObject): ProofAlgorithm | null {
   if (asymmetricKeyType === "rsa")
     return asymmetricKeyDetails?.modulusLength === RSA_2048_BYTES * 8 ? "RS256" : null;
   if (asymmetricKeyType !== "ec") return null;

@@ -95,7 +95,11 @@ export function createPresences(
           ? signWithCard(transmit, protocol, piv, challenge)
           : Promise.resolve(null),
       );
-      const signature = await withDeadline("the proof", PROVE_MS, Promise.race([signing, left.promise]));
+      const signature = await withDeadline(
+        "the proof",
+        PROVE_MS,
+        Promise.race([signing, left.promise]),
+      );
       if (signature === null || signature === "gone" || present.get(reader) !== presence)
         return none("gone");
       return {

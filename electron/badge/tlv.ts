@@ -24,7 +24,7 @@ export function readTlvs(bytes: Buffer): readonly Tlv[] {
 
 /** The value under this tag, or null. */
 export function valueOf(bytes: Buffer, tag: number): Buffer | null {
-  return readTlvs(bytes).find((tlv) => tlv.tag === tag)?.value ?? null;
+  return readTlvs(bytes).find((one) => one.tag === tag)?.value ?? null;
 }
 
 /** Tag, length and value (the parts one after another). */

@@ -8,6 +8,8 @@ import { CODE, PcscError, type Handle, type Pcsc } from "./pcsc.ts";
 const LOOK_MS = 1_000;
 /** A call that takes this much longer than asked hangs with its daemon or driver. */
 const PATIENCE_MS = 1_500;
+/** A service that answers at once and tells nothing, again and again, must not burn the PC. */
+const RESTLESS = { looks: 50, pauseMs: 100 } as const;
 const AGAIN_MS = [250, 500, 1_000, 2_000] as const;
 
 type Watch = Extract<FromBadge, { kind: "watch" }>;
@@ -39,6 +41,7 @@ export async function watchReaders(
         failures = 0;
       });
     } catch (error) {
+      if (stopped.aborted) return;
       const overdue = error instanceof Overdue;
       sightings.allOut(overdue ? "hung" : "service-lost", now());
       sightings.watch({ kind: "watch", state: "no-service", readers: [] });
@@ -69,6 +72,7 @@ async function watchThrough(
   try {
     let at = 0;
     let known: string | null = null;
+    let restless = 0;
     while (!stopped.aborted) {
       const readers = await withDeadline("SCardListReaders", PATIENCE_MS, pcsc.readers(context));
       for (const reader of seen.keys()) {
@@ -79,9 +83,12 @@ async function watchThrough(
       for (const reader of readers) if (!seen.has(reader)) seen.set(reader, UNAWARE);
       if (known !== readers.join("\0")) {
         known = readers.join("\0");
+        restless = 0;
         const state = readers.length === 0 ? "no-reader" : "watching";
         sightings.watch({ kind: "watch", state, readers: [...readers] });
       }
+      restless += 1;
+      if (restless > RESTLESS.looks) await sleep(RESTLESS.pauseMs);
       const asked = [...seen].map(([reader, state]) => ({ reader, state }));
       try {
         const look = await withDeadline(
@@ -90,11 +97,13 @@ async function watchThrough(
           pcsc.statusChange(context, LOOK_MS, asked),
         );
         at = look.at;
+        if (look.states === null) restless = 0;
         for (const { reader, state } of look.states ?? []) {
           const change = compareLooks(seen.get(reader) ?? UNAWARE, state);
           seen.set(reader, change.state);
-          if (change.out) sightings.cardOut(reader, "removed", at);
+          if (change.out !== null) sightings.cardOut(reader, change.out, at);
           if (change.in) sightings.cardIn(reader);
+          if (change.out !== null || change.in) restless = 0;
         }
       } catch (error) {
         // Readers went between the list and the look: the next list says which.
