@@ -164,12 +164,11 @@ export function createDeletions(
   return {
     async start(at) {
       const known = new Set(withCursor(await journal.cursors()).map(({ type }) => type));
-      for (const type of TYPES) {
-        // A type pulled by an earlier version of this program is listed once, not taken for known.
-        if (known.has(type) || known.has(listedKey(type))) continue;
-        for (const key of [historyKey(type), listedKey(type)])
-          await journal.receive({ page: null, cursor: row(key, at) });
-      }
+      // A type pulled by an earlier version of this program is listed once, not taken for known.
+      const begun = TYPES.filter((type) => !known.has(type) && !known.has(listedKey(type)))
+        .flatMap((type) => [historyKey(type), listedKey(type)])
+        .map((key) => ({ page: null, cursor: row(key, at) }));
+      if (begun.length > 0) await journal.receiveAll(begun);
     },
     async round(patients, upSince) {
       const cursors = new Map(withCursor(await journal.cursors()).map((each) => [each.type, each]));

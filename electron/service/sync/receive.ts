@@ -72,7 +72,7 @@ export function createReceiver(options: {
         ? after(input, input.patient, page.next)
         : null;
     if (inbox !== null || cursor !== null || backfill !== null)
-      // The questions about the scope come one after the other; only back-fill and pull run side by side.
+      // Questions about the scope wait for each other; only back-fill and pull run many side by side.
       await commit(
         { page: inbox, ...(cursor && { cursor }), ...(backfill && { backfill }) },
         input.kind === "scope",

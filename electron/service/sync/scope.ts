@@ -1,5 +1,5 @@
 import type { ScopeRow } from "../store/index.ts";
-import { askAll } from "./ask.ts";
+import { askAll, inParallel } from "./ask.ts";
 import type { SyncParts } from "./ask.ts";
 import { groupsOf, locationsQuestion, partsQuestion, staysQuestion } from "./questions.ts";
 import { SECTION_TYPES } from "./types.ts";
@@ -42,14 +42,18 @@ export function createScope(parts: SyncParts): Scope {
       );
       return found;
     };
-    for (const group of groupsOf(policy.wards, GROUP))
-      await ask(locationsQuestion(group, policy.pageSize));
-    let level: readonly string[] = policy.wards;
-    while (level.length > 0) {
+    const partsOf = (locations: readonly string[]): string[] =>
+      groupsOf(locations, GROUP).map((group) => partsQuestion(group, policy.pageSize));
+    const wards = groupsOf(policy.wards, GROUP).map((group) =>
+      locationsQuestion(group, policy.pageSize),
+    );
+    let questions = [...wards, ...partsOf(policy.wards)];
+    while (questions.length > 0) {
       const below: string[] = [];
-      for (const group of groupsOf(level, GROUP))
-        below.push(...(await ask(partsQuestion(group, policy.pageSize))));
-      level = below;
+      await inParallel(questions, policy.parallel, async (question) => {
+        below.push(...(await ask(question)));
+      });
+      questions = partsOf(below);
     }
     return wardOf;
   }

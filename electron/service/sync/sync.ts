@@ -242,13 +242,11 @@ export function createSync(options: SyncOptions): Sync {
   /** A type's cursor starts at the server time before its first back-fill, so that no change falls between the two. */
   async function startCursors(at: string): Promise<void> {
     const known = new Set(withCursor(await journal.cursors()).map(({ type }) => type));
-    for (const type of SECTION_TYPES) {
-      if (!known.has(type))
-        await journal.receive({
-          page: null,
-          cursor: { type, cursor: at, lastPageAt: null, problem: null },
-        });
-    }
+    const begun = SECTION_TYPES.filter((type) => !known.has(type)).map((type) => ({
+      page: null,
+      cursor: { type, cursor: at, lastPageAt: null, problem: null },
+    }));
+    if (begun.length > 0) await journal.receiveAll(begun);
   }
 
   async function fill(): Promise<void> {
