@@ -220,10 +220,10 @@ function observations(
  * what a board shows: they are not read.
  */
 function newestReadings(all: readonly FhirResource[]): VitalReading[] {
+  const minutes = minuteReader();
   const timed = all.flatMap((one) => {
-    const at = effectiveInstant(one);
-    const moment = at === null ? null : millis(at);
-    return moment === null ? [] : [{ one, minute: Math.floor(moment / 60_000) }];
+    const minute = minutes(one);
+    return minute === null ? [] : [{ one, minute }];
   });
   const readings: VitalReading[] = [];
   const sets = new Set<string>();
@@ -237,6 +237,22 @@ function newestReadings(all: readonly FhirResource[]): VitalReading[] {
     last = minute;
   }
   return readings;
+}
+
+/** The minute an Observation is of. Those of a set, and laboratory values, share their instant: it is read once. */
+function minuteReader(): (one: FhirResource) => number | null {
+  const known = new Map<unknown, number>();
+  return (one) => {
+    const written = field(one, "effectiveDateTime");
+    const again = known.get(written);
+    if (again !== undefined) return again;
+    const moment = millis(effectiveInstant(one));
+    if (moment === null) return null;
+    const minute = Math.floor(moment / 60_000);
+    // Only where it is what was read: where it is no instant, another element was.
+    if (millis(written) !== null) known.set(written, minute);
+    return minute;
+  };
 }
 
 function latestReadings(

@@ -36,8 +36,11 @@ export function createRecent(limit: number): Recent {
     },
     overtaken(entry, answeredAt, overlapMs) {
       const held = known(entry);
-      const at = Date.parse(entry.lastUpdated ?? "");
-      return held !== undefined && at < held.at && Date.parse(answeredAt) < held.at + overlapMs;
+      return (
+        held !== undefined &&
+        Date.parse(entry.lastUpdated ?? "") < held.at &&
+        Date.parse(answeredAt) < held.at + overlapMs
+      );
     },
     add(entries) {
       for (const { type, id, version, lastUpdated } of entries) {

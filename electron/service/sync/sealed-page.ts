@@ -11,13 +11,18 @@ type Place = Pick<NewInboxPage, "kind" | "type" | "patient">;
 /** A page larger than this once opened is refused: no answer of the HIS may be (`his/` bounds them below it). */
 const MAX_BYTES = 256 * 1024 * 1024;
 
+/** Most pages are small: for these, making a whole deflate state costs more than compressing. */
+const SMALL = 8 * 1024;
+const SMALL_DEFLATE = { level: 1, windowBits: 13, memLevel: 6, chunkSize: 4096 };
+const LARGE_DEFLATE = { level: 1 };
+
 /** Compresses a searchset Bundle and seals it to the vault's public key; bound to kind, type and patient. */
 export async function sealPage(
   sealer: PageSealer,
   place: Place,
   bundle: Uint8Array,
 ): Promise<Uint8Array> {
-  const packed = deflateRawSync(bundle, { level: 1 });
+  const packed = deflateRawSync(bundle, bundle.byteLength < SMALL ? SMALL_DEFLATE : LARGE_DEFLATE);
   return await sealer.seal(inboxBinding(place.kind, place.type, place.patient), packed);
 }
 
