@@ -11,13 +11,14 @@ type Pattern = { regex: string; message: string };
 /** Inside `electron/service`, arrows point down only: a room may import the rooms listed. */
 const rooms: Record<string, readonly string[]> = {
   policy: [],
+  clock: [],
   vault: ["policy"],
   his: ["vault", "policy"],
   store: ["vault", "policy"],
   audit: ["store", "his", "vault", "policy"],
   guard: ["audit", "store", "his", "vault", "policy"],
   sync: ["guard", "audit", "store", "his", "vault", "policy"],
-  session: ["sync", "guard", "audit", "store", "his", "vault", "policy"],
+  session: ["clock", "sync", "guard", "audit", "store", "his", "vault", "policy"],
   record: ["sync", "guard", "audit", "store", "his", "vault", "policy"],
   chart: ["sync", "guard", "audit", "store", "his", "vault", "policy"],
   api: ["chart", "record", "session", "sync", "guard", "audit", "store", "his", "vault", "policy"],

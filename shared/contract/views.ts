@@ -42,6 +42,8 @@ export type LockReason = z.infer<typeof LockReason>;
 export const Obstacle = z.enum([
   "keychain-missing",
   "keychain-locked",
+  /** It does not answer: it may be waiting for somebody. */
+  "keychain-silent",
   "keys-lost",
   "wrong-key",
   "not-joined",

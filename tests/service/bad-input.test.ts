@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { openFiles } from "../../electron/service/wiring/files.ts";
-import { openKeychain, signStatement } from "../../electron/service/vault/index.ts";
+import { openBlockingKeychain, signStatement } from "../../electron/service/vault/index.ts";
 import { STATEMENT_JWS_URL, STATEMENT_SYSTEM } from "../../shared/trust/index.ts";
 import {
   chart,
@@ -93,7 +93,7 @@ test("a workstation key that was lost is made again, and the PC joins anew with 
   const first = await scene.pc();
   const [view] = await openWard(first.client, scene.his);
   await first.stop();
-  openKeychain(openFiles(first.dataDir).profile).delete("workstation-key");
+  openBlockingKeychain(openFiles(first.dataDir).profile).delete("workstation-key");
   const refused = await scene.pc();
   await statusWhen(refused.client, "the HIS refuses a stranger", ({ connection }) =>
     ["refused", "outage"].includes(connection.state),
@@ -318,7 +318,7 @@ async function filledUp(client: Parameters<typeof chart>[0], patient: string): P
 
 /** As if the OS had lost it: the entry is gone, the keychain itself answers. */
 function loseDeviceKey(dataDir: string): void {
-  openKeychain(openFiles(dataDir).profile).delete("device-key");
+  openBlockingKeychain(openFiles(dataDir).profile).delete("device-key");
 }
 
 function fill(file: string): void {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { link } from "../../electron/service/audit/index.ts";
 import { openJournal } from "../../electron/service/store/index.ts";
-import { openKeychain } from "../../electron/service/vault/index.ts";
+import { openBlockingKeychain } from "../../electron/service/vault/index.ts";
 import { openFiles } from "../../electron/service/wiring/files.ts";
 import type { PatientView } from "../../shared/contract/index.ts";
 import {
@@ -112,7 +112,7 @@ async function seenAt(
 
 /** The sync's alarms in the trail of a PC that was stopped. */
 function alarmsOf(dataDir: string): unknown[] {
-  const key = openKeychain(openFiles(dataDir).profile).get("device-key");
+  const key = openBlockingKeychain(openFiles(dataDir).profile).get("device-key");
   if (key === null) throw new Error("the PC has a device key");
   const journal = openJournal({
     file: join(dataDir, "journal.db"),

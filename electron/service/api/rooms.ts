@@ -1,7 +1,10 @@
 import type { InferContractRouterInputs } from "@orpc/contract";
 import type {
+  AccessEntry,
   Contract,
+  EnrolmentView,
   Hint,
+  KeysView,
   OutboxEntry,
   PatientView,
   StatusView,
@@ -13,6 +16,7 @@ import type { Ticket } from "../session/index.ts";
 type Inputs = InferContractRouterInputs<Contract>;
 export type VitalsInput = Inputs["record"]["vitals"];
 export type DraftInput = Inputs["drafts"]["put"];
+export type EmergencyInput = Inputs["session"]["emergency"];
 export type DraftKey = Inputs["drafts"]["get"];
 
 /** What the handlers call: one function each, wired in `compose.ts`. */
@@ -20,10 +24,19 @@ export interface Rooms {
   /** The open session's ticket, or null when the session is not open. */
   ticket(): Ticket | null;
   closedState(): "sealed" | "locked";
+  /** Whether her role, or an emergency access, may do this (`ward.board`, …). @throws ORPCError FORBIDDEN */
+  authorise(ticket: Ticket, procedure: string): void;
 
   status(): Promise<StatusView>;
   hints(signal: AbortSignal | undefined): AsyncGenerator<Hint, void, void>;
   signIn(clinician: string, pin: string): Promise<StatusView>;
+  emergency(input: EmergencyInput): Promise<StatusView>;
+  wedge(code: string): Promise<StatusView>;
+  copied(digest: string): Record<string, never>;
+  changePin(
+    ticket: Ticket,
+    input: Inputs["session"]["changePin"],
+  ): Promise<Record<string, never>>;
   lock(): Promise<StatusView>;
   signOut(): Promise<StatusView>;
   activity(): void;
@@ -34,6 +47,24 @@ export interface Rooms {
   putDraft(ticket: Ticket, input: DraftInput): Promise<Record<string, never>>;
   getDraft(ticket: Ticket, input: DraftKey): Promise<{ text: string | null; at: string | null }>;
   discardDraft(ticket: Ticket, input: DraftKey): Promise<Record<string, never>>;
+  override(ticket: Ticket, input: Inputs["patient"]["override"]): Promise<Record<string, never>>;
+  accesses(): Promise<AccessEntry[]>;
+  reviewed(ticket: Ticket, id: string): Promise<Record<string, never>>;
+
+  enrolment(): EnrolmentView;
+  enrolStart(): Promise<EnrolmentView>;
+  enrolFinish(input: Inputs["enrol"]["finish"]): Promise<EnrolmentView>;
+  enrolCancel(): Promise<EnrolmentView>;
+  enrolRequest(
+    input: Inputs["enrol"]["request"],
+  ): Promise<{ text: string; confirmation: string }>;
+
+  keys(): Promise<KeysView>;
+  bring(
+    text: string,
+  ): Promise<{ kind: string | null; subject: string | null; verdict: string }[]>;
+  itCode(input: Inputs["it"]["code"]): Promise<StatusView>;
+
   outbox(): Promise<OutboxEntry[]>;
   retryAct(uuid: string): Promise<Record<string, never>>;
   workstation(): Promise<WorkstationView>;

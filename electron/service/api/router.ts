@@ -23,11 +23,12 @@ export function createRouter(rooms: Rooms) {
     }
   });
 
-  const clinical = os.middleware(async ({ next }) => {
+  const clinical = os.middleware(async ({ next, path }) => {
     const ticket = rooms.ticket();
     const locked = (): ORPCError<"LOCKED", { state: "sealed" | "locked" }> =>
       new ORPCError("LOCKED", { status: 423, data: { state: rooms.closedState() } });
     if (ticket === null) throw locked();
+    rooms.authorise(ticket, path.join("."));
     try {
       const answer = await next({ context: { ticket } });
       if (!ticket.valid()) throw locked();
@@ -46,6 +47,13 @@ export function createRouter(rooms: Rooms) {
       signIn: os.session.signIn
         .use(known)
         .handler(({ input }) => rooms.signIn(input.clinician, input.pin)),
+      emergency: os.session.emergency.use(known).handler(({ input }) => rooms.emergency(input)),
+      wedge: os.session.wedge.use(known).handler(({ input }) => rooms.wedge(input.code)),
+      copied: os.session.copied.use(known).handler(({ input }) => rooms.copied(input.digest)),
+      changePin: os.session.changePin
+        .use(known)
+        .use(clinical)
+        .handler(({ input, context }) => rooms.changePin(context.ticket, input)),
       lock: os.session.lock.use(known).handler(() => rooms.lock()),
       signOut: os.session.signOut.use(known).handler(() => rooms.signOut()),
       activity: os.session.activity.use(known).handler(() => {
@@ -72,6 +80,10 @@ export function createRouter(rooms: Rooms) {
           if (view === null) throw notFound();
           return view;
         }),
+      override: os.patient.override
+        .use(known)
+        .use(clinical)
+        .handler(({ input, context }) => rooms.override(context.ticket, input)),
     },
     record: {
       vitals: os.record.vitals
@@ -102,6 +114,28 @@ export function createRouter(rooms: Rooms) {
         .use(known)
         .use(clinical)
         .handler(({ input }) => rooms.retryAct(input.uuid)),
+    },
+    review: {
+      list: os.review.list
+        .use(known)
+        .use(clinical)
+        .handler(() => rooms.accesses()),
+      done: os.review.done
+        .use(known)
+        .use(clinical)
+        .handler(({ input, context }) => rooms.reviewed(context.ticket, input.id)),
+    },
+    enrol: {
+      view: os.enrol.view.use(known).handler(() => rooms.enrolment()),
+      start: os.enrol.start.use(known).handler(() => rooms.enrolStart()),
+      finish: os.enrol.finish.use(known).handler(({ input }) => rooms.enrolFinish(input)),
+      cancel: os.enrol.cancel.use(known).handler(() => rooms.enrolCancel()),
+      request: os.enrol.request.use(known).handler(({ input }) => rooms.enrolRequest(input)),
+    },
+    it: {
+      keys: os.it.keys.use(known).handler(() => rooms.keys()),
+      bring: os.it.bring.use(known).handler(({ input }) => rooms.bring(input.text)),
+      code: os.it.code.use(known).handler(({ input }) => rooms.itCode(input)),
     },
     workstation: {
       view: os.workstation.view.use(known).handler(() => rooms.workstation()),

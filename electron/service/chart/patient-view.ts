@@ -89,6 +89,7 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
 
   return {
     banner,
+    access: "remit",
     problems: readProblems(of("Condition")),
     problemsSection: section("Condition"),
     allergies: allergies.map(({ allergy }) => allergy),

@@ -7,6 +7,7 @@ import type {
 } from "../../../shared/contract/index.ts";
 import type { ChartReader, Journal } from "../store/index.ts";
 import { outboxEntries } from "./outbox-entries.ts";
+import { remitFacts, type RemitFacts } from "./remit.ts";
 import { patientView } from "./patient-view.ts";
 import { wardBoard } from "./ward-board.ts";
 
@@ -15,9 +16,15 @@ export interface ReaderCalls {
   /** Answers once both files are open; rejects with the store's code when they are not. */
   ready(): void;
   /** `now`: instant with the workstation's offset. */
-  wardBoard(input: { readonly ward?: string | undefined; readonly now: string }): WardBoard;
+  wardBoard(input: {
+    readonly ward?: string | undefined;
+    readonly now: string;
+    /** For a ward outside her remit: her id. Whoever's stay does not name her is shown by bed and identity only. */
+    readonly outsider?: string | undefined;
+  }): WardBoard;
   /** Null when the patient is not in this PC's cache. */
   patientView(input: { readonly patient: string; readonly now: string }): PatientView | null;
+  remit(patient: string): RemitFacts;
   outbox(input: {
     readonly now: string;
     readonly people: readonly z.infer<typeof Clinician>[];
@@ -37,7 +44,13 @@ export function readerCalls(
 ): ReaderCalls {
   return {
     ready: () => {},
-    wardBoard: ({ ward, now }) => wardBoard({ chart, acts, now }, ward),
+    wardBoard: ({ ward, now, outsider }) =>
+      wardBoard(
+        { chart, acts, now },
+        ward,
+        (patient) => outsider !== undefined && !remitFacts(chart, patient).team.includes(outsider),
+      ),
+    remit: (patient) => remitFacts(chart, patient),
     patientView: ({ patient, now }) => patientView({ chart, acts, now }, patient),
     outbox: ({ now, people }) => outboxEntries({ chart, acts, now }, people),
     knows: (patient) =>

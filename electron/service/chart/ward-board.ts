@@ -7,6 +7,7 @@ import { mergedSets } from "./overlay.ts";
 import { bedsOf, chooseWard, natural, placeName, readPlaces } from "./places.ts";
 import { latestScale, scorer } from "./scoring.ts";
 import { oldest, sectionState, whollyLoaded } from "./sections.ts";
+import { identityOnly } from "./remit.ts";
 import type { Sources } from "./sources.ts";
 
 /** CLINICAL: "due" on the board looks this far ahead. */
@@ -16,7 +17,11 @@ const DUE_WITHIN_MS = 3_600_000;
  * The ward board: a row for every bed, empty ones too, and for every patient of the ward, those without a bed last.
  * Without `ward` it is the first ward that has patients.
  */
-export function wardBoard(sources: Sources, ward: string | undefined): WardBoard {
+export function wardBoard(
+  sources: Sources,
+  ward: string | undefined,
+  isOutside: (patient: string) => boolean = () => false,
+): WardBoard {
   const { chart } = sources;
   const places = readPlaces(chart);
   const chosen = chooseWard(
@@ -34,7 +39,7 @@ export function wardBoard(sources: Sources, ward: string | undefined): WardBoard
     const bed = placement.location === null ? "" : placeName(places, placement.location);
     const { row, asOf } = patientRow(sources, placement, card, own);
     seen.push(asOf);
-    return { ...row, bed };
+    return { ...(isOutside(placement.patient) ? identityOnly(row) : row), bed };
   });
   const taken = new Set(placements.map((one) => one.location));
   const empty = bedsOf(places, chosen.id)
@@ -85,6 +90,7 @@ function emptyRow(bed: string): BoardRow {
     holds: 0,
     loaded: true,
     damaged: false,
+    outside: false,
   };
 }
 
@@ -118,6 +124,7 @@ function patientRow(
     holds: 0,
     loaded: whollyLoaded(sections),
     damaged: sections.some((one) => one.damaged),
+    outside: false,
   };
   return { row, asOf: oldest(sections.flatMap((one) => one.asOf ?? [])) };
 }

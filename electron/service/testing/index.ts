@@ -112,17 +112,18 @@ export function memoryKeychain(
   return {
     backend: "memory",
     held,
-    get(name: KeychainName) {
+    async get(name: KeychainName) {
       fault?.();
       return held.get(name) ?? null;
     },
-    set(name, secret) {
+    async set(name, secret) {
       fault?.();
       held.set(name, Uint8Array.from(secret));
     },
-    delete(name) {
+    async delete(name) {
       fault?.();
       held.delete(name);
     },
+    async close() {},
   };
 }

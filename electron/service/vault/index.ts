@@ -3,7 +3,7 @@ export { verifyActSignature } from "./act-signature.ts";
 export { KeysLost, openDevice } from "./device.ts";
 export { openEscrow, recoverEscrow, type Escrow } from "./escrow.ts";
 export { acceptJoin, makeJoinRequest, sealForJoin } from "./join.ts";
-export { KeychainError, openKeychain } from "./keychain.ts";
+export { KeychainError, keychainBackend, openBlockingKeychain } from "./keychain.ts";
 export {
   createPageOpener,
   createPageSealer,

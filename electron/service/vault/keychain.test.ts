@@ -12,11 +12,11 @@ const module = (name: string): string => new URL(name, import.meta.url).href;
 
 /** Runs one step on the keychain in a fresh process, as a fresh start of the app would, and prints one JSON line. */
 const step = (body: string): string => `
-  import { openKeychain } from "${module("keychain.ts")}";
+  import { keychainBackend, openBlockingKeychain } from "${module("keychain.ts")}";
   import { openDevice } from "${module("device.ts")}";
   const answer = (value) => console.log(JSON.stringify(value));
   try {
-    const keychain = openKeychain(process.env.PROFILE);
+    const keychain = openBlockingKeychain(process.env.PROFILE);
     ${body}
   } catch (error) {
     answer({ error: error.name, code: error.code ?? error.why ?? error.message });
@@ -72,7 +72,7 @@ test("an unlocked keychain keeps bytes as they are; a missing entry is null", as
      keychain.set("device-key", Uint8Array.of(0, 255, 10, 128));
      const kept = [...keychain.get("device-key")];
      keychain.delete("device-key");
-     answer({ before, kept, after: keychain.get("device-key"), backend: keychain.backend });`,
+     answer({ before, kept, after: keychain.get("device-key"), backend: keychainBackend(process.platform) });`,
   ]);
   expect(answers).toEqual([
     { before: null, kept: [0, 255, 10, 128], after: null, backend: "Secret Service" },

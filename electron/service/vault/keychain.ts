@@ -1,5 +1,5 @@
 import { Entry, type EntryOptions } from "@napi-rs/keyring";
-import type { Keychain, KeychainErrorCode, KeychainName } from "./types.ts";
+import type { BlockingKeychain, KeychainErrorCode, KeychainName } from "./types.ts";
 
 /** The OS keychain cannot be used. Nothing was written anywhere else, and nothing may be. */
 export class KeychainError extends Error {
@@ -9,7 +9,9 @@ export class KeychainError extends Error {
     super(
       code === "keychain-locked"
         ? "the OS keychain is locked: unlock it at logon, then start again"
-        : "no OS keychain answers: a Secret Service must run for this OS account",
+        : code === "keychain-silent"
+          ? "the OS keychain does not answer: it may be waiting for somebody to unlock it"
+          : "no OS keychain answers: a Secret Service must run for this OS account",
       options,
     );
     this.code = code;
@@ -25,7 +27,7 @@ const options: EntryOptions = { linux: { store: "secret-service" } };
 /** Written and removed to learn whether the keychain really answers; never holds a secret. */
 const PROBE = "probe";
 
-function backendOf(platform: NodeJS.Platform): string {
+export function keychainBackend(platform: NodeJS.Platform): string {
   if (platform === "win32") return "Windows Credential Manager";
   return platform === "darwin" ? "macOS Keychain" : "Secret Service";
 }
@@ -41,14 +43,13 @@ function explained<T>(work: () => T): T {
 }
 
 /**
- * The OS keychain as this profile sees it, under the service name `amanah/<profile>`. Calls block until the OS answers.
- * Every verb throws {@link KeychainError} when the keychain is locked or absent.
+ * The OS keychain as this profile sees it, under the service name `amanah/<profile>`. Calls block until the OS answers,
+ * for minutes if it waits for somebody: `threads/keychain-thread` is where it runs. Every verb throws {@link KeychainError} when the keychain is locked or absent.
  */
-export function openKeychain(profile: string): Keychain {
+export function openBlockingKeychain(profile: string): BlockingKeychain {
   const service = `amanah/${profile}`;
   const entry = (name: string): Entry => new Entry(service, name, options);
   return {
-    backend: backendOf(process.platform),
     get(name: KeychainName) {
       return explained(() => {
         const secret = entry(name).getSecret();

@@ -1,5 +1,5 @@
 import type { webcrypto } from "node:crypto";
-import type { RosterEntry, WorkstationPublicKey } from "../../../shared/trust/index.ts";
+import type { Envelope, RosterEntry, WorkstationPublicKey } from "../../../shared/trust/index.ts";
 
 /**
  * The OS keychain, three verbs. A missing entry is null; a locked, absent or silent keychain rejects with
@@ -26,7 +26,14 @@ export type KeychainName =
   /** While keys are made new: the next ones, until every file is theirs. */
   | "device-key-next"
   | "workstation-key-next";
-export type KeychainErrorCode = "keychain-missing" | "keychain-locked";
+export type KeychainErrorCode = "keychain-missing" | "keychain-locked" | "keychain-silent";
+
+/** The same three verbs as the OS library gives them: each blocks its thread. */
+export interface BlockingKeychain {
+  get(name: KeychainName): Uint8Array | null;
+  set(name: KeychainName, secret: Uint8Array): void;
+  delete(name: KeychainName): void;
+}
 
 /** The PC's own signing key. */
 export interface WorkstationKey {
@@ -77,8 +84,8 @@ export interface OpenVault {
   readonly epoch: number;
   /** Detached JWS (ES256) with her key over the RFC 8785 canonical JSON of `value`. */
   sign(value: unknown): Promise<string>;
-  /** Seals this vault's key to another clinician of the roster. */
-  makeSlot(entry: RosterEntry): Promise<Slot>;
+  /** Seals this vault's key to another clinician of the roster, or to a ward's envelope. */
+  makeSlot(holder: RosterEntry | Envelope): Promise<Slot>;
   /** Zeroes every key; nothing works afterwards. */
   close(): void;
 }

@@ -37,6 +37,17 @@ export function closedStatus(input: {
     obstacleDetail: hindrance?.detail ?? null,
     workstation: input.workstation,
     display: input.policy.display,
+    badge: {
+      policy: input.policy.session.badge,
+      watch: input.policy.session.badge === "off" ? "off" : "no-service",
+      clinician: null,
+      unknown: false,
+      reopens: false,
+      wedge: input.policy.session.wedge,
+    },
+    emergency: null,
+    envelope: false,
+    enrols: false,
     preview: input.preview,
     version: input.version,
     now: localInstant(now),
@@ -49,7 +60,7 @@ export function closedStatus(input: {
     asOf: null,
     detail: null,
   };
-  return { session, connection, unsent: { waiting: 0, parked: 0, oldest: null } };
+  return { session, connection, unsent: { waiting: 0, parked: 0, oldest: null }, notices: [] };
 }
 
 export function unsentOf(counts: {

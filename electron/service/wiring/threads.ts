@@ -1,7 +1,13 @@
 import { Worker } from "node:worker_threads";
 import { connectThread, type Remote } from "../store/index.ts";
 
-export type ThreadName = "journal-thread" | "chart-thread" | "reader-thread" | "salvage-thread";
+export type ThreadName =
+  | "journal-thread"
+  | "chart-thread"
+  | "reader-thread"
+  | "salvage-thread"
+  | "keychain-thread"
+  | "rekey-thread";
 
 /** Beside this file's folder in the sources, beside the bundle when built. */
 function fileOf(name: ThreadName): URL {
