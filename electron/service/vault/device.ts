@@ -1,9 +1,6 @@
-import { createPrivateKey, createPublicKey, webcrypto } from "node:crypto";
-import { calculateJwkThumbprint } from "jose";
-import type { PublicEcJwk } from "../../../shared/trust/index.ts";
-import { toBase64Url } from "./bytes.ts";
-import { KeychainError } from "./keychain.ts";
-import type { DeviceSecrets, Keychain, KeychainName } from "./types.ts";
+import type { DeviceSecrets, Keychain, KeychainName, WorkstationKey } from "./types.ts";
+import { keep, makeWorkstationKey, readWorkstationKey } from "./workstation-key.ts";
+import type { WorkstationAlgorithm } from "./workstation-key.ts";
 
 /**
  * The device key is gone (or not a key any more) while files made with it are still there. No new one is made: the files
@@ -23,6 +20,8 @@ export interface DeviceInput {
   readonly journalExists: boolean;
   readonly chartExists: boolean;
   readonly random: (bytes: number) => Uint8Array;
+  /** Of a workstation key made now; one that is there stays whatever policy says, until it is rotated. */
+  readonly algorithm: WorkstationAlgorithm;
 }
 
 /**
@@ -32,69 +31,32 @@ export interface DeviceInput {
  */
 export async function openDevice(input: DeviceInput): Promise<DeviceSecrets> {
   const { keychain } = input;
-  const held = keychain.get("device-key");
+  const held = await keychain.get("device-key");
   if (held !== null && held.length !== 32) throw new KeysLost("damaged");
   // SECURITY: never a second key over an existing cache: it would orphan the only copy of unsent charting.
   if (held === null && (input.journalExists || input.chartExists)) throw new KeysLost("missing");
 
   const minted: KeychainName[] = [];
-  const workstation = await workstationKey(keychain, minted);
+  const workstation = await workstationKey(input, minted);
   let deviceKey = held;
   if (deviceKey === null) {
     deviceKey = Uint8Array.from(input.random(32));
-    keep(keychain, "device-key", deviceKey);
+    await keep(keychain, "device-key", deviceKey);
     minted.push("device-key");
   }
-  const pepper = keychain.get("site-pepper");
-  return { deviceKey, workstationKey: workstation, pepper, minted };
+  const pepper = await keychain.get("site-pepper");
+  const itSeed = await keychain.get("it-seed");
+  return { deviceKey, workstationKey: workstation, pepper, itSeed, minted };
 }
 
 /** A lost workstation key closes no file: a new one is made, and the HIS will want this PC joined again. */
 async function workstationKey(
-  keychain: Keychain,
+  { keychain, algorithm }: DeviceInput,
   minted: KeychainName[],
-): Promise<DeviceSecrets["workstationKey"]> {
-  const held = keychain.get("workstation-key");
-  const known = held === null ? null : await readWorkstationKey(held);
+): Promise<WorkstationKey> {
+  const known = await readWorkstationKey(keychain);
   if (known !== null) return known;
-  const pair = await webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-384" }, true, [
-    "sign",
-    "verify",
-  ]);
-  const pkcs8 = new Uint8Array(await webcrypto.subtle.exportKey("pkcs8", pair.privateKey));
-  keep(keychain, "workstation-key", pkcs8);
+  const made = await makeWorkstationKey(keychain, "workstation-key", algorithm);
   minted.push("workstation-key");
-  const made = await readWorkstationKey(pkcs8);
-  if (made === null) throw new KeychainError("keychain-missing");
   return made;
-}
-
-/** Reads a secret back before anything is built on it. */
-function keep(keychain: Keychain, name: KeychainName, secret: Uint8Array): void {
-  keychain.set(name, secret);
-  const read = keychain.get(name);
-  if (read === null || toBase64Url(read) !== toBase64Url(secret))
-    throw new KeychainError("keychain-missing");
-}
-
-async function readWorkstationKey(
-  pkcs8: Uint8Array,
-): Promise<DeviceSecrets["workstationKey"] | null> {
-  try {
-    const der = Uint8Array.from(pkcs8);
-    const algorithm = { name: "ECDSA", namedCurve: "P-384" };
-    const privateKey = await webcrypto.subtle.importKey("pkcs8", der, algorithm, false, ["sign"]);
-    const object = createPrivateKey({ key: Buffer.from(der), format: "der", type: "pkcs8" });
-    const jwk = createPublicKey(object).export({ format: "jwk" });
-    const publicJwk: PublicEcJwk = { kty: "EC", crv: "P-384", x: jwk.x ?? "", y: jwk.y ?? "" };
-    const thumbprint = await calculateJwkThumbprint({
-      kty: publicJwk.kty,
-      crv: publicJwk.crv,
-      x: publicJwk.x,
-      y: publicJwk.y,
-    });
-    return { privateKey, publicJwk, thumbprint };
-  } catch {
-    return null;
-  }
 }

@@ -27,6 +27,12 @@ export type { SlotPlace } from "./slots.ts";
 export { signStatement, verifyStatement } from "./statement.ts";
 export type * from "./types.ts";
 export {
+  adoptNextWorkstationKey,
+  nextWorkstationKey,
+  readWorkstationKey,
+  type WorkstationAlgorithm,
+} from "./workstation-key.ts";
+export {
   addSlots,
   createVault,
   KeysMismatch,
