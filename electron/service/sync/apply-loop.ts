@@ -6,7 +6,7 @@ import type { Applied, ChartThread } from "./types.ts";
 /** Milliseconds of one call: between calls a lock, or a sign-out that closes the chart, gets through. */
 const BUDGET_MS = 150;
 /** Pages that come within this time are applied together: the chart is written by the patient, not by the page. */
-const GATHER_MS = 60;
+const GATHER_MS = 25;
 
 export interface ApplyLoop {
   /** Applies until nothing waits, the chart closes, or the disk says no. Never rejects. */
