@@ -165,9 +165,14 @@ export function createDeletions(
     async start(at) {
       const known = new Set(withCursor(await journal.cursors()).map(({ type }) => type));
       // A type pulled by an earlier version of this program is listed once, not taken for known.
-      const begun = TYPES.filter((type) => !known.has(type) && !known.has(listedKey(type)))
-        .flatMap((type) => [historyKey(type), listedKey(type)])
-        .map((key) => ({ page: null, cursor: row(key, at) }));
+      const begun = TYPES.flatMap((type) =>
+        known.has(type) || known.has(listedKey(type))
+          ? []
+          : [historyKey(type), listedKey(type)].map((key) => ({
+              page: null,
+              cursor: row(key, at),
+            })),
+      );
       if (begun.length > 0) await journal.receiveAll(begun);
     },
     async round(patients, upSince) {

@@ -72,7 +72,7 @@ function isConcept(value: unknown): value is Record<string, unknown> {
 }
 
 function isNamed({ text, coding }: Record<string, unknown>): boolean {
-  if (Boolean(text)) return true;
+  if (text) return true;
   return (
     Array.isArray(coding) &&
     coding.some((one) => isObject(one) && Boolean(one["display"] ?? one["code"]))

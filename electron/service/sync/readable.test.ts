@@ -70,11 +70,10 @@ test("whatever an observation looks like, the quick look reads none that the sch
   fc.assert(
     fc.property(observation, (one) => {
       const bySchema = readableBySchema(one);
-      if (isPlainObservation(one)) {
-        quick += 1;
-        expect(bySchema).toEqual({ ok: true, resource: one });
-      }
-      if (!bySchema.ok) refused += 1;
+      const isQuick = isPlainObservation(one);
+      quick += Number(isQuick);
+      refused += Number(!bySchema.ok);
+      expect(isQuick && !bySchema.ok).toBe(false);
       expect(readable(one)).toEqual(bySchema);
     }),
     { numRuns: 3000, seed: 1 },
@@ -134,7 +133,7 @@ const withValues = (parts: Record<string, fc.Arbitrary<unknown>>, always: string
       const entries = Object.entries(values);
       const first = Math.abs(which) % Math.max(entries.length, 1);
       const kept = many === 0 ? entries : entries.slice(first, first + 1);
-      return { ...one, ...Object.fromEntries(kept) };
+      return Object.fromEntries([...Object.entries(one), ...kept]);
     });
 const observation = withValues(
   {
