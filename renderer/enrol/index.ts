@@ -1,0 +1,1 @@
+export { Enrol } from "./enrol.tsx";
