@@ -25,7 +25,19 @@ const rooms: Record<string, readonly string[]> = {
 };
 
 /** Folders of `renderer`. */
-const screens = ["app", "bar", "lock", "outbox", "parts", "patient", "port", "ward", "workstation"];
+const screens = [
+  "app",
+  "bar",
+  "enrol",
+  "lock",
+  "outbox",
+  "parts",
+  "patient",
+  "port",
+  "review",
+  "ward",
+  "workstation",
+];
 
 const builtins = builtinModules.filter((name) => !name.startsWith("_") && !name.includes(":"));
 const up = "^(\\.\\./)+";

@@ -1,9 +1,16 @@
 export { useClock, useNow } from "./clock.tsx";
 export { useDisplay, useFormat } from "./display.tsx";
 export { elapsed, type Format, readNumber, toLatinDigits } from "./format.ts";
-export { patientTabs, type PatientTab, useNavigation } from "./navigation.tsx";
+export { patientTabs, type PatientTab, type Place, useNavigation } from "./navigation.tsx";
 export { contractError, problemOf } from "./problem.ts";
-export { useBoard, useOutbox, usePatient, useWorkstation } from "./queries.ts";
+export {
+  useBoard,
+  useListed,
+  useOutbox,
+  usePatient,
+  useReview,
+  useWorkstation,
+} from "./queries.ts";
 export { useClient, useService, useStatus } from "./service.tsx";
 export type * from "./types.ts";
 export { foldName } from "./fold.ts";

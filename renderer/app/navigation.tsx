@@ -1,10 +1,15 @@
 import { createContext, type ReactNode, useContext } from "react";
 
-/** Where the page is. Kept in memory only: an address or a history entry would outlive the session. */
+/**
+ * Where the page is. Kept in memory only: an address or a history entry would outlive the session. While nobody is signed
+ * in, `ward` is the lock screen, and only `enrol` and `workstation` lie beside it.
+ */
 export type Place =
   | { readonly screen: "ward" }
   | { readonly screen: "patient"; readonly patient: string; readonly tab?: PatientTab }
   | { readonly screen: "outbox" }
+  | { readonly screen: "review" }
+  | { readonly screen: "enrol" }
   | { readonly screen: "workstation" };
 
 export const patientTabs = [

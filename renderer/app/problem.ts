@@ -5,6 +5,9 @@ export type ProblemKind =
   | "locked"
   | "notFound"
   | "alreadySaved"
+  | "outsideRemit"
+  | "forbiddenRole"
+  | "forbiddenEmergency"
   | "keychain"
   | "diskFull"
   | "damaged"
@@ -38,9 +41,17 @@ export function problemOf(error: unknown): ProblemKind {
   if (known.code === "LOCKED") return "locked";
   if (known.code === "NOT_FOUND") return "notFound";
   if (known.code === "ALREADY_SAVED") return "alreadySaved";
-  if (known.code === "UNAVAILABLE" && typeof known.data === "object" && known.data !== null) {
-    const what = "what" in known.data ? known.data.what : undefined;
-    return (typeof what === "string" ? unavailable[what] : undefined) ?? "unexpected";
-  }
+  if (known.code === "OUTSIDE_REMIT") return "outsideRemit";
+  if (known.code === "FORBIDDEN")
+    return said(known.data, "why") === "emergency" ? "forbiddenEmergency" : "forbiddenRole";
+  if (known.code === "UNAVAILABLE")
+    return unavailable[said(known.data, "what") ?? ""] ?? "unexpected";
   return "unexpected";
+}
+
+/** A word that the data of an error carries. */
+function said(data: unknown, name: string): string | undefined {
+  if (typeof data !== "object" || data === null) return undefined;
+  const word = (data as Record<string, unknown>)[name];
+  return typeof word === "string" ? word : undefined;
 }

@@ -1,6 +1,14 @@
-import { QueryClient, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { QueryClient, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { useClient } from "./service.tsx";
-import type { Hint, OutboxEntry, PatientView, WardBoard, WorkstationView } from "./types.ts";
+import type {
+  AccessEntry,
+  BoardRow,
+  Hint,
+  OutboxEntry,
+  PatientView,
+  WardBoard,
+  WorkstationView,
+} from "./types.ts";
 
 /** Due times and ages move without a hint; a local read costs little. */
 const REFRESH_MS = 60_000;
@@ -45,6 +53,26 @@ export function useOutbox(): UseQueryResult<OutboxEntry[]> {
     queryFn: ({ signal }) => client.outbox.list(undefined, { signal }),
     refetchInterval: 10_000,
   });
+}
+
+/** Overrides and emergency accesses, newest first; not asked for while `wanted` is false. */
+export function useReview(wanted = true): UseQueryResult<AccessEntry[]> {
+  const client = useClient();
+  return useQuery({
+    queryKey: ["review"],
+    queryFn: ({ signal }) => client.review.list(undefined, { signal }),
+    enabled: wanted,
+  });
+}
+
+/** The row of a patient on a board that was shown in this session: who it is, before the record may be opened. */
+export function useListed(patient: string): BoardRow | null {
+  const boards = useQueryClient().getQueriesData<WardBoard>({ queryKey: ["board"] });
+  for (const [, board] of boards) {
+    const row = board?.rows.find((one) => one.patient === patient);
+    if (row !== undefined) return row;
+  }
+  return null;
 }
 
 export function useWorkstation(): UseQueryResult<WorkstationView> {

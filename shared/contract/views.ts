@@ -87,6 +87,8 @@ export const SessionView = z.object({
   emergency: EmergencyView.nullable(),
   /** The ward's envelope would open this PC. */
   envelope: z.boolean(),
+  /** How long an emergency access would last: said before it is taken. */
+  emergencyMinutes: z.int().optional(),
   /** New people can enrol here: the policy names the desk, and the PC has joined. */
   enrols: z.boolean(),
   preview: z.boolean(),
