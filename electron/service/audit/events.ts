@@ -17,6 +17,14 @@ export const AuditKind = z.enum([
   "sign-in-refused",
   "lock",
   "sign-out",
+  /** A badge should have proved itself, to re-open a locked session, and did not. */
+  "badge-proof-refused",
+  /** The keychain could not take the number of wrong PINs; the journal alone counts until it can. */
+  "pin-count-unkept",
+  "pin-changed",
+  "emergency-access",
+  "override",
+  "access-reviewed",
   "patient-read",
   "draft-kept",
   "draft-discarded",
@@ -32,6 +40,11 @@ export const AuditKind = z.enum([
   "damage",
   "rollback",
   "escrow-damaged",
+  "seal",
+  "wipe",
+  "rotation",
+  "clock-doubtful",
+  "offline-limit",
 ]);
 export type AuditKind = z.infer<typeof AuditKind>;
 
