@@ -144,3 +144,40 @@ test("a file full of sent acts is rewritten with the unsent ones; numbers are no
     ["d", false],
   ]);
 });
+
+test("a file that has grown by what the HIS already has is made small while it is in use, and numbers go on", async () => {
+  const escrow = await opened(2_000);
+  await escrow.append("kept", utf8("SpO2 91"));
+  expect(await escrow.compact()).toBe(false);
+  for (let act = 0; act < 30; act += 1) {
+    await escrow.append(`sent-${act}`, utf8("pulse 80".repeat(20)));
+    await escrow.tombstone(`sent-${act}`);
+  }
+  const before = (await stat(file)).size;
+  const [compacted, number] = await Promise.all([
+    escrow.compact(),
+    escrow.append("meanwhile", utf8("pulse 118")),
+  ]);
+  expect(compacted).toBe(true);
+  expect(number).toBe(62);
+  expect((await stat(file)).size).toBeLessThan(before / 5);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(escrow.live()).toEqual(["kept", "meanwhile"]);
+  await escrow.close();
+  const { acts, damaged, header } = await recovered();
+  expect(acts.map(({ uuid, bytes }) => [uuid, textOf(bytes)])).toEqual([
+    ["kept", "SpO2 91"],
+    ["meanwhile", "pulse 118"],
+  ]);
+  expect(damaged).toEqual([]);
+  expect(header?.workstation).toBe("pc-1");
+});
+
+test("a file with a torn stretch is never made small: what is torn may be somebody's charting", async () => {
+  const escrow = await opened(100);
+  await escrow.append("a", utf8("1".repeat(300)));
+  await escrow.tombstone("a");
+  await writeFile(file, Buffer.concat([await readFile(file), Buffer.from("AMR1 torn")]));
+  expect(await escrow.compact()).toBe(false);
+  await escrow.close();
+});

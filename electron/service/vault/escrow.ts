@@ -39,6 +39,11 @@ export interface Escrow {
   missing(uuids: readonly string[]): string[];
   /** What it holds and no tombstone covers. */
   live(): string[];
+  /**
+   * Rewrites the file with the unsent acts only, if what the HIS has makes up enough of it; answers whether it did. Saves
+   * wait meanwhile. A kill leaves the old file or the new one, each whole.
+   */
+  compact(): Promise<boolean>;
   /** Torn or damaged stretches found at opening. */
   readonly damaged: number;
   close(): Promise<void>;
@@ -81,7 +86,7 @@ function parsed(bytes: Uint8Array): unknown {
 
 interface Contents {
   readonly header: EscrowHeader | null;
-  readonly entries: Map<string, { number: number; body: Uint8Array; sent: boolean }>;
+  readonly entries: Map<string, { number: number; body: Uint8Array; bytes: number; sent: boolean }>;
   readonly last: number;
 }
 
@@ -96,7 +101,12 @@ function contentsOf(scanned: ScannedEscrow): Contents {
     } else if (kind === RECORD.entry) {
       const entry = readEntry(body);
       if (entry === null) continue;
-      entries.set(entry.uuid, { number: entry.number, body, sent: false });
+      entries.set(entry.uuid, {
+        number: entry.number,
+        body,
+        bytes: body.length,
+        sent: false,
+      });
       last = Math.max(last, entry.number);
     } else if (kind === RECORD.tombstone) {
       const stone = Numbered.safeParse(parsed(body));
@@ -128,19 +138,33 @@ export async function openEscrow(input: EscrowInput): Promise<Escrow> {
       } satisfies EscrowHeader),
     ),
   );
-  const dead = [...contents.entries.values()].filter((one) => one.sent);
-  const deadBytes = dead.reduce((sum, one) => sum + one.body.length, 0);
-  if (deadBytes > (input.rewriteBytes ?? REWRITE_BYTES) && scanned.damaged.length === 0)
+  const limit = input.rewriteBytes ?? REWRITE_BYTES;
+  if (deadBytes(contents) > limit && scanned.damaged.length === 0)
     await rewrite(input.file, header, contents);
-
-  // What is on disk need not stay in memory too.
-  for (const entry of contents.entries.values()) entry.body = new Uint8Array(0);
+  forgetBodies(contents);
 
   // SECURITY: 0600; the sealed acts are noise without the hospital's private key, their uuids are not.
   const handle = await openFile(input.file, "a", 0o600);
   if (contents.header === null) await durable(handle, header);
   await syncFolder(input.file);
-  return escrowOver(handle, contents, scanned.damaged.length, fromBase64Url(input.recoveryKey));
+  return escrowOver({
+    handle,
+    contents,
+    file: input.file,
+    header,
+    limit,
+    damaged: scanned.damaged.length,
+    recoveryKey: fromBase64Url(input.recoveryKey),
+  });
+}
+
+function deadBytes({ entries }: Contents): number {
+  return [...entries.values()].reduce((sum, { sent, bytes }) => sum + (sent ? bytes : 0), 0);
+}
+
+/** What is on disk need not stay in memory too. */
+function forgetBodies({ entries }: Contents): void {
+  for (const entry of entries.values()) entry.body = new Uint8Array(0);
 }
 
 /** Keeps only what is unsent, in a new file that takes the old one's name when it is whole on disk. */
@@ -162,16 +186,24 @@ async function rewrite(file: string, header: Uint8Array, contents: Contents): Pr
     await handle.close();
   }
   await rename(fresh, file);
+  await syncFolder(file);
 }
 
-function escrowOver(
-  handle: FileHandle,
-  contents: Contents,
-  damaged: number,
-  recoveryKey: Uint8Array,
-): Escrow {
-  const { entries } = contents;
-  let last = contents.last;
+interface OpenEscrow {
+  readonly handle: FileHandle;
+  readonly contents: Contents;
+  readonly file: string;
+  readonly header: Uint8Array;
+  readonly limit: number;
+  readonly damaged: number;
+  readonly recoveryKey: Uint8Array;
+}
+
+function escrowOver(opened: OpenEscrow): Escrow {
+  const { file, header, limit, damaged, recoveryKey } = opened;
+  const { entries } = opened.contents;
+  let { handle } = opened;
+  let last = opened.contents.last;
   let queue: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const turn = queue.then(work, work);
@@ -192,7 +224,12 @@ function escrowOver(
         const body = entryBody(number, uuid, sealed);
         await write(RECORD.entry, body);
         last = number;
-        entries.set(uuid, { number, body: new Uint8Array(0), sent: false });
+        entries.set(uuid, {
+          number,
+          body: new Uint8Array(0),
+          bytes: body.length,
+          sent: false,
+        });
         return number;
       }),
     tombstone: (uuid) =>
@@ -206,6 +243,20 @@ function escrowOver(
       }),
     missing: (uuids) => uuids.filter((uuid) => entries.get(uuid)?.sent !== false),
     live: () => [...entries].filter(([, one]) => !one.sent).map(([uuid]) => uuid),
+    compact: () =>
+      inTurn(async () => {
+        if (deadBytes({ header: null, entries, last }) <= limit) return false;
+        const scanned = scanEscrow(await readFile(file));
+        // A torn stretch may be somebody's charting: it is kept as it is, for IT to look at.
+        if (scanned.damaged.length > 0) return false;
+        const contents = contentsOf(scanned);
+        await rewrite(file, header, contents);
+        const fresh = await openFile(file, "a", 0o600);
+        await handle.close();
+        handle = fresh;
+        for (const uuid of entries.keys()) if (!contents.entries.has(uuid)) entries.delete(uuid);
+        return true;
+      }),
     close: () => inTurn(() => handle.close()),
   };
 }
