@@ -31,6 +31,8 @@ const needs = /** @type {Record<string, import("./set-up/system.mjs").Need[]>} *
   build: [],
   his: [],
   package: [],
+  recover: [],
+  control: [],
   unit: ["keychain"],
   format: [],
 });

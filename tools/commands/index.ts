@@ -21,6 +21,8 @@ const commands: Record<string, (args: readonly string[]) => Promise<number>> = {
   bench,
   fleet: (args) => run("tools/fleet/index.ts", args),
   screens: (args) => built(() => run("tools/screens/index.ts", args)),
+  recover: (args) => run("tools/recover/index.ts", args),
+  control: (args) => run("tools/control/index.ts", args),
   package: (args) => built(() => run("tools/package/index.ts", args)),
   test: () => told(everything()),
 };

@@ -298,6 +298,8 @@ export async function recoverEscrow(
   /** Entries that are whole but do not open with this key. */
   readonly unopened: readonly { readonly number: number; readonly uuid: string }[];
   readonly damaged: ScannedEscrow["damaged"];
+  /** Every number that a whole entry or tombstone carries. */
+  readonly numbers: readonly number[];
 }> {
   const scanned = scanEscrow(bytes);
   const { header, entries } = contentsOf(scanned);
@@ -316,5 +318,10 @@ export async function recoverEscrow(
       unopened.push({ number, uuid });
     }
   }
-  return { header, acts, unopened, damaged: scanned.damaged };
+  const numbers = scanned.records.flatMap(({ kind, body }) => {
+    if (kind === RECORD.entry) return readEntry(body)?.number ?? [];
+    const stone = kind === RECORD.tombstone ? Numbered.safeParse(parsed(body)) : null;
+    return stone?.success === true ? [stone.data.number] : [];
+  });
+  return { header, acts, unopened, damaged: scanned.damaged, numbers };
 }
