@@ -4,7 +4,10 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     root: ".",
-    include: ["{electron,shared,renderer,tools,build}/**/*.test.ts", "tests/service/*.test.ts"],
+    include: [
+      "{electron,shared,renderer,tools,build}/**/*.test.ts",
+      "tests/{service,badge}/*.test.ts",
+    ],
     environment: "node",
     pool: "forks",
     testTimeout: 20_000,

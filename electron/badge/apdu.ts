@@ -11,6 +11,14 @@ export class CardRefused extends Error {
   }
 }
 
+/** An answer without even a status: the card went in the middle of it, or is broken. */
+export class NoAnswer extends Error {
+  constructor() {
+    super("the card gave no answer");
+    this.name = "NoAnswer";
+  }
+}
+
 const OK = 0x9000;
 /** 61xx: xx more bytes wait; 6Cxx: ask again for xx bytes (ISO 7816-4, section 5.6). */
 const MORE = 0x61;
@@ -30,7 +38,8 @@ export interface Command {
 }
 
 /**
- * Sends a command, in a chain where its data is long, and gathers its answer. Throws `CardRefused` unless it ends in 9000.
+ * Sends a command, in a chain where its data is long, and gathers its answer. Throws `CardRefused` unless it ends in 9000, `NoAnswer` where there
+ * is none.
  * Under T=0 a command that carries data goes without Le: the card says itself that an answer waits (ISO 7816-3, 12.2.5).
  */
 export async function ask(
@@ -57,7 +66,7 @@ async function exchange(transmit: Transmit, command: Buffer): Promise<Buffer> {
   let askedAgain = false;
   for (;;) {
     const answer = await transmit(next);
-    if (answer.length < 2) throw new CardRefused(0);
+    if (answer.length < 2) throw new NoAnswer();
     const part = answer.subarray(0, -2);
     const status = answer.readUInt16BE(answer.length - 2);
     parts.push(part);

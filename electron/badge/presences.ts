@@ -118,7 +118,7 @@ export function createPresences(
         return none("timeout");
       }
       // Reset by others, unpowered, out of the field: whatever it was, this card is not believed any more.
-      leave(reader, saysCardGone(error) ? "removed" : "reader-lost", now());
+      leave(reader, saysCardGone(error) ? "removed" : "hung", now());
       return none("gone");
     }
   }

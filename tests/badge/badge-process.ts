@@ -1,0 +1,68 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { FromBadge, type ToBadge } from "../../shared/badge.ts";
+
+type Kind = FromBadge["kind"];
+type Of<K extends Kind> = Extract<FromBadge, { kind: K }>;
+
+/** Longer than any deadline in the process; only a test that fails waits so long. */
+const PATIENCE_MS = 15_000;
+
+/** The badge process as a shell forks it, and all it has said. */
+export function forkBadge() {
+  const child = fork(fileURLToPath(new URL("../../electron/badge/index.ts", import.meta.url)));
+  const said: FromBadge[] = [];
+  let ended = false;
+  child.on("message", (data) => said.push(FromBadge.parse(data)));
+  const exit = once(child, "exit").then(() => {
+    ended = true;
+  });
+  let read = 0;
+  let proofs = 0;
+
+  /** The next message of this kind after the one that was waited for last. */
+  async function next<K extends Kind>(kind: K): Promise<Of<K>> {
+    const end = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const index = said.findIndex((message, at) => at >= read && message.kind === kind);
+      const message = said[index];
+      if (message !== undefined) {
+        read = index + 1;
+        return message as Of<K>;
+      }
+      if (performance.now() > end) throw new Error(`no ${kind} in ${JSON.stringify(said)}`);
+      await sleep(5);
+    }
+  }
+
+  const post = (message: ToBadge) => void child.send(message);
+  return {
+    said: said as readonly FromBadge[],
+    next,
+    post,
+    /** Has the card of this presence sign; resolves with the answer to this very request. */
+    async prove(presence: number, challenge: Buffer = randomBytes(32)) {
+      proofs += 1;
+      const id = proofs;
+      post({ kind: "prove", id, presence, challenge: challenge.toString("base64") });
+      const end = performance.now() + PATIENCE_MS;
+      for (;;) {
+        const answer = said.find((one) => "id" in one && one.id === id);
+        if (answer !== undefined) return answer as Of<"proof" | "no-proof">;
+        if (performance.now() > end) throw new Error(`no answer to ${id}`);
+        await sleep(5);
+      }
+    },
+    /** Resolves when the process has ended by itself. */
+    exit,
+    /** As if the shell had died. */
+    abandon: () => child.disconnect(),
+    async stop(): Promise<void> {
+      if (!ended) child.kill("SIGKILL");
+      await exit;
+    },
+  };
+}
