@@ -8,6 +8,7 @@ import { createHisClient } from "./client.ts";
 import type { HisClientOptions } from "./client.ts";
 import { HisError } from "./failure.ts";
 import type { HisFailure } from "./failure.ts";
+import type { SignIn } from "./sign-in.ts";
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -171,14 +172,15 @@ interface Desk {
   readonly base: string;
   readonly assertions: string[];
   readonly asked: string[];
-  deny(error: string | null): void;
+  /** `kid`: only that key; without, every one. */
+  deny(error: string, kid?: string): void;
   forget(): void;
 }
 
 async function signInDesk(lifetime = 300): Promise<Desk> {
   const assertions: string[] = [];
   const asked: string[] = [];
-  let denied: string | null = null;
+  let denied: { error: string; kid: string | undefined } | null = null;
   let valid = "";
   const base = await serve((request, response) => {
     const url = request.url ?? "";
@@ -190,11 +192,13 @@ async function signInDesk(lifetime = 300): Promise<Desk> {
       let body = "";
       request.on("data", (part: Buffer) => (body += part.toString()));
       request.on("end", () => {
-        assertions.push(new URLSearchParams(body).get("client_assertion") ?? "");
-        if (denied !== null) {
+        const assertion = new URLSearchParams(body).get("client_assertion") ?? "";
+        assertions.push(assertion);
+        const { kid } = decodeProtectedHeader(assertion);
+        if (denied !== null && (denied.kid === undefined || denied.kid === kid)) {
           response
             .writeHead(401, { "content-type": "application/json" })
-            .end(JSON.stringify({ error: denied, error_description: "not on the list" }));
+            .end(JSON.stringify({ error: denied.error, error_description: "not on the list" }));
           return;
         }
         valid = `token-${assertions.length}`;
@@ -213,7 +217,7 @@ async function signInDesk(lifetime = 300): Promise<Desk> {
     base,
     assertions,
     asked,
-    deny: (error) => (denied = error),
+    deny: (error, kid) => (denied = { error, kid }),
     forget: () => (valid = "gone"),
   };
 }
@@ -225,15 +229,19 @@ async function keys() {
   ]);
 }
 
+function signInWith(privateKey: webcrypto.CryptoKey, change: Partial<SignIn> = {}): SignIn {
+  return {
+    clientId: "pc",
+    keys: () => [{ algorithm: "ES384", privateKey, thumbprint: "thumb" }],
+    scope: "system/*.cruds",
+    ...change,
+  };
+}
+
 test("the workstation proves itself with a short-lived, one-time assertion made for this HIS only", async () => {
   const desk = await signInDesk();
   const pair = await keys();
-  const signIn = {
-    clientId: "ward-7-pc-2",
-    privateKey: pair.privateKey,
-    kid: "thumb",
-    scope: "system/*.cruds",
-  };
+  const signIn = signInWith(pair.privateKey, { clientId: "ward-7-pc-2" });
   const his = client(desk.base, { signIn, now: Date.now });
   await Promise.all([his.get("Patient"), his.get("Patient"), his.get("Patient")]);
   expect(desk.assertions).toHaveLength(1);
@@ -252,10 +260,43 @@ test("the workstation proves itself with a short-lived, one-time assertion made 
   expect(decodeJwt(desk.assertions[1] ?? "").jti).not.toBe(payload.jti);
 });
 
+test("where the HIS takes no elliptic curves the workstation signs with RS384", async () => {
+  const desk = await signInDesk();
+  const pair = await webcrypto.subtle.generateKey(
+    {
+      name: "RSASSA-PKCS1-v1_5",
+      hash: "SHA-384",
+      modulusLength: 3072,
+      publicExponent: Uint8Array.of(1, 0, 1),
+    },
+    true,
+    ["sign", "verify"],
+  );
+  const key = { algorithm: "RS384", privateKey: pair.privateKey, thumbprint: "rsa" } as const;
+  const signIn = signInWith(pair.privateKey, { keys: () => [key] });
+  await client(desk.base, { signIn, now: Date.now }).get("Patient");
+  const [assertion = ""] = desk.assertions;
+  expect(decodeProtectedHeader(assertion)).toMatchObject({ alg: "RS384", kid: "rsa" });
+  await jwtVerify(assertion, pair.publicKey, { audience: new URL("/token", desk.base).href });
+});
+
+test("a workstation whose key was made new in the middle of a kill signs in with the next one", async () => {
+  const desk = await signInDesk();
+  desk.deny("invalid_client", "old");
+  const { privateKey } = await keys();
+  const key = (thumbprint: string) => ({ algorithm: "ES384", privateKey, thumbprint }) as const;
+  const signIn = signInWith(privateKey, { keys: () => [key("old"), key("next")] });
+  await client(desk.base, { signIn, now: Date.now }).get("Patient");
+  expect(desk.assertions.map((assertion) => decodeProtectedHeader(assertion).kid)).toEqual([
+    "old",
+    "next",
+  ]);
+});
+
 test("a token is renewed before it expires", async () => {
   const desk = await signInDesk(300);
   let now = Date.now();
-  const signIn = { clientId: "pc", privateKey: (await keys()).privateKey, kid: "k", scope: "s" };
+  const signIn = signInWith((await keys()).privateKey);
   const his = client(desk.base, { signIn, now: () => now });
   await his.get("Patient");
   now += 279_000;
@@ -268,7 +309,7 @@ test("a token is renewed before it expires", async () => {
 
 test("a token the HIS has forgotten is replaced once, and the question asked again", async () => {
   const desk = await signInDesk();
-  const signIn = { clientId: "pc", privateKey: (await keys()).privateKey, kid: "k", scope: "s" };
+  const signIn = signInWith((await keys()).privateKey);
   const his = client(desk.base, { signIn, now: Date.now });
   await his.get("Patient");
   desk.forget();
@@ -279,7 +320,7 @@ test("a token the HIS has forgotten is replaced once, and the question asked aga
 test("a workstation struck off the list is refused, in the HIS's words", async () => {
   const desk = await signInDesk();
   desk.deny("invalid_client");
-  const signIn = { clientId: "pc", privateKey: (await keys()).privateKey, kid: "k", scope: "s" };
+  const signIn = signInWith((await keys()).privateKey);
   const his = client(desk.base, { signIn, now: Date.now });
   expect(await failure(his.get("Patient"))).toEqual({
     kind: "refused",
@@ -292,7 +333,7 @@ test("a workstation struck off the list is refused, in the HIS's words", async (
 
 test("a sign-in address without TLS is refused when the records travel with it", async () => {
   const fetchStub = async () => Response.json({ token_endpoint: "http://127.0.0.1/token" });
-  const signIn = { clientId: "pc", privateKey: (await keys()).privateKey, kid: "k", scope: "s" };
+  const signIn = signInWith((await keys()).privateKey);
   const his = client("https://his.example/fhir", { signIn, fetch: fetchStub });
   expect(await failure(his.get("Patient"))).toMatchObject({
     kind: "not-fhir",

@@ -2,7 +2,7 @@ import { readCapabilities } from "./capabilities.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { HisError } from "./failure.ts";
 import type { HisFailure } from "./failure.ts";
-import { exchange, notFhir } from "./http.ts";
+import { exchange, jsonOf, notFhir } from "./http.ts";
 import type { RawAnswer } from "./http.ts";
 import { outcomeText } from "./outcome.ts";
 import { retryAfterMs } from "./retry-after.ts";
@@ -168,12 +168,4 @@ function refusal({ status, headers, bytes }: RawAnswer, isJson: boolean, now: nu
     return { kind: "not-fhir", status, detail: `${detail}, and not in FHIR` };
   if (status === 404 || status === 410) return { kind: "gone", status, detail };
   return { kind: "outcome", status, detail };
-}
-
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return null;
-  }
 }

@@ -70,6 +70,15 @@ async function readAll(response: Response, maxBytes: number): Promise<Uint8Array
   return bytes;
 }
 
+/** What the bytes say as JSON; null when they say nothing. */
+export function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+}
+
 /** A `not-fhir` failure. */
 export function notFhir(status: number, detail: string): HisError {
   return new HisError({ kind: "not-fhir", status, detail });
@@ -86,13 +95,35 @@ const WORDS: Readonly<Record<string, string>> = {
   EAI_AGAIN: "its name cannot be looked up now",
   EHOSTUNREACH: "there is no way to it on this network",
   ENETUNREACH: "this PC has no network",
+  ...sayings("its certificate is not of a CA that this PC trusts", [
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "UNABLE_TO_GET_ISSUER_CERT",
+    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    "CERT_UNTRUSTED",
+    "INVALID_CA",
+  ]),
+  CERT_HAS_EXPIRED: "its certificate has expired",
+  CERT_NOT_YET_VALID: "its certificate is not valid yet, or this PC's clock is wrong",
+  CERT_REVOKED: "its certificate has been revoked",
+  CERT_SIGNATURE_FAILURE: "its certificate is forged or damaged",
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is made out to another name",
 };
+
+function sayings(said: string, codes: readonly string[]): Record<string, string> {
+  return Object.fromEntries(codes.map((code) => [code, said]));
+}
+
+/** OpenSSL's own codes: too old a version, no common cipher, or no TLS at all behind the port. */
+const NO_TLS = /^(?:ERR_SSL_|EPROTO$)/u;
 
 // fetch hides the cause ("fetch failed") one or two levels down; codes are fit to be shown, addresses are not needed.
 function reasonOf(error: unknown): string {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     const code = (at as { code?: unknown }).code;
-    if (typeof code === "string") return WORDS[code] ?? code;
+    if (typeof code === "string")
+      return WORDS[code] ?? (NO_TLS.test(code) ? `no secure connection with it (${code})` : code);
     if (at.cause === undefined) return at.message;
   }
   return "no connection";

@@ -4,4 +4,11 @@ export type { HisClient } from "./client.ts";
 export type { Capabilities } from "./capabilities.ts";
 export { HisError, isOutage } from "./failure.ts";
 export type { HisFailure } from "./failure.ts";
-export type { SignIn } from "./sign-in.ts";
+export type { SignIn, SignInKey } from "./sign-in.ts";
+export {
+  CaFileUnusable,
+  createTrustedFetch,
+  readCaCertificates,
+  refuseInsecureTls,
+} from "./tls.ts";
+export type { TrustedFetch } from "./tls.ts";

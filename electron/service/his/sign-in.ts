@@ -1,18 +1,23 @@
 import { SignJWT } from "jose";
-import type { webcrypto } from "node:crypto";
 import { z } from "zod";
+import type { WorkstationKey } from "../vault/index.ts";
 import { HisError } from "./failure.ts";
-import { exchange, notFhir } from "./http.ts";
+import { exchange, jsonOf, notFhir } from "./http.ts";
 import type { HttpOptions } from "./http.ts";
 import { plainWords } from "./outcome.ts";
-import { retryAfterMs } from "./retry-after.ts";
+import { readSmartConfiguration, securely, throwIfBusy } from "./smart-configuration.ts";
 
-/** How the workstation proves itself: SMART Backend Services, `private_key_jwt` with ES384. */
+/** A key the HIS may know this workstation by. `thumbprint` (RFC 7638) is its `kid` there. */
+export type SignInKey = Pick<WorkstationKey, "algorithm" | "privateKey" | "thumbprint">;
+
+/** How the workstation proves itself: SMART Backend Services, `private_key_jwt` with ES384 or RS384. */
 export interface SignIn {
   readonly clientId: string;
-  readonly privateKey: webcrypto.CryptoKey;
-  /** The key's id at the HIS: its RFC 7638 thumbprint. */
-  readonly kid: string;
+  /**
+   * Asked at each sign-in. The first that the HIS accepts is used: after a kill in the middle of a rotation it may know
+   * only the next one any more (`key-rotation.ts`).
+   */
+  readonly keys: () => readonly [SignInKey, ...SignInKey[]];
   readonly scope: string;
 }
 
@@ -52,34 +57,36 @@ export function createTokenSource(options: {
   let pending: Promise<string> | null = null;
 
   async function discover(): Promise<URL> {
-    const url = new URL(".well-known/smart-configuration", base);
-    const answer = await exchange(url, { headers: { accept: "application/json" } }, http);
-    throwIfBusy(answer.status, answer.headers, now());
-    const parsed = Configuration.safeParse(jsonOf(answer.bytes));
-    if (answer.status !== 200 || !parsed.success)
-      throw notFhir(
-        answer.status,
-        "no readable SMART configuration at .well-known/smart-configuration",
-      );
-    const found = new URL(parsed.data.token_endpoint);
-    // SECURITY: never sign in over a weaker channel than the records travel on.
-    if (base.protocol === "https:" && found.protocol !== "https:")
-      throw notFhir(answer.status, "its SMART configuration names a token address without TLS");
-    return found;
+    const found = await readSmartConfiguration(base, Configuration, http, now());
+    return securely(base, found.token_endpoint);
   }
 
   async function fetchToken(): Promise<string> {
+    const [first, ...others] = signIn.keys();
+    try {
+      return await fetchTokenWith(first);
+    } catch (error) {
+      if (!(error instanceof HisError) || error.failure.kind !== "refused") throw error;
+      for (const key of others) {
+        const token = await fetchTokenWith(key).catch(() => null);
+        if (token !== null) return token;
+      }
+      throw error;
+    }
+  }
+
+  async function fetchTokenWith(key: SignInKey): Promise<string> {
     tokenUrl ??= await discover();
     const seconds = Math.floor(now() / 1000);
     const assertion = await new SignJWT()
-      .setProtectedHeader({ alg: "ES384", typ: "JWT", kid: signIn.kid })
+      .setProtectedHeader({ alg: key.algorithm, typ: "JWT", kid: key.thumbprint })
       .setIssuer(signIn.clientId)
       .setSubject(signIn.clientId)
       .setAudience(tokenUrl.href)
       .setJti(options.random())
       .setIssuedAt(seconds)
       .setExpirationTime(seconds + ASSERTION_SECONDS)
-      .sign(signIn.privateKey);
+      .sign(key.privateKey);
     const body = new URLSearchParams({
       grant_type: "client_credentials",
       scope: signIn.scope,
@@ -140,22 +147,4 @@ export function createTokenSource(options: {
       if (held?.token === token) held = null;
     },
   };
-}
-
-function throwIfBusy(status: number, headers: Headers, now: number): void {
-  if (status === 429 || (status >= 500 && status <= 504))
-    throw new HisError({
-      kind: "busy",
-      status,
-      retryAfterMs: retryAfterMs(headers.get("retry-after"), now),
-      detail: `its sign-in answered ${status}`,
-    });
-}
-
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return null;
-  }
 }
