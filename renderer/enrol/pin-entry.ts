@@ -21,13 +21,7 @@ export function ruleMarks(
   return pinRules.map((rule) => ({
     rule,
     mark:
-      pin === ""
-        ? "open"
-        : problem === null
-          ? "met"
-          : ruleOf[problem] === rule
-            ? "broken"
-            : "open",
+      pin === "" ? "open" : problem === null ? "met" : ruleOf[problem] === rule ? "broken" : "open",
   }));
 }
 

@@ -14,9 +14,12 @@ test.each([
   ["sending", true, "past past past now ahead"],
   ["waiting", false, "past past past now ahead"],
   ["done", false, "past past past past past"],
-] as const)("Enrolment that is %s (person confirmed: %s) shows where one is", (phase, sure, said) => {
-  expect(states({ phase, problem: null }, sure)).toBe(said);
-});
+] as const)(
+  "Enrolment that is %s (person confirmed: %s) shows where one is",
+  (phase, sure, said) => {
+    expect(states({ phase, problem: null }, sure)).toBe(said);
+  },
+);
 
 test("An enrolment that failed at the desk does not send her back to a sign-in that went well", () => {
   expect(states({ phase: "failed", problem: "desk-refused" }, true)).toBe(

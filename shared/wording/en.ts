@@ -627,7 +627,6 @@ export const en = {
     title: "Enrol",
     intro:
       "Once for each person, and again after a forgotten PIN. Afterwards your PIN and badge open every PC of your wards, also while the HIS is down.",
-    back: "Back to sign-in",
     stepsLabel: "Steps of enrolment",
     step: {
       signIn: "Sign in at the hospital's page",
@@ -664,9 +663,6 @@ export const en = {
     pinOf: "For {{name}}",
     pin: "New PIN",
     pinAgain: "New PIN, once more",
-    keypad: "Number keys",
-    clear: "Clear",
-    backspace: "Delete last digit",
     rules: "A good PIN",
     rule: {
       digits: "only digits",
