@@ -26,7 +26,7 @@ export interface World {
   readonly attacker: Hospital;
   readonly device: DeviceSecrets;
   readonly place: SlotPlace;
-  readonly trust: RosterTrust;
+  readonly trust: RosterTrust & { readonly workstation: string };
   readonly huda: Enrolled;
   readonly sara: Enrolled;
   readonly vault: NewVault;
@@ -57,7 +57,12 @@ export async function makeWorld(): Promise<World> {
     attacker,
     device,
     place,
-    trust: { controlKey: hospital.controlKey, site: SITE, wards: ["ward-a"] },
+    trust: {
+      controlKey: hospital.controlKey,
+      site: SITE,
+      wards: ["ward-a"],
+      workstation: WORKSTATION,
+    },
     huda,
     sara,
     vault,

@@ -2,7 +2,36 @@
 export { verifyActSignature } from "./act-signature.ts";
 export { KeysLost, openDevice } from "./device.ts";
 export { openEscrow, recoverEscrow, type Escrow } from "./escrow.ts";
-export { acceptJoin, makeJoinRequest, sealForJoin } from "./join.ts";
+export {
+  acceptJoin,
+  joinText,
+  makeJoinRequest,
+  OtherSite,
+  sealForJoin,
+  sealSeedForJoin,
+} from "./join.ts";
+export { checkDevice, type DeviceCertificate, type DeviceRefusal } from "./device-certificate.ts";
+export {
+  envelopeFits,
+  EnvelopeRefused,
+  envelopeState,
+  makeEnvelope,
+  readEnvelopes,
+  unlockEnvelope,
+  type EnvelopeState,
+  type HeldEnvelope,
+} from "./envelope.ts";
+export { confirmationOf, enrolmentText } from "./enrolment.ts";
+export { itCode, itCodeFits, newChallenge, type ItPurpose } from "./it-code.ts";
+export type { Moment, When } from "./moment.ts";
+export { readOrders, ROTATED_META, WIPED_META, type Orders } from "./orders.ts";
+export {
+  isPinChange,
+  makePinChange,
+  readPinChange,
+  verifyPinChange,
+  type HeldPinChange,
+} from "./pin-change.ts";
 export { KeychainError, keychainBackend, openBlockingKeychain } from "./keychain.ts";
 export {
   createPageOpener,
@@ -16,15 +45,23 @@ export {
   judgeStatement,
   readRoster,
   slotState,
+  slotsToRemove,
   type HeldStatement,
+  type Judgement,
   type ReadRoster,
   type RosterMember,
   type RosterTrust,
   type SlotState,
 } from "./roster.ts";
 export { open, openRow, seal, SealBroken, sealRow } from "./sealing.ts";
-export type { SlotPlace } from "./slots.ts";
-export { signStatement, verifyStatement } from "./statement.ts";
+export { holderName, type SlotHolder, type SlotPlace } from "./slots.ts";
+export { ENVELOPE_HOLDER, STATEMENT_KINDS } from "./statement-kinds.ts";
+export {
+  signStatement,
+  StatementRefused,
+  verifyStatement,
+  type StatementRefusal,
+} from "./statement.ts";
 export type * from "./types.ts";
 export {
   adoptNextWorkstationKey,

@@ -1,7 +1,20 @@
 import canonicalize from "canonicalize";
-import { Revocation, RosterEntry, type PublicEcJwk } from "../../../shared/trust/index.ts";
+import {
+  Revocation,
+  RosterEntry,
+  type PublicEcJwk,
+  type WrappedKeys,
+} from "../../../shared/trust/index.ts";
+import { hasBegun, isOver, type When } from "./moment.ts";
+import { verifyPinChange, type HeldPinChange } from "./pin-change.ts";
 import { slotFits, type SlotPlace } from "./slots.ts";
-import { StatementRefused, verifyStatement, type StatementRefusal } from "./statement.ts";
+import { STATEMENT_KINDS } from "./statement-kinds.ts";
+import {
+  StatementRefused,
+  verifyStatement,
+  type StatementClaim,
+  type StatementRefusal,
+} from "./statement.ts";
 import type { Slot } from "./types.ts";
 
 /** A statement as the journal holds it. */
@@ -23,7 +36,14 @@ export type SlotState = "ready" | "pending" | "revoked" | "expired";
 
 /** A clinician this PC knows by a verified statement. Ask {@link slotState} whether she may sign in now. */
 export interface RosterMember {
+  /** As the control key signed it, but with her current wrap in the place of the first. */
   readonly entry: RosterEntry;
+  /**
+   * Her private keys as they are wrapped now: as she enrolled, or as her latest changed PIN says. SECURITY: the only wrap
+   * that may be tried here. An HIS that withholds a change keeps the old PIN good on the PCs that have not heard of it,
+   * until they do or her entry lapses; it cannot bring it back where the change is known.
+   */
+  readonly wrapped: WrappedKeys;
   readonly number: number;
   readonly issuedAt: number;
   readonly expiresAt: number;
@@ -34,17 +54,42 @@ export interface RosterMember {
 }
 
 /** Whether she may sign in now, and if not why. Asked again at each sign-in, so that an entry that runs out is out. */
-export function slotState(member: RosterMember, now: Date): SlotState {
-  const at = now.getTime();
-  if (member.revokedFrom !== null && member.revokedFrom <= at) return "revoked";
+export function slotState(member: RosterMember, when: When): SlotState {
+  if (member.revokedFrom !== null && hasBegun(member.revokedFrom, when)) return "revoked";
   const { validFrom, validTo } = member.entry;
-  if (member.expiresAt <= at || Date.parse(validTo) <= at || Date.parse(validFrom) > at)
-    return "expired";
+  const lapsed = isOver(member.expiresAt, when) || isOver(validTo, when);
+  if (lapsed || !hasBegun(validFrom, when)) return "expired";
   return member.slot === null ? "pending" : "ready";
+}
+
+/** How long the slot of an entry that was not renewed is kept, in case it still is. */
+const KEPT_AFTER_EXPIRY_MS = 30 * 24 * 60 * 60_000;
+
+/**
+ * Whose slots go for good: who is revoked, whom her entry sends to other wards, and who was not confirmed for 30 days.
+ * SECURITY: time alone never destroys: as long as nobody else could open the vault, a slot that merely ran out stays.
+ */
+export function slotsToRemove(roster: ReadRoster, when: When): readonly string[] {
+  const states = roster.members.map((member) => ({ member, state: slotState(member, when) }));
+  const somebodyOpens = states.some(({ state }) => state === "ready");
+  const going = states.filter(({ member, state }) => {
+    if (member.slot === null) return false;
+    if (state === "revoked") return true;
+    const end = Math.min(member.expiresAt, Date.parse(member.entry.validTo));
+    return somebodyOpens && state === "expired" && isOver(end + KEPT_AFTER_EXPIRY_MS, when);
+  });
+  return [
+    ...going.map(({ member }) => member.entry.clinician),
+    ...(somebodyOpens ? roster.movedAway : []),
+  ];
 }
 
 export interface ReadRoster {
   readonly members: readonly RosterMember[];
+  /** The entry in force of everyone of the site whose statement this PC holds, of other wards too. */
+  readonly entries: ReadonlyMap<string, RosterEntry>;
+  /** Who has a slot here, and by her latest entry no ward of this PC any more. */
+  readonly movedAway: readonly string[];
   /** Held statements that do not verify (any more): the journal was touched, or the pinned key changed. */
   readonly refused: readonly {
     readonly subject: string;
@@ -53,13 +98,15 @@ export interface ReadRoster {
   }[];
 }
 
-/** Reads held statements and slots into the roster, verifying each statement again. */
+/** Reads held statements, changed PINs and slots into the roster, verifying each signature again. */
 export async function readRoster(input: {
   readonly statements: readonly HeldStatement[];
   readonly slots: readonly Slot[];
+  /** None: everyone has the PIN she enrolled with. */
+  readonly pinChanges?: readonly HeldPinChange[];
   readonly trust: RosterTrust;
   readonly place: SlotPlace;
-  readonly now: Date;
+  readonly now: When;
 }): Promise<ReadRoster> {
   const { trust, place, now } = input;
   const refused: { subject: string; number: number; reason: StatementRefusal }[] = [];
@@ -70,10 +117,11 @@ export async function readRoster(input: {
     if (held.kind !== "revocation" && held.kind !== "roster-entry") continue;
     try {
       // What was accepted in time is read again later: an entry then counts as expired, a revocation never does.
+      const kind = held.kind;
       const statement = await verifyStatement(held.jws, {
         ...trust,
         now,
-        kind: held.kind,
+        kind,
         ignoreExpiry: true,
       });
       const issuedAt = Date.parse(statement.issuedAt);
@@ -92,16 +140,40 @@ export async function readRoster(input: {
   }
 
   const members: RosterMember[] = [];
-  for (const { entry, number, issuedAt, expiresAt } of highest(entries)) {
-    if (!servesHere(entry, trust.wards)) continue;
+  const movedAway: string[] = [];
+  const latest = highest(entries);
+  for (const { entry, number, issuedAt, expiresAt } of latest) {
+    if (!servesHere(entry, trust.wards)) {
+      if (input.slots.some((one) => one.clinician === entry.clinician))
+        movedAway.push(entry.clinician);
+      continue;
+    }
     const revocation = revocations.get(entry.clinician);
     // Only an entry issued after the revocation brings her back: the control key's decision, never the HIS's.
     const revoked = revocation !== undefined && revocation.issuedAt >= issuedAt;
     const slot = input.slots.find((one) => slotFits(one, entry, place)) ?? null;
     const revokedFrom = revoked ? revocation.from : null;
-    members.push({ entry, number, issuedAt, expiresAt, revokedFrom, slot });
+    const wrapped = await currentWrap(entry, input.pinChanges ?? [], trust.site);
+    const current = { ...entry, wrapped };
+    members.push({ entry: current, wrapped, number, issuedAt, expiresAt, revokedFrom, slot });
   }
-  return { members, refused };
+  const byClinician = new Map(latest.map(({ entry }) => [entry.clinician, entry]));
+  return { members, entries: byClinician, movedAway, refused };
+}
+
+/** Her latest changed PIN for the keys she has now, or the wrap she enrolled with. A new enrolment voids every change. */
+async function currentWrap(
+  entry: RosterEntry,
+  changes: readonly HeldPinChange[],
+  site: string,
+): Promise<WrappedKeys> {
+  let best: { number: number; wrapped: WrappedKeys } | null = null;
+  for (const held of changes) {
+    if (held.clinician !== entry.clinician || held.box !== entry.keys.box) continue;
+    const change = await verifyPinChange(held.jws, entry, site);
+    if (change !== null && (best === null || change.number > best.number)) best = change;
+  }
+  return best?.wrapped ?? entry.wrapped;
 }
 
 function highest<T extends { readonly entry: RosterEntry; readonly number: number }>(
@@ -122,36 +194,50 @@ function servesHere(entry: RosterEntry, wards: readonly string[]): boolean {
 export type Judgement =
   | { readonly verdict: "new"; readonly row: HeldStatement }
   /** Held already, word for word: the HIS offers it again at every poll, and that is no alarm. */
-  | { readonly verdict: "known" }
-  | { readonly verdict: "refused"; readonly reason: StatementRefusal | "replayed" };
+  | { readonly verdict: "known"; readonly claim: StatementClaim }
+  /** Rightly signed, and meant for another PC. */
+  | { readonly verdict: "elsewhere"; readonly claim: StatementClaim }
+  | {
+      readonly verdict: "refused";
+      readonly reason: StatementRefusal | "replayed";
+      /** What it says it is, where the signature was good. */
+      readonly claim: StatementClaim | null;
+    };
 
 /**
- * Judges a statement the HIS brought. Only a higher number than the one held for its kind and subject is new; a lower
- * one, or other words under the same number, is a replay.
+ * Judges a statement the HIS or a stick brought. Only a higher number than the one held for its kind and subject is new; a
+ * lower one, or other words under the same number, is a replay. What the HIS withholds cannot be seen: that is why every
+ * permission expires.
  */
 export async function judgeStatement(
   jws: string,
   held: readonly HeldStatement[],
-  trust: RosterTrust,
-  now: Date,
+  trust: RosterTrust & { readonly workstation: string },
+  now: When,
 ): Promise<Judgement> {
-  if (held.some((one) => one.jws === jws)) return { verdict: "known" };
+  const same = held.find((one) => one.jws === jws);
   try {
-    const statement = await verifyStatement(jws, { ...trust, now });
+    const checks = { controlKey: trust.controlKey, site: trust.site, now };
+    const statement = await verifyStatement(jws, {
+      ...checks,
+      ignoreExpiry: same !== undefined,
+    });
     const { kind, subject, number } = statement;
-    if (kind === "join") return { verdict: "refused", reason: "wrong-kind" };
+    const claim = { kind, subject };
+    if (same !== undefined) return { verdict: "known", claim };
+    // A join answers one exchange, and only there it is looked for.
+    if (kind === "join") return { verdict: "refused", reason: "wrong-kind", claim };
+    const only = STATEMENT_KINDS[kind].pc(statement.body);
+    if (only !== null && only !== trust.workstation) return { verdict: "elsewhere", claim };
     const before = held.find((one) => one.kind === kind && one.subject === subject);
-    if (before !== undefined && number < before.number)
-      return { verdict: "refused", reason: "replayed" };
-    if (before !== undefined && number === before.number) {
-      const known = await verifyStatement(before.jws, { ...trust, now, ignoreExpiry: true });
-      return canonicalize(known) === canonicalize(statement)
-        ? { verdict: "known" }
-        : { verdict: "refused", reason: "replayed" };
-    }
-    return { verdict: "new", row: { kind, subject, number, jws } };
+    const replayed = { verdict: "refused", reason: "replayed", claim } as const;
+    if (before === undefined || number > before.number)
+      return { verdict: "new", row: { kind, subject, number, jws } };
+    if (number < before.number) return replayed;
+    const known = await verifyStatement(before.jws, { ...checks, ignoreExpiry: true });
+    return canonicalize(known) === canonicalize(statement) ? { verdict: "known", claim } : replayed;
   } catch (error) {
     if (!(error instanceof StatementRefused)) throw error;
-    return { verdict: "refused", reason: error.reason };
+    return { verdict: "refused", reason: error.reason, claim: error.claim };
   }
 }

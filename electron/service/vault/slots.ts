@@ -1,7 +1,8 @@
-import type { RosterEntry } from "../../../shared/trust/index.ts";
+import type { Envelope, RosterEntry } from "../../../shared/trust/index.ts";
 import { binding, fromBase64Url, toBase64Url } from "./bytes.ts";
 import { derive } from "./purpose.ts";
 import { open, openRow, seal, SealBroken, sealRow } from "./sealing.ts";
+import { ENVELOPE_HOLDER } from "./statement-kinds.ts";
 import type { Slot } from "./types.ts";
 import { X25519_KEY_BYTES } from "./x25519.ts";
 
@@ -13,28 +14,41 @@ export interface SlotPlace {
 
 const LABEL = "amanah/v1/slot";
 
+/** Whom a slot can be made for: a clinician of the roster, or a ward's envelope. */
+export type SlotHolder = RosterEntry | Envelope;
+
+/** The name a holder's slot goes by: her id, or `envelope:` and the envelope's. */
+export function holderName(holder: SlotHolder): string {
+  return "clinician" in holder ? holder.clinician : `${ENVELOPE_HOLDER}${holder.id}`;
+}
+
+function holderBox(holder: SlotHolder): string {
+  return "clinician" in holder ? holder.keys.box : holder.box;
+}
+
 /** SECURITY: a slot opens only for its clinician, on its PC, in its epoch, in this format. */
 function slotBinding(clinician: string, workstation: string, epoch: number): Uint8Array {
   return binding(LABEL, clinician, workstation, epoch);
 }
 
 /**
- * Makes a clinician's slot: the vault key sealed (HPKE) to her public key, then wrapped under the device key together
+ * Makes a holder's slot: the vault key sealed (HPKE) to her public key, then wrapped under the device key together
  * with that public key, so that a slot made for keys she no longer has shows without opening it.
  */
 export async function makeSlot(
   vaultKey: Uint8Array,
   epoch: number,
-  entry: RosterEntry,
+  holder: SlotHolder,
   place: SlotPlace,
 ): Promise<Slot> {
-  const aad = slotBinding(entry.clinician, place.workstation, epoch);
-  const box = fromBase64Url(entry.keys.box);
+  const name = holderName(holder);
+  const aad = slotBinding(name, place.workstation, epoch);
+  const box = fromBase64Url(holderBox(holder));
   const inner = await seal(box, LABEL, aad, vaultKey);
   const wrap = derive(place.deviceKey, LABEL);
   const sealed = sealRow(wrap, aad, Buffer.concat([box, inner]));
   wrap.fill(0);
-  return { clinician: entry.clinician, epoch, sealed };
+  return { clinician: name, epoch, sealed };
 }
 
 function unwrapSlot(slot: Slot, place: SlotPlace): { box: Uint8Array; inner: Uint8Array } {
@@ -48,12 +62,12 @@ function unwrapSlot(slot: Slot, place: SlotPlace): { box: Uint8Array; inner: Uin
   }
 }
 
-/** Whether a slot was made here for the keys her entry names now; if not, it has to be made again. */
-export function slotFits(slot: Slot, entry: RosterEntry, place: SlotPlace): boolean {
+/** Whether a slot was made here for the keys its holder has now; if not, it has to be made again. */
+export function slotFits(slot: Slot, holder: SlotHolder, place: SlotPlace): boolean {
   try {
     return (
-      slot.clinician === entry.clinician &&
-      toBase64Url(unwrapSlot(slot, place).box) === entry.keys.box
+      slot.clinician === holderName(holder) &&
+      toBase64Url(unwrapSlot(slot, place).box) === holderBox(holder)
     );
   } catch (error) {
     if (error instanceof SealBroken) return false;

@@ -1,16 +1,14 @@
 import type { webcrypto } from "node:crypto";
 import { CompactSign, compactVerify, errors, importJWK } from "jose";
-import type { z } from "zod";
 import {
-  Join,
-  Revocation,
-  RosterEntry,
   STATEMENT_TYP,
   StatementPayload,
   type PublicEcJwk,
   type StatementKind,
 } from "../../../shared/trust/index.ts";
 import { utf8 } from "./bytes.ts";
+import { hasBegun, isOver, type When } from "./moment.ts";
+import { STATEMENT_KINDS } from "./statement-kinds.ts";
 
 export type StatementRefusal =
   | "bad-signature"
@@ -20,13 +18,22 @@ export type StatementRefusal =
   | "malformed"
   | "wrong-kind";
 
+export type StatementClaim = Pick<StatementPayload, "kind" | "subject">;
+
 /** A statement that is not obeyed, with the reason in one word. */
 export class StatementRefused extends Error {
   override readonly name = "StatementRefused";
   readonly reason: StatementRefusal;
-  constructor(reason: StatementRefusal, options?: ErrorOptions) {
+  /** What it says it is, once the control key's signature was found good; else null. */
+  readonly claim: StatementClaim | null;
+  constructor(
+    reason: StatementRefusal,
+    claim: StatementClaim | null = null,
+    options?: ErrorOptions,
+  ) {
     super(`statement refused: ${reason}`, options);
     this.reason = reason;
+    this.claim = claim;
   }
 }
 
@@ -34,12 +41,6 @@ export class StatementRefused extends Error {
 const MAX_BYTES = 64 * 1024;
 /** How far the control desk's clock may be ahead of this PC's. */
 const SKEW_MS = 5 * 60_000;
-
-const bodies: Record<StatementKind, z.ZodType> = {
-  "roster-entry": RosterEntry,
-  revocation: Revocation,
-  join: Join,
-};
 
 /** Signs a statement with the hospital's control key (ECDSA P-256). The control desk does this, never a workstation. */
 export async function signStatement(
@@ -56,7 +57,7 @@ export async function signStatement(
 /**
  * Believes a statement only if the pinned control key signed it for this site, it is in force now, and its body is what
  * its kind says, about its own subject.
- * @param options.ignoreExpiry for what was accepted in time and stays in force for ever (a revocation).
+ * @param options.ignoreExpiry for what was accepted in time and is read again; `STATEMENT_KINDS` says what then holds.
  * @throws {@link StatementRefused}
  */
 export async function verifyStatement(
@@ -64,24 +65,25 @@ export async function verifyStatement(
   options: {
     readonly controlKey: PublicEcJwk;
     readonly site: string;
-    readonly now: Date;
+    readonly now: When;
     readonly kind?: StatementKind;
     readonly ignoreExpiry?: boolean;
   },
 ): Promise<StatementPayload> {
   if (jws.length > MAX_BYTES) throw new StatementRefused("malformed");
   const payload = await verifiedPayload(jws, options.controlKey);
-  if (options.kind !== undefined && payload.kind !== options.kind)
-    throw new StatementRefused("wrong-kind");
-  if (payload.site !== options.site) throw new StatementRefused("wrong-site");
-  const now = options.now.getTime();
+  const { kind, subject, site, issuedAt, expiresAt } = payload;
+  const refused = (reason: StatementRefusal): StatementRefused =>
+    new StatementRefused(reason, { kind, subject });
+  if (options.kind !== undefined && kind !== options.kind) throw refused("wrong-kind");
+  if (site !== options.site) throw refused("wrong-site");
   if (options.ignoreExpiry !== true) {
-    if (Date.parse(payload.issuedAt) > now + SKEW_MS) throw new StatementRefused("not-yet");
-    if (Date.parse(payload.expiresAt) <= now) throw new StatementRefused("expired");
+    if (!hasBegun(issuedAt, options.now, SKEW_MS)) throw refused("not-yet");
+    if (isOver(expiresAt, options.now)) throw refused("expired");
   }
-  const body = bodies[payload.kind].safeParse(payload.body);
-  if (!body.success || subjectOf(payload.kind, body.data) !== payload.subject)
-    throw new StatementRefused("malformed");
+  const rule = STATEMENT_KINDS[kind];
+  const body = rule.body.safeParse(payload.body);
+  if (!body.success || rule.subject(body.data, site) !== subject) throw refused("malformed");
   return { ...payload, body: body.data };
 }
 
@@ -98,11 +100,8 @@ async function verifiedPayload(jws: string, controlKey: PublicEcJwk): Promise<St
     const forged =
       error instanceof errors.JWSSignatureVerificationFailed ||
       error instanceof errors.JOSEAlgNotAllowed;
-    throw new StatementRefused(forged ? "bad-signature" : "malformed", { cause: error });
+    throw new StatementRefused(forged ? "bad-signature" : "malformed", null, {
+      cause: error,
+    });
   }
-}
-
-function subjectOf(kind: StatementKind, body: unknown): string {
-  if (kind === "join") return Join.parse(body).workstation;
-  return (kind === "revocation" ? Revocation : RosterEntry).parse(body).clinician;
 }

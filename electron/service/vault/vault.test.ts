@@ -215,7 +215,12 @@ test("a revoked nurse comes back only by an entry issued after the revocation; a
     statement: { number: 2, issuedAt: "2026-11-20T09:30:00Z" },
   });
   const revocation = await hospital.revoke("huda", { expiresAt: "2026-11-20T09:10:00Z" });
-  const trust = { controlKey: hospital.controlKey, site: SITE, wards: [] };
+  const trust = {
+    controlKey: hospital.controlKey,
+    site: SITE,
+    wards: [],
+    workstation: WORKSTATION,
+  };
   const state = async (jws: string): Promise<string | undefined> => {
     const statements = [row(jws, "roster-entry", "huda"), row(revocation, "revocation", "huda")];
     const read = await readRoster({ statements, slots: [], trust, place, now: NOW });
@@ -256,20 +261,25 @@ test("a held statement that no longer verifies is nobody's permission", async ()
 
 test("of what the HIS brings only a higher number is new; older, replayed and forged statements are refused", async () => {
   const hospital = await makeHospital();
-  const trust = { controlKey: hospital.controlKey, site: SITE, wards: [] };
+  const trust = {
+    controlKey: hospital.controlKey,
+    site: SITE,
+    wards: [],
+    workstation: WORKSTATION,
+  };
   const first = await hospital.enrol("huda", "4711");
   const second = await hospital.enrol("huda", "4711", { statement: { number: 2 } });
   const otherSecond = await hospital.enrol("huda", "4711", { statement: { number: 2 } });
   const held = [row(second.jws, "roster-entry", "huda", 2)];
   const judge = (jws: string) => judgeStatement(jws, held, trust, NOW);
 
-  expect(await judge(second.jws)).toEqual({ verdict: "known" });
+  expect(await judge(second.jws)).toMatchObject({ verdict: "known" });
   const signedAgain = await hospital.statement("roster-entry", "huda", second.entry, { number: 2 });
-  expect(await judge(signedAgain)).toEqual({ verdict: "known" });
-  expect(await judge(first.jws)).toEqual({ verdict: "refused", reason: "replayed" });
-  expect(await judge(otherSecond.jws)).toEqual({ verdict: "refused", reason: "replayed" });
+  expect(await judge(signedAgain)).toMatchObject({ verdict: "known" });
+  expect(await judge(first.jws)).toMatchObject({ verdict: "refused", reason: "replayed" });
+  expect(await judge(otherSecond.jws)).toMatchObject({ verdict: "refused", reason: "replayed" });
   const third = await hospital.enrol("huda", "4711", { statement: { number: 3 } });
   expect(await judge(third.jws)).toMatchObject({ verdict: "new", row: { number: 3 } });
   const forged = await (await makeHospital()).enrol("huda", "4711", { statement: { number: 9 } });
-  expect(await judge(forged.jws)).toEqual({ verdict: "refused", reason: "bad-signature" });
+  expect(await judge(forged.jws)).toMatchObject({ verdict: "refused", reason: "bad-signature" });
 });

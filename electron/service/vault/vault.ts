@@ -1,10 +1,10 @@
 import { webcrypto } from "node:crypto";
-import type { RosterEntry } from "../../../shared/trust/index.ts";
+import type { RosterEntry, WrappedKeys } from "../../../shared/trust/index.ts";
 import { signDetached } from "./act-signature.ts";
 import { fromBase64Url, toBase64Url } from "./bytes.ts";
 import { keysFit, PinRefused, unwrapKeys } from "./pin-wrap.ts";
 import { purposeKeys, sealingKeyOf } from "./purpose.ts";
-import { makeSlot, openSlot, type SlotPlace } from "./slots.ts";
+import { makeSlot, openSlot, type SlotHolder, type SlotPlace } from "./slots.ts";
 import type { OpenVault, Slot } from "./types.ts";
 
 export interface NewVault {
@@ -14,9 +14,9 @@ export interface NewVault {
   readonly sealingKey: Uint8Array;
 }
 
-/** Makes a PC's vault: a fresh key, a slot for everyone on the roster, the public sealing key; then forgets the key. */
+/** Makes a PC's vault: a fresh key, a slot for each holder, the public sealing key; then forgets the key. */
 export async function createVault(input: {
-  readonly entries: readonly RosterEntry[];
+  readonly entries: readonly SlotHolder[];
   readonly place: SlotPlace;
   readonly epoch: number;
   readonly random: (bytes: number) => Uint8Array;
@@ -42,11 +42,13 @@ export class KeysMismatch extends Error {
 }
 
 /**
- * Opens the vault with a clinician's PIN. Takes as long as the site's Argon2id parameters say, off the event loop.
+ * Opens the vault with a clinician's PIN. SECURITY: one wrap is tried, her current one: `wrapped`, or the entry's, which in a
+ * `RosterMember` is the same. A PIN she has changed opens nothing here. Takes as long as the site's Argon2id parameters say, off the event loop.
  * @throws PinRefused, {@link KeysMismatch}, SealBroken (the slot is another PC's, clinician's or epoch's)
  */
 export async function unlock(input: {
   readonly entry: RosterEntry;
+  readonly wrapped?: WrappedKeys;
   readonly pin: string;
   readonly pepper: Uint8Array;
   readonly site: string;
@@ -54,8 +56,9 @@ export async function unlock(input: {
   readonly place: SlotPlace;
 }): Promise<OpenVault> {
   const { entry, pin, pepper, site, slot, place } = input;
+  const wrapped = input.wrapped ?? entry.wrapped;
   if (slot.clinician !== entry.clinician) throw new PinRefused("the slot is another clinician's");
-  const own = await unwrapKeys(entry.wrapped, { pin, pepper, site, clinician: entry.clinician });
+  const own = await unwrapKeys(wrapped, { pin, pepper, site, clinician: entry.clinician });
   if (!keysFit(own, entry.keys)) throw new KeysMismatch("her private keys are not her entry's");
   const box = fromBase64Url(own.box);
   const { x, y } = entry.keys.sign;
@@ -68,15 +71,18 @@ export async function unlock(input: {
   );
   const vaultKey = await openSlot(slot, box, place);
   box.fill(0);
-  return openVault(entry, vaultKey, slot.epoch, signing, place);
+  return openVault(entry, vaultKey, slot.epoch, place, (value) =>
+    signDetached(value, signing, entry.clinician),
+  );
 }
 
-function openVault(
+/** A vault whose key is in hand; takes the key over and zeroes it when closed. */
+export function openVault(
   clinician: RosterEntry,
   vaultKey: Uint8Array,
   epoch: number,
-  signing: webcrypto.CryptoKey,
   place: SlotPlace,
+  sign: (value: unknown) => Promise<string>,
 ): OpenVault {
   const keys = purposeKeys(vaultKey);
   let closed = false;
@@ -89,13 +95,13 @@ function openVault(
     epoch,
     sign(value) {
       whileOpen();
-      return signDetached(value, signing, clinician.clinician);
+      return sign(value);
     },
-    async makeSlot(entry) {
+    async makeSlot(holder) {
       whileOpen();
       const copy = Uint8Array.from(vaultKey);
       try {
-        return await makeSlot(copy, epoch, entry, place);
+        return await makeSlot(copy, epoch, holder, place);
       } finally {
         copy.fill(0);
       }
@@ -112,13 +118,13 @@ export class VaultClosed extends Error {
   override readonly name = "VaultClosed";
 }
 
-/** Slots for roster entries that had none, made the moment a vault is open. */
+/** Slots for holders that had none, made the moment a vault is open. */
 export async function addSlots(
   vault: OpenVault,
-  entries: readonly RosterEntry[],
+  holders: readonly SlotHolder[],
 ): Promise<readonly Slot[]> {
   const slots: Slot[] = [];
-  for (const entry of entries) slots.push(await vault.makeSlot(entry));
+  for (const holder of holders) slots.push(await vault.makeSlot(holder));
   return slots;
 }
 
