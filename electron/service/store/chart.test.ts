@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { openChart, openChartReader, type Generation } from "./chart.ts";
+import { openChart, openChartReader } from "./chart.ts";
+import type { Generation } from "./generation.ts";
 import { batch, countingCard, KEY, resource, withFolder } from "./testing.ts";
 import type { ChartWriter } from "./types.ts";
 

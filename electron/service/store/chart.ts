@@ -1,15 +1,10 @@
 import { chartReader } from "./chart-reader.ts";
 import { chartWriter, makeMissingCards } from "./chart-writer.ts";
-import { textOf, type Connection, type Timing } from "./connection.ts";
+import type { Connection, Timing } from "./connection.ts";
+import { generationBefore, guardGeneration, type Generation } from "./generation.ts";
 import { CHART_FORMAT, migrate, requireFormat } from "./migrate.ts";
 import { openEncrypted } from "./open.ts";
 import type { CardMaker, ChartReader, ChartWriter } from "./types.ts";
-
-/** The rollback guard's counter in a file; the other half of it is in the keychain (`vault/`). */
-export interface Generation {
-  generation(): number;
-  setGeneration(value: number): void;
-}
 
 /**
  * Opens chart.db for its one writer. Missing cards are made anew (after salvage they are).
@@ -25,19 +20,15 @@ export function openChart(options: {
   /** Monotonic milliseconds, for the budget of `compact`. */
   readonly now?: () => number;
 }): ChartWriter & Generation {
+  const before = generationBefore(options.file, options.key);
   const db = openEncrypted({ ...options, synchronous: "NORMAL", cacheKib: 16_000 });
   return closedOnFailure(db, () => {
     migrate(db, CHART_FORMAT);
+    const guarded = guardGeneration(db, before);
     makeMissingCards(db, options.card);
     return {
       ...chartWriter(db, options.card, options.now ?? (() => performance.now())),
-      generation: () => {
-        const row = db.sql("SELECT value FROM meta WHERE name = 'generation'").get();
-        return row === undefined ? 0 : Number(textOf(row, "value"));
-      },
-      setGeneration: (value) => {
-        db.sql("INSERT OR REPLACE INTO meta VALUES ('generation', ?)").run(String(value));
-      },
+      ...guarded,
     };
   });
 }

@@ -28,12 +28,16 @@ export interface Connection {
   sql(text: string): Query;
   /** BEGIN IMMEDIATE: two threads write journal.db, and a read that turns into a write cannot wait. */
   write<T>(work: () => T): T;
+  /** From now on every {@link Connection.write} also runs this statement: see generation.ts. */
+  stampWrites(text: string): void;
   /** One snapshot for several reads. */
   read<T>(work: () => T): T;
   exec(text: string): void;
   pragma(text: string): unknown;
   close(): void;
 }
+
+const WRITE = "BEGIN IMMEDIATE";
 
 /** Wraps an opened database; every error leaves as a {@link StoreError}. */
 export function connection(database: Database.Database, timing?: Timing): Connection {
@@ -66,10 +70,12 @@ export function connection(database: Database.Database, timing?: Timing): Connec
     };
   };
 
+  let stamp: Query | null = null;
   const transact = <T>(begin: string, work: () => T): T => {
     if (database.inTransaction) return work();
     guarded(begin, () => database.exec(begin));
     try {
+      if (begin === WRITE) stamp?.run();
       const result = work();
       guarded("COMMIT", () => database.exec("COMMIT"));
       return result;
@@ -88,7 +94,10 @@ export function connection(database: Database.Database, timing?: Timing): Connec
       prepared.set(text, query);
       return query;
     },
-    write: (work) => transact("BEGIN IMMEDIATE", work),
+    write: (work) => transact(WRITE, work),
+    stampWrites: (text) => {
+      stamp = prepare(text);
+    },
     read: (work) => transact("BEGIN", work),
     exec: (text) => guarded(text, () => database.exec(text)),
     pragma: (text) => guarded(text, () => database.pragma(text, { simple: true })),

@@ -1,6 +1,12 @@
 import { bytesOf, textOf, numberOf, numberOrNull, type Connection } from "./connection.ts";
+import { plainGeneration } from "./generation.ts";
 import type { AppendAudit } from "./journal-audit.ts";
 import type { Journal, SlotRow, StatementRow } from "./types.ts";
+
+/** The guard's row carries a random end that is nobody's business. */
+function metaEntry(name: string, value: string): [string, string] {
+  return [name, name === "generation" ? plainGeneration(value) : value];
+}
 
 /** Facts of this PC, and who may open its vault. */
 export function journalPeople(
@@ -33,7 +39,7 @@ export function journalPeople(
         db
           .sql("SELECT name, value FROM meta ORDER BY name")
           .all()
-          .map((row) => [textOf(row, "name"), textOf(row, "value")]),
+          .map((row) => metaEntry(textOf(row, "name"), textOf(row, "value"))),
       ),
     setMeta: (entries) =>
       db.write(() => {

@@ -1,5 +1,6 @@
 import { closedOnFailure } from "./chart.ts";
 import type { Connection, Timing } from "./connection.ts";
+import { generationBefore, guardGeneration, type Generation } from "./generation.ts";
 import { journalAccess } from "./journal-access.ts";
 import { journalActs, readActs } from "./journal-acts.ts";
 import { journalAudit } from "./journal-audit.ts";
@@ -23,13 +24,16 @@ interface JournalOptions {
  */
 export function openJournal(
   options: JournalOptions & { readonly chain: ChainLink; readonly create?: boolean },
-): Journal {
+): Journal & Generation {
+  const before = generationBefore(options.file, options.key);
   const db = journalConnection(options);
   return closedOnFailure(db, () => {
     migrate(db, JOURNAL_FORMAT);
+    const guarded = guardGeneration(db, before);
     const audit = journalAudit(db, options.chain);
     return {
       ...journalPeople(db, audit.append),
+      ...guarded,
       ...journalAccess(db, audit.append),
       ...journalInbox(db, audit.append),
       ...journalActs(db, audit.append),

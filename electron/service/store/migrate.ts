@@ -37,12 +37,12 @@ export function requireFormat(db: Connection, format: Format): void {
 
 function current(db: Connection, format: Format): number {
   const number = Number(db.pragma("user_version"));
+  if (number > 0 && Number(db.pragma("application_id")) !== format.id)
+    throw new StoreError("other", "this is another kind of file");
   if (number > format.steps.length)
     throw new StoreError(
       "newer-format",
       `format ${number}; this version knows ${format.steps.length}`,
     );
-  if (number > 0 && Number(db.pragma("application_id")) !== format.id)
-    throw new StoreError("other", "this is another kind of file");
   return number;
 }

@@ -2,6 +2,7 @@ import { carve, type Carved, type CarvedTable, type TableShape } from "./carve.t
 import { isDamage, pidOfSection, typeOfSection } from "./chart-sections.ts";
 import { readHolds, unpackBody, type Holds } from "./chunk.ts";
 import { textOf, type Cell, type Connection } from "./connection.ts";
+import { generationInFile, keepGeneration } from "./generation.ts";
 import { CHART_FORMAT } from "./migrate.ts";
 import { pageSource } from "./page-source.ts";
 import { copyRows, reportOf, type SalvageReport } from "./salvage-report.ts";
@@ -38,10 +39,17 @@ export function salvageChart(options: {
   readonly file: string;
   /** 32 bytes, borrowed: the caller zeroes it. */
   readonly key: Uint8Array;
+  /** What `generationInFile` said before the file was tried: a failed opening takes the log into the file. */
+  readonly before?: number;
 }): ChartSalvage {
   const { file, key } = options;
   const carved = carve(pageSource(file, key), SHAPES);
-  const { filled, damagedFile } = intoNewFile(options, CHART_FORMAT, (db) => rebuild(db, carved));
+  const before = Math.min(options.before ?? Infinity, generationInFile(file, key));
+  const { filled, damagedFile } = intoNewFile(options, CHART_FORMAT, (db) => {
+    const sections = rebuild(db, carved);
+    keepGeneration(db, before, carved.tables.get(META.name)?.rows.values() ?? []);
+    return sections;
+  });
   const report = reportOf(carved, damagedFile);
   const telling = [SECTIONS, PATIENTS, TYPES, PLACEMENTS, UNREADABLE].map(({ name }) => name);
   return {

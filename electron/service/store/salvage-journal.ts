@@ -1,4 +1,5 @@
 import { carve, type CarvedTable, type TableShape } from "./carve.ts";
+import { generationInFile, keepGeneration } from "./generation.ts";
 import { JOURNAL_FORMAT } from "./migrate.ts";
 import { pageSource } from "./page-source.ts";
 import { copyRows, reportOf, type SalvageReport } from "./salvage-report.ts";
@@ -50,11 +51,15 @@ export function salvageJournal(options: {
   readonly file: string;
   /** 32 bytes, borrowed: the caller zeroes it. */
   readonly key: Uint8Array;
+  /** What `generationInFile` said before the file was tried: a failed opening takes the log into the file. */
+  readonly before?: number;
 }): JournalSalvage {
   const { file, key } = options;
   const carved = carve(pageSource(file, key), SHAPES);
+  const before = Math.min(options.before ?? Infinity, generationInFile(file, key));
   const { damagedFile } = intoNewFile(options, JOURNAL_FORMAT, (db) => {
     for (const shape of SHAPES) copyRows(db, shape, carved.tables.get(shape.name));
+    keepGeneration(db, before, carved.tables.get("meta")?.rows.values() ?? []);
   });
   const report = reportOf(carved, damagedFile);
   const acts = carved.tables.get("acts");

@@ -124,7 +124,7 @@ export interface StatementsPage {
 }
 
 /** What the journal's thread answers beside {@link Journal}. */
-export interface JournalThread extends Journal {
+export interface JournalThread extends Journal, Generation {
   /** Resolves when the file is open; rejects with the store's code when it does not open. */
   ready(): void;
   /** The vault's public sealing key; until it is set no page can be received. */

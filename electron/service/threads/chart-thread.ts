@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { link } from "../audit/index.ts";
 import { makeCard } from "../chart/index.ts";
 import {
+  generationInFile,
   openChart,
   openJournal,
   salvageChart,
@@ -94,6 +95,7 @@ function handlers(data: ChartThreadData): ChartThread {
 }
 
 function openOrSalvage(data: ChartThreadData, journal: Journal) {
+  const before = generationInFile(data.chartFile, data.chartKey);
   const open = () =>
     openChart({ file: data.chartFile, key: data.chartKey, create: data.create, card: makeCard });
   if (data.salvage === "if-damaged") {
@@ -103,7 +105,7 @@ function openOrSalvage(data: ChartThreadData, journal: Journal) {
       if (!(error instanceof StoreError) || error.code !== "damaged") throw error;
     }
   }
-  const salvage = salvageChart({ file: data.chartFile, key: data.chartKey });
+  const salvage = salvageChart({ file: data.chartFile, key: data.chartKey, before });
   // Wanted before anything is shown: a kill from here on still fetches it.
   journal.wantBackfill(lost(salvage, journal));
   wantListing(journal, [...new Set(lost(salvage, journal).map(({ type }) => type))]);

@@ -6,6 +6,8 @@ import type { JournalSalvage } from "../store/index.ts";
 export interface SalvageThreadData {
   readonly file: string;
   readonly key: Uint8Array;
+  /** `generationInFile` from before the file was tried. */
+  readonly before?: number;
 }
 
 /** Works for seconds on a large file, so not on a thread that anybody waits for. */
@@ -14,13 +16,13 @@ export interface SalvageThread {
   journal(): JournalSalvage;
 }
 
-const { file, key } = workerData as SalvageThreadData;
+const data = workerData as SalvageThreadData;
 
 function once<T>(salvage: (options: SalvageThreadData) => T): T {
   try {
-    return salvage({ file, key });
+    return salvage(data);
   } finally {
-    key.fill(0);
+    data.key.fill(0);
   }
 }
 

@@ -1,4 +1,10 @@
-import { StoreError, type Journal, type JournalSalvage, type Remote } from "../store/index.ts";
+import {
+  generationInFile,
+  StoreError,
+  type Journal,
+  type JournalSalvage,
+  type Remote,
+} from "../store/index.ts";
 import { readSealingKey, type DeviceSecrets } from "../vault/index.ts";
 import { SECTION_TYPES, type JournalThread } from "../sync/index.ts";
 import type { SalvageThread } from "../threads/salvage-thread.ts";
@@ -24,19 +30,21 @@ export async function startJournal(room: {
     });
     return thread;
   };
+  // Read before the file is tried: a failed opening takes the log into the file, and an older file would look like today's.
+  const before = generationInFile(files.journal, device.deviceKey);
   try {
     return { journal: await start(), salvaged: null };
   } catch (error) {
     if (!(error instanceof StoreError) || error.code !== "damaged") throw error;
-    const salvaged = await salvage(files.journal, device.deviceKey);
+    const salvaged = await salvage(files.journal, device.deviceKey, before);
     const journal = await start();
     if (salvaged.fetchAgain) await wantEverything(journal);
     return { journal, salvaged };
   }
 }
 
-async function salvage(file: string, key: Uint8Array): Promise<JournalSalvage> {
-  const data = { file, key: copied(key) };
+async function salvage(file: string, key: Uint8Array, before: number): Promise<JournalSalvage> {
+  const data = { file, key: copied(key), before };
   const { thread } = await startThread<SalvageThread>("salvage-thread", data);
   try {
     return await thread.journal();
