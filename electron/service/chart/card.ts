@@ -207,11 +207,13 @@ function addReadings(before: Card, changes: Changes): Pick<Card, "readings" | "o
 function observations(
   all: readonly FhirResource[],
 ): Pick<Card, "readings" | "older" | "pregnantByObservation" | "scaleByObservation" | "marks"> {
+  // Both statements are read from these alone: most Observations are looked at once.
+  const marked = all.filter(marksScaleOrPregnancy);
   return {
     ...latestReadings(newestReadings(all), false),
-    pregnantByObservation: pregnancyStatements(all),
-    scaleByObservation: spo2ScaleStatement(all),
-    marks: all.filter(marksScaleOrPregnancy).map((one) => one.id),
+    pregnantByObservation: pregnancyStatements(marked),
+    scaleByObservation: spo2ScaleStatement(marked),
+    marks: marked.map((one) => one.id),
   };
 }
 
