@@ -25,8 +25,19 @@ test("a flood does not wait: a full group is committed at once", async () => {
     tick: () => 0,
     gatherMs: 1_000_000,
   });
-  await Promise.all(Array.from({ length: 65 }, async (_, n) => await commit(n)));
-  expect(sizes).toEqual([1, 32, 32]);
+  await Promise.all(Array.from({ length: 129 }, async (_, n) => await commit(n)));
+  expect(sizes).toEqual([1, 64, 64]);
+});
+
+test("when no more comes, those that came are not kept waiting", async () => {
+  const groups: (readonly number[])[] = [];
+  const commit = groupCommit<number>((group) => void groups.push(group), {
+    tick: () => 0,
+    gatherMs: 1_000_000,
+    lullMs: 1,
+  });
+  await Promise.all([commit(1), commit(2), commit(3)]);
+  expect(groups).toEqual([[1], [2, 3]]);
 });
 
 test("one that cannot be committed does not take the others with it", async () => {

@@ -1,17 +1,19 @@
 /** A group this large is committed without waiting for more. */
-const FULL = 32;
+const FULL = 64;
 /** What comes this many gathering times after the last commit is alone. */
 const QUIET = 5;
 
 /**
  * Commits what comes close together in one transaction, because a commit waits for the disk whatever is in it. What comes
- * out of the quiet is committed at once; what follows waits up to `gatherMs` for more. Each caller learns of its own: a
+ * out of the quiet is committed at once; what follows waits up to `gatherMs` for more, but only while more keeps coming. Each caller learns of its own: a
  * group that fails is tried one by one. `isAwaited`: nothing else comes before this one is committed, so do not wait for more.
  */
 export function groupCommit<T>(
   commitAll: (group: readonly T[]) => void,
   options: {
     readonly gatherMs: number;
+    /** When nothing has come for so long, nothing is waited for; without it `gatherMs` alone counts. */
+    readonly lullMs?: number;
     /** Monotonic milliseconds. */
     readonly tick: () => number;
   },
@@ -19,11 +21,14 @@ export function groupCommit<T>(
   type Waiting = { readonly item: T; resolve(): void; reject(error: unknown): void };
   let waiting: Waiting[] = [];
   let last = Number.NEGATIVE_INFINITY;
-  let timer: ReturnType<typeof setTimeout> | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let lull: NodeJS.Timeout | null = null;
 
   const flush = (): void => {
     if (timer !== null) clearTimeout(timer);
+    if (lull !== null) clearTimeout(lull);
     timer = null;
+    lull = null;
     const group = waiting;
     waiting = [];
     try {
@@ -48,6 +53,10 @@ export function groupCommit<T>(
       waiting.push({ item, resolve, reject });
       const isAlone = timer === null && options.tick() - last > QUIET * options.gatherMs;
       if (waiting.length >= FULL || isAlone || isAwaited) flush();
-      else timer ??= setTimeout(flush, options.gatherMs);
+      else {
+        timer ??= setTimeout(flush, options.gatherMs);
+        if (lull !== null) lull.refresh();
+        else if (options.lullMs !== undefined) lull = setTimeout(flush, options.lullMs);
+      }
     });
 }

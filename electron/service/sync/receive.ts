@@ -18,7 +18,9 @@ import type {
   StatementsPage,
 } from "./types.ts";
 
-const GATHER_MS = 20;
+const GATHER_MS = 40;
+/** The last pages of a back-fill need not wait for others. */
+const LULL_MS = 12;
 const REMEMBERED = 200_000;
 /** Requests run side by side for at most this long; an older version that comes later than that is no race. */
 const OVERTAKING_MS = 60_000;
@@ -42,6 +44,7 @@ export function createReceiver(options: {
   const commit = groupCommit<Received>((group) => journal.receiveAll(group), {
     tick: () => performance.now(),
     gatherMs: options.gatherMs ?? GATHER_MS,
+    lullMs: LULL_MS,
   });
 
   async function receivePage(input: ReceivePage): Promise<ReceivedPage> {
