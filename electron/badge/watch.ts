@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { BadgeGone, FromBadge } from "../../shared/badge.ts";
 import { Overdue, withDeadline } from "./deadline.ts";
 import { compareLooks, UNAWARE } from "./look.ts";
@@ -50,9 +49,7 @@ export async function watchReaders(
     }
     if (context !== null) await release(pcsc, context);
     if (stopped.aborted) return;
-    await sleep(AGAIN_MS[Math.min(failures, AGAIN_MS.length - 1)], undefined, {
-      signal: stopped,
-    }).catch(() => {});
+    await pause(AGAIN_MS[Math.min(failures, AGAIN_MS.length - 1)] ?? 0, stopped);
     failures += 1;
   }
 }
@@ -88,7 +85,7 @@ async function watchThrough(
         sightings.watch({ kind: "watch", state, readers: [...readers] });
       }
       restless += 1;
-      if (restless > RESTLESS.looks) await sleep(RESTLESS.pauseMs);
+      if (restless > RESTLESS.looks) await pause(RESTLESS.pauseMs, stopped);
       const asked = [...seen].map(([reader, state]) => ({ reader, state }));
       try {
         const look = await withDeadline(
@@ -124,4 +121,16 @@ async function release(pcsc: Pcsc, context: Handle): Promise<void> {
       if (error instanceof Overdue) throw error;
     },
   );
+}
+
+function pause(ms: number, stopped: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const over = () => {
+      clearTimeout(timer);
+      stopped.removeEventListener("abort", over);
+      resolve();
+    };
+    const timer = setTimeout(over, ms);
+    stopped.addEventListener("abort", over);
+  });
 }
