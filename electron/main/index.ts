@@ -1,8 +1,20 @@
 import { join } from "node:path";
-import { app, ipcMain, Menu, MessageChannelMain, powerMonitor, protocol, session } from "electron";
+import {
+  app,
+  ipcMain,
+  Menu,
+  MessageChannelMain,
+  powerMonitor,
+  protocol,
+  session,
+  shell,
+} from "electron";
 import { PAGE_ASKS, PAGE_GETS } from "../../shared/shell.ts";
+import { keepBadge } from "./badge-process.ts";
+import { clearIfOurs } from "./clipboard.ts";
 import { readOptions } from "./options.ts";
 import { isOurs, PAGE_URL, SCHEME, STARTING_URL } from "./page-address.ts";
+import { watchOs } from "./os-events.ts";
 import { keepService } from "./service-process.ts";
 import { confineEveryPage, raiseWalls } from "./walls.ts";
 import { createPageWindow } from "./window.ts";
@@ -24,16 +36,30 @@ function start(): void {
 
   let ready = false;
   let portGivenTo: number | null = null;
+  let badge: ReturnType<typeof keepBadge> | null = null;
   const service = keepService(
     join(out, "service", "index.js"),
     { kind: "start", ...options, version: app.getVersion() },
     {
-      ready: () => {
+      ready: ({ contentProtection, badge: wanted }) => {
         ready = true;
+        page.protect(contentProtection);
+        if (wanted)
+          badge ??= keepBadge(join(out, "badge", "index.js"), {
+            connect: (port) => service.post({ kind: "badge" }, [port]),
+          });
+        badge?.reconnect();
         // The window stands at the starting page: there is nothing to end.
         page.turnTo(PAGE_URL);
       },
-      lock: () => page.replace(PAGE_URL),
+      lock: (_reason, copied) => {
+        page.replace(PAGE_URL);
+        clearIfOurs(copied);
+      },
+      openBrowser: (url) => {
+        // SECURITY: P4. Only an address of the web: never a file, never another program's scheme.
+        if (/^https?:$/u.test(new URL(url).protocol)) void shell.openExternal(url);
+      },
       lost: () => {
         ready = false;
         page.replace(STARTING_URL);
@@ -57,11 +83,7 @@ function start(): void {
     senderFrame.postMessage(PAGE_GETS, null, [port2]);
   });
 
-  powerMonitor.on("lock-screen", () => service.post({ kind: "os", event: "lock-screen" }));
-  powerMonitor.on("unlock-screen", () => service.post({ kind: "os", event: "unlock-screen" }));
-  powerMonitor.on("suspend", () => service.post({ kind: "os", event: "suspend" }));
-  powerMonitor.on("resume", () => service.post({ kind: "os", event: "resume" }));
-  powerMonitor.on("shutdown", () => service.post({ kind: "os", event: "shutdown" }));
+  watchOs((event) => service.post({ kind: "os", event }));
   const idle = setInterval(
     () => service.post({ kind: "idle", seconds: powerMonitor.getSystemIdleTime() }),
     1_000,
@@ -74,6 +96,7 @@ function start(): void {
     if (stopped) return;
     event.preventDefault();
     clearInterval(idle);
+    badge?.stop();
     void service.stop().finally(() => {
       stopped = true;
       app.quit();

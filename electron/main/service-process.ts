@@ -8,8 +8,10 @@ const STEADY_MS = 60_000;
 const STOP_PATIENCE_MS = 5_000;
 
 export interface ServiceEvents {
-  ready(): void;
-  lock(reason: string): void;
+  ready(wishes: { readonly contentProtection: boolean; readonly badge: boolean }): void;
+  /** `copied`: SHA-256 (hex) of what was last copied from the page. */
+  lock(reason: string, copied: string | null): void;
+  openBrowser(url: string): void;
   /** The process is gone, whatever it was doing; a new one is on its way. */
   lost(): void;
 }
@@ -38,8 +40,9 @@ export function keepService(
     mine.on("message", (data: unknown) => {
       const message = FromService.safeParse(data);
       if (!message.success || child !== mine) return;
-      if (message.data.kind === "ready") events.ready();
-      if (message.data.kind === "lock") events.lock(message.data.reason);
+      if (message.data.kind === "ready") events.ready(message.data);
+      if (message.data.kind === "lock") events.lock(message.data.reason, message.data.copied);
+      if (message.data.kind === "open-browser") events.openBrowser(message.data.url);
       if (message.data.kind === "failed") console.error(`service: ${message.data.detail}`);
     });
     mine.once("exit", () => {

@@ -10,6 +10,8 @@ export function createPageWindow(
   onLost: (contentsId: number) => void,
 ) {
   let current: BrowserWindow | null = null;
+  /** SECURITY: P1. Black in screenshots and screen sharing until policy says otherwise. */
+  let isProtected = true;
   /** One load after the other: a load that breaks another off would count as the page's own navigation. */
   let loading = Promise.resolve();
 
@@ -49,6 +51,7 @@ export function createPageWindow(
         devTools: !app.isPackaged,
       },
     });
+    window.setContentProtection(isProtected);
     const { id } = window.webContents;
     window.webContents.on("render-process-gone", () => {
       if (current === window) onLost(id);
@@ -84,6 +87,12 @@ export function createPageWindow(
       const window = current;
       if (window === null) this.replace(url);
       else loading = loading.then(() => load(window, url));
+    },
+
+    /** Whether the OS keeps the window out of screenshots and screen sharing (Windows and macOS can). */
+    protect(wanted: boolean): void {
+      isProtected = wanted;
+      current?.setContentProtection(wanted);
     },
 
     focus(): void {

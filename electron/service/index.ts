@@ -1,9 +1,10 @@
 import { RPCHandler } from "@orpc/server/message-port";
+import { FromBadge } from "../../shared/badge.ts";
 import { FromService, ToService } from "../../shared/shell.ts";
 import type { Context } from "@orpc/server";
 import { startService } from "./compose.ts";
 import { createPageSeat } from "./one-page.ts";
-import type { Service } from "./service.ts";
+import type { BadgeChannel, Service } from "./service.ts";
 
 /** A port as Electron's utilityProcess gives it (`MessagePortMain`). */
 interface ShellPort {
@@ -32,13 +33,19 @@ let starting: Promise<Started> | null = null;
 
 async function start(options: Extract<ToService, { kind: "start" }>): Promise<Started> {
   const { dataDir, policyFile, version } = options;
-  const service = await startService({ dataDir, policyFile, preview: false, version });
+  const service = await startService({
+    dataDir,
+    policyFile,
+    preview: false,
+    version,
+    openBrowser: (url) => tell({ kind: "open-browser", url }),
+  });
   const seat = createPageSeat(service);
-  service.onLock((reason) => {
-    tell({ kind: "lock", reason });
+  service.onLock((reason, copied) => {
+    tell({ kind: "lock", reason, copied });
     seat.dismiss();
   });
-  tell({ kind: "ready" });
+  tell({ kind: "ready", ...service.wishes() });
   return { service, handler: new RPCHandler(service.router), seat };
 }
 
@@ -47,6 +54,22 @@ function seatPage({ handler, seat }: Started, port: ShellPort): void {
   port.on("close", () => seated.leave());
   handler.upgrade(port, { context: {} });
   port.start();
+}
+
+function badgeChannel(port: ShellPort): BadgeChannel {
+  return {
+    send: (message) => port.postMessage(message),
+    onMessage(listener) {
+      port.on("message", ({ data }) => {
+        // SECURITY: P4. What does not fit is a fault of the other process, and a faulty reader shows nobody's presence.
+        const message = FromBadge.safeParse(data);
+        if (message.success) listener(message.data);
+        else port.close();
+      });
+      port.start();
+    },
+    onClose: (listener) => port.on("close", listener),
+  };
 }
 
 async function obey(message: ToService, ports: readonly ShellPort[]): Promise<void> {
@@ -61,6 +84,11 @@ async function obey(message: ToService, ports: readonly ShellPort[]): Promise<vo
     case "connect": {
       const [port] = ports;
       if (port !== undefined) seatPage(started, port);
+      return;
+    }
+    case "badge": {
+      const [port] = ports;
+      if (port !== undefined) started.service.badge(badgeChannel(port));
       return;
     }
     case "os":

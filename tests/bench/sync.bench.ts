@@ -190,6 +190,8 @@ async function firstSync({
       retentionHours: 72,
       acknowledgedDays: 14,
     },
+    believed: () => true,
+    carry: () => Promise.resolve(),
     now: Date.now,
     random: Math.random,
     timers: {

@@ -535,3 +535,32 @@ test("what every section holds is what the HIS holds, after any number of rounds
     );
   }
 });
+
+test("while the control key says not to believe the HIS, only the control key's own words are fetched, and all goes on afterwards", async () => {
+  await round();
+  pc.believed = false;
+  his.put(allergy("amina", "a2"));
+  const before = his.requests(/./u).length;
+  await round();
+  const asked = his.requests(/./u).slice(before);
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked.every((line) => line.includes("Basic"))).toBe(true);
+  expect(ids("amina", "AllergyIntolerance")).toEqual(["a1"]);
+  pc.believed = true;
+  await round();
+  expect(ids("amina", "AllergyIntolerance")).toEqual(["a1", "a2"]);
+});
+
+test("what was received before the HIS lost its trust stays sealed until it has it again", async () => {
+  await round();
+  pc.open = false;
+  his.put(allergy("amina", "a2"));
+  await round();
+  pc.open = true;
+  pc.believed = false;
+  await round();
+  expect(ids("amina", "AllergyIntolerance")).toEqual(["a1"]);
+  pc.believed = true;
+  await round();
+  expect(ids("amina", "AllergyIntolerance")).toEqual(["a1", "a2"]);
+});

@@ -43,6 +43,13 @@ export interface SyncOptions {
   readonly onChange: (change: SyncChange) => void;
   readonly onAlarm: (alarm: SyncAlarm) => void;
   readonly auditOf: (event: PushEvent) => readonly string[];
+  /**
+   * SECURITY: false while the control key says that the HIS is not to be believed: nothing is pulled, applied or sent but
+   * the control key's own statements, which the HIS can carry and not forge.
+   */
+  readonly believed: () => boolean;
+  /** Takes this PC's own news (changed PINs, reports of accesses) to the HIS, once a round while it is there. */
+  readonly carry: (his: HisClient) => Promise<void>;
 }
 
 export interface Sync {
@@ -93,7 +100,7 @@ export function createSync(options: SyncOptions): Sync {
     },
   };
   const applying = createApplyLoop({
-    chart: options.chart,
+    chart: () => (options.believed() ? options.chart() : null),
     timers,
     log,
     onApplied: (applied) => {
@@ -164,8 +171,10 @@ export function createSync(options: SyncOptions): Sync {
     cancelRound?.();
     try {
       if (!(await connected())) return;
-      void pushNow();
+      if (options.believed()) void pushNow();
       if (!(await step("Basic", statements))) return;
+      if (!options.believed()) return;
+      if (!(await step("news of this PC", () => options.carry(his)))) return;
       if (await journal.canSeal()) await records();
       await sweep();
       problems.delete("this PC");
@@ -267,7 +276,7 @@ export function createSync(options: SyncOptions): Sync {
 
   async function push(): Promise<void> {
     cancelPush?.();
-    if (stopped || link.state().kind !== "up") return;
+    if (stopped || link.state().kind !== "up" || !options.believed()) return;
     try {
       const due = await drainOutbox({
         his,

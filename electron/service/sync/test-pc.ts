@@ -31,6 +31,8 @@ export interface TestPc {
   readonly acknowledged: string[];
   /** Opens and closes the chart, as sign-in and hard lock do. */
   open: boolean;
+  /** What the control key says of the HIS. */
+  believed: boolean;
   now: number;
   /** What the ledger holds of a safety-critical fact. */
   fact(type: string, id: string): AcceptedFact | null;
@@ -139,6 +141,8 @@ function boot(his: TestHis, policy: SyncPolicy, secrets: Secrets): TestPc {
       pc.events.push(event);
       return [];
     },
+    believed: () => pc.believed,
+    carry: () => Promise.resolve(),
   };
   const pc: TestPc = {
     journal,
@@ -150,6 +154,7 @@ function boot(his: TestHis, policy: SyncPolicy, secrets: Secrets): TestPc {
     events: [],
     acknowledged: [],
     open: true,
+    believed: true,
     now: his.clock,
     sync: null as unknown as TestPc["sync"],
     fact(type, id) {
