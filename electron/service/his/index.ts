@@ -1,7 +1,10 @@
-/** The door to the HIS: a FHIR client that signs in and tells apart the ways a HIS can fail. */
+/** The door to the HIS: a FHIR client that signs in and tells apart the ways a HIS can fail; people's sign-in; TLS. */
+export { AppLaunchFailed, startAppLaunch } from "./app-launch.ts";
+export type { AppLaunch, AppLaunchProblem, SignedIn } from "./app-launch.ts";
 export { createHisClient } from "./client.ts";
 export type { HisClient } from "./client.ts";
 export type { Capabilities } from "./capabilities.ts";
+export { IdTokenRefused, NotAPractitioner, verifyIdToken } from "./id-token.ts";
 export { HisError, isOutage } from "./failure.ts";
 export type { HisFailure } from "./failure.ts";
 export type { SignIn, SignInKey } from "./sign-in.ts";
@@ -12,3 +15,4 @@ export {
   refuseInsecureTls,
 } from "./tls.ts";
 export type { TrustedFetch } from "./tls.ts";
+export { REDIRECT_PATH } from "./loopback.ts";
