@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { HisError } from "../his/index.ts";
 import type { AccessRow, PinChangeRow } from "../store/index.ts";
 import { createCarrier } from "./carry.ts";
 
@@ -44,6 +45,8 @@ test("changed PINs and accesses are taken to the HIS until it has them, and not 
       sent.push(target);
       expect(JSON.parse(body)).toMatchObject({ resourceType: target.split("/")[0] });
       if (fails) return Promise.reject(new Error("gone"));
+      if (target.startsWith("AuditEvent/"))
+        return Promise.reject(new HisError({ kind: "gone", status: 404, detail: "no such id" }));
       return Promise.resolve({} as never);
     },
   });
@@ -54,5 +57,7 @@ test("changed PINs and accesses are taken to the HIS until it has them, and not 
     "Basic/pin-change-salma",
     "Basic/pin-change-salma",
     `AuditEvent/${access.id}`,
+    // A HIS that gives its own ids.
+    "AuditEvent",
   ]);
 });

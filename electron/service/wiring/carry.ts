@@ -1,5 +1,5 @@
 import { STATEMENT_JWS_URL, STATEMENT_SYSTEM } from "../../../shared/trust/index.ts";
-import type { HisClient } from "../his/index.ts";
+import { HisError, type HisClient } from "../his/index.ts";
 import type { AccessRow, Journal, PinChangeRow, Remote } from "../store/index.ts";
 
 /** One round takes at most this many of each; the rest goes with the next. */
@@ -20,21 +20,37 @@ export function createCarrier(room: {
   return async (his) => {
     const changes = (await journal.pinChanges()).filter(({ sent }) => !sent);
     for (const change of changes.slice(0, MOST)) {
-      await his.send("PUT", `Basic/${idOf(change)}`, JSON.stringify(pinCarrier(change)));
+      await put(his, pinCarrier(change));
       await journal.setPinChangeSent(change.clinician, change.number);
     }
     const accesses = (await journal.accesses()).filter(({ reported }) => !reported);
     for (const access of accesses.slice(0, MOST)) {
-      await his.send("PUT", `AuditEvent/${access.id}`, JSON.stringify(report(access, workstation)));
+      await put(his, report(access, workstation));
       await journal.setAccessReported(access.id);
     }
   };
 }
 
+/** Under our own id; a HIS that takes no client's ids (404 for a new one) gives it one of its own. */
+async function put(his: Pick<HisClient, "send">, resource: Carried): Promise<void> {
+  const { resourceType, id, ...nameless } = resource;
+  try {
+    await his.send("PUT", `${resourceType}/${id}`, JSON.stringify(resource));
+  } catch (error) {
+    if (!(error instanceof HisError) || error.failure.kind !== "gone") throw error;
+    await his.send("POST", resourceType, JSON.stringify({ resourceType, ...nameless }));
+  }
+}
+
+interface Carried {
+  readonly resourceType: "Basic" | "AuditEvent";
+  readonly id: string;
+}
+
 /** One place a clinician: a later change takes the earlier one's. */
 const idOf = ({ clinician }: PinChangeRow): string => `pin-change-${clinician}`.slice(0, 64);
 
-function pinCarrier(change: PinChangeRow): object {
+function pinCarrier(change: PinChangeRow): Carried & Record<string, unknown> {
   return {
     resourceType: "Basic",
     id: idOf(change),
@@ -45,7 +61,7 @@ function pinCarrier(change: PinChangeRow): object {
 }
 
 /** DICOM and HL7 codes of an access beyond the ordinary (IHE BALP; ActReason BTG, "break the glass"). */
-function report(access: AccessRow, workstation: string): object {
+function report(access: AccessRow, workstation: string): Carried & Record<string, unknown> {
   const iso = (at: number): string => new Date(at).toISOString();
   const who =
     access.clinician === null
