@@ -51,6 +51,11 @@ const noElectron: Pattern = {
   regex: "^electron(/.*)?$",
   message: "Only main and preload may import electron.",
 };
+/** The readers are the badge process's alone: nothing that opens a patient's record lives beside a driver. */
+const noReaders: Pattern = {
+  regex: "^koffi(/.*)?$",
+  message: "Only the badge process may call PC/SC.",
+};
 const noReact: Pattern = {
   regex: "^(react|react-.*|@mantine/.*|@tanstack/.*|uplot)(/.*)?$",
   message: "The page's libraries stay in renderer.",
@@ -85,7 +90,7 @@ const roomDoor = (from: string) =>
     "A room has one door: import its index.ts.",
   );
 const screenDoor = door(up, screens, ["index.ts"], "A screen has one door: import its index.ts.");
-const outside = noProject("main", "preload", "renderer", "tools", "tests", "build");
+const outside = noProject("badge", "main", "preload", "renderer", "tools", "tests", "build");
 
 const restrict = (files: string[], patterns: readonly Pattern[]): Override => ({
   files,
@@ -95,26 +100,53 @@ const restrict = (files: string[], patterns: readonly Pattern[]): Override => ({
 export const layers: readonly Override[] = [
   restrict(
     ["shared/**"],
-    [noNode, noElectron, noReact, noProject("electron", "renderer", "tools", "tests", "build")],
+    [
+      noNode,
+      noElectron,
+      noReact,
+      noReaders,
+      noProject("electron", "renderer", "tools", "tests", "build"),
+    ],
   ),
   restrict(
     ["renderer/**"],
     [
       noNode,
       noElectron,
-      noProject("service", "main", "preload", "tools", "tests", "build"),
+      noReaders,
+      noProject("service", "badge", "main", "preload", "tools", "tests", "build"),
       screenDoor,
     ],
   ),
   restrict(
     ["electron/main/**"],
-    [noReact, noProject("service", "preload", "renderer", "tools", "tests", "build")],
+    [
+      noReact,
+      noReaders,
+      noProject("service", "badge", "preload", "renderer", "tools", "tests", "build"),
+    ],
   ),
   restrict(
     ["electron/preload/**"],
-    [noNode, noReact, noProject("service", "main", "renderer", "tools", "tests", "build")],
+    [
+      noNode,
+      noReact,
+      noReaders,
+      noProject("service", "badge", "main", "renderer", "tools", "tests", "build"),
+    ],
   ),
-  restrict(["electron/service/**"], [noElectron, noReact, outside, roomDoor("^(\\./|(\\.\\./)+)")]),
+  restrict(
+    ["electron/badge/**"],
+    [
+      noElectron,
+      noReact,
+      noProject("service", "main", "preload", "renderer", "tools", "tests", "build"),
+    ],
+  ),
+  restrict(
+    ["electron/service/**"],
+    [noElectron, noReact, noReaders, outside, roomDoor("^(\\./|(\\.\\./)+)")],
+  ),
   ...Object.entries(rooms).map(([room, below]) => {
     const above = Object.keys(rooms).filter((other) => other !== room && !below.includes(other));
     return restrict(
@@ -122,6 +154,7 @@ export const layers: readonly Override[] = [
       [
         noElectron,
         noReact,
+        noReaders,
         outside,
         roomDoor(up),
         { regex: `${up}compose\\.ts$`, message: "Only a shell may wire the rooms." },

@@ -7,6 +7,7 @@ const native = [
   "better-sqlite3-multiple-ciphers",
   "@napi-rs/keyring",
   "@node-rs/argon2",
+  "koffi",
 ];
 
 const threads = Object.fromEntries(
@@ -19,11 +20,12 @@ const inputs: Record<string, Record<string, string>> = {
   main: { index: "electron/main/index.ts" },
   preload: { index: "electron/preload/index.ts" },
   service: { index: "electron/service/index.ts", ...threads },
+  badge: { index: "electron/badge/index.ts" },
   // A development tool with the service inside: a folder of its own, so that no package takes it along.
   preview: { index: "tools/preview/index.ts", ...threads },
 };
 
-/** One build a process: `--mode main | preload | service | preview`. */
+/** One build a process: `--mode main | preload | service | badge | preview`. */
 export default defineConfig(({ mode }) => ({
   ssr: { noExternal: true, external: native },
   build: {

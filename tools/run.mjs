@@ -18,14 +18,14 @@ const [command = "", ...rest] = process.argv.slice(2);
 /** What of the system a command needs, beside Node and the packages. */
 const needs = /** @type {Record<string, import("./set-up/system.mjs").Need[]>} */ ({
   start: ["keychain"],
-  test: ["browser", "keychain", "compiler"],
+  test: ["browser", "keychain", "compiler", "reader"],
   smoke: ["keychain"],
-  e2e: ["browser", "keychain"],
+  e2e: ["browser", "keychain", "reader"],
   screens: ["browser", "keychain"],
-  bench: ["keychain"],
+  bench: ["keychain", "reader"],
   fleet: ["keychain"],
   attack: ["keychain"],
-  faults: ["keychain"],
+  faults: ["keychain", "reader"],
   interop: ["compiler", "keychain"],
   check: [],
   build: [],
@@ -33,7 +33,7 @@ const needs = /** @type {Record<string, import("./set-up/system.mjs").Need[]>} *
   package: [],
   recover: [],
   control: [],
-  unit: ["keychain"],
+  unit: ["keychain", "reader"],
   format: [],
 });
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FromBadge } from "../../shared/badge.ts";
+import { ToBadge, type FromBadge } from "../../shared/badge.ts";
 import { startBadge } from "./badge.ts";
 import { loadPcsc } from "./pcsc-library.ts";
 import { absentPcsc, type Pcsc } from "./pcsc.ts";
@@ -12,7 +12,7 @@ interface ShellPort {
   start(): void;
 }
 interface ParentPort {
-  on(event: "message", listener: (event: { ports: ShellPort[] }) => void): void;
+  on(event: "message", listener: (event: { data: unknown; ports: ShellPort[] }) => void): void;
 }
 
 /** Time for the last words to leave: neither kind of channel says when they have. */
@@ -42,8 +42,11 @@ const stop = () => void Promise.race([badge.stop(), sleep(STOP_MS)]).then(end);
 const parent = (process as { parentPort?: ParentPort }).parentPort;
 if (parent !== undefined) {
   // A new service gets a new port, and the last one that came is the one served.
-  parent.on("message", ({ ports: [port] }) => {
-    if (port === undefined) return;
+  parent.on("message", ({ data, ports: [port] }) => {
+    if (port === undefined) {
+      if (ToBadge.parse(data).kind === "stop") stop();
+      return;
+    }
     serveBadge(
       badge,
       {

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** @typedef {"browser" | "keychain" | "compiler"} Need */
+/** @typedef {"browser" | "keychain" | "compiler" | "reader"} Need */
 
 /**
  * What each need is found by, what Debian calls it, and what is lost without it.
@@ -31,6 +31,13 @@ const system = {
     there: () =>
       existsSync("/usr/include/openssl/evp.h") && ["g++", "make", "python3"].every(onPath),
     without: "the proof with Zetetic's own SQLCipher is skipped",
+  },
+  reader: {
+    packages: ["pcscd", "libpcsclite1", "vsmartcard-vpcd"],
+    there: () =>
+      process.platform !== "linux" ||
+      (existsSync("/usr/sbin/pcscd") && existsSync("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")),
+    without: "the tests with a card reader are skipped",
   },
 };
 
