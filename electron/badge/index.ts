@@ -51,7 +51,7 @@ if (parent !== undefined) {
       badge,
       {
         send: (message) => port.postMessage(message),
-        onMessage: (listener) => port.on("message", ({ data }) => listener(data)),
+        onMessage: (listener) => port.on("message", (event) => listener(event.data)),
       },
       stop,
     );
