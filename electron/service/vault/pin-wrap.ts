@@ -13,6 +13,7 @@ import {
   type PublicEcJwk,
   type RosterEntry,
 } from "../../../shared/trust/index.ts";
+import { latinDigits } from "../../../shared/trust/pin-rules.ts";
 import { fromBase64Url, toBase64Url, utf8 } from "./bytes.ts";
 import { derive } from "./purpose.ts";
 import { makeX25519, x25519Public } from "./x25519.ts";
@@ -41,11 +42,7 @@ function wrapBinding(site: string, clinician: string): Uint8Array {
 
 /** PINs are typed on Arabic and Latin keyboards alike: digits of either script are the same PIN. */
 function pinBytes(pin: string): Uint8Array {
-  const latin = pin
-    .normalize("NFKC")
-    .replaceAll(/[\u0660-\u0669]/gu, (d) => String(d.charCodeAt(0) - 0x0660))
-    .replaceAll(/[\u06F0-\u06F9]/gu, (d) => String(d.charCodeAt(0) - 0x06f0));
-  return utf8(latin);
+  return utf8(latinDigits(pin));
 }
 
 /** Argon2id (RFC 9106) with the site pepper as its secret input, then HKDF. Runs on libuv's pool, not on the event loop. */
