@@ -1,2 +1,3 @@
 export * from "./act.ts";
+export * from "./carrier.ts";
 export * from "./statement.ts";

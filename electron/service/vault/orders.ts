@@ -6,7 +6,6 @@ import {
   Wipe,
   type StatementPayload,
 } from "../../../shared/trust/index.ts";
-import { isOver, type When } from "./moment.ts";
 import { STATEMENT_KINDS } from "./statement-kinds.ts";
 import { StatementRefused, verifyStatement } from "./statement.ts";
 import type { HeldStatement, RosterTrust } from "./roster.ts";
@@ -25,7 +24,7 @@ export interface Orders {
   } | null;
   /** Not carried out yet. */
   readonly wipe: Wipe | null;
-  /** The offline limit does not seal before it. */
+  /** The offline limit does not seal before it: what the extension says, or its own expiry if that is sooner. */
   readonly extensionUntil: Date | null;
   /** The last word on it; null: never spoken of, so the HIS is believed as the guard believes it. */
   readonly hisTrust: HisTrust | null;
@@ -41,7 +40,6 @@ export async function readOrders(input: {
   readonly statements: readonly HeldStatement[];
   readonly trust: Pick<RosterTrust, "controlKey" | "site">;
   readonly workstation: string;
-  readonly now: When;
   /** When the control key first let this PC in; null: not known. */
   readonly joinedAt: string | null;
   readonly wiped: readonly string[];
@@ -52,16 +50,11 @@ export async function readOrders(input: {
   for (const { kind, jws } of input.statements) {
     if (!ORDERING.has(kind)) continue;
     try {
-      const read = await verifyStatement(jws, {
-        controlKey,
-        site,
-        now: input.now,
-        ignoreExpiry: true,
-      });
+      // Read again, long after it was accepted: `EPOCH` is never looked at.
+      const now = EPOCH;
+      const read = await verifyStatement(jws, { controlKey, site, now, ignoreExpiry: true });
       const only = STATEMENT_KINDS[read.kind].pc(read.body);
-      const lapsed =
-        STATEMENT_KINDS[read.kind].afterExpiry === "lapses" && isOver(read.expiresAt, input.now);
-      if ((only === null || only === input.workstation) && !lapsed) spoken.push(read);
+      if (only === null || only === input.workstation) spoken.push(read);
     } catch (error) {
       // What no longer verifies orders nothing; the roster reports it.
       if (!(error instanceof StatementRefused)) throw error;
@@ -72,7 +65,9 @@ export async function readOrders(input: {
   const sinceJoined = ({ issuedAt }: StatementPayload): boolean =>
     input.joinedAt === null || Date.parse(issuedAt) > Date.parse(input.joinedAt);
 
-  const untils = of("extension").map(({ body }) => Date.parse(Extension.parse(body).until));
+  const untils = of("extension").map(({ body, expiresAt }) =>
+    Math.min(Date.parse(Extension.parse(body).until), Date.parse(expiresAt)),
+  );
   const until = Math.max(...untils, Number.NEGATIVE_INFINITY);
   const wipes = of("wipe")
     .filter(sinceJoined)
@@ -89,6 +84,8 @@ export async function readOrders(input: {
     rotation: rotations.find(({ id }) => !input.rotated.includes(id)) ?? null,
   };
 }
+
+const EPOCH = new Date(0);
 
 const ORDERING: ReadonlySet<string> = new Set([
   "seal",

@@ -1,249 +1,261 @@
-import type { ClinicianRole, PublicEcJwk } from "../../../shared/trust/index.ts";
-import type { Journal, Remote } from "../store/index.ts";
 import {
-  acceptJoin,
   addSlots,
   createVault,
-  judgeStatement,
-  makeJoinRequest,
+  envelopeFits,
+  envelopeState,
+  readEnvelopes,
+  readOrders,
   readRoster,
   readSealingKey,
+  ROTATED_META,
   sealingKeyOf,
   slotState,
+  slotsToRemove,
+  unlockEnvelope,
   vaultMeta,
+  WIPED_META,
+  holderName,
   type DeviceSecrets,
-  type HeldStatement,
-  type Keychain,
-  type OpenVault,
+  type HeldEnvelope,
+  type Orders,
   type ReadRoster,
-  type RosterMember,
+  type SlotHolder,
   type SlotPlace,
+  type When,
 } from "../vault/index.ts";
+import { openItCodes } from "./site-it.ts";
+import { exchangeJoin } from "./site-join.ts";
+import { apart, createJudge, statementsIn } from "./site-judge.ts";
+import { slotsAndStatements } from "./site-keys.ts";
+import { acceptPinChange, changePin } from "./site-pins.ts";
+import { EnvelopeNotReady, type BroughtStatement, type Site, type SiteRoom } from "./site-types.ts";
 
-/** What IT pinned at installation. */
-export interface SitePolicy {
-  readonly site: string;
-  readonly workstation: string;
-  readonly wards: readonly string[];
-  readonly controlKey: PublicEcJwk;
-  readonly join: { readonly url: string; readonly code: string } | null;
-}
+export * from "./site-types.ts";
 
-export interface PersonOnRoster {
-  readonly id: string;
-  readonly name: { readonly en: string; readonly ar: string };
-  readonly roles: ClinicianRole[];
-  readonly slot: ReturnType<typeof slotState>;
-}
+/** In the journal's meta: "1" while this PC must join again; when the control key first let it in. */
+const META = { rejoin: "site.rejoin", joinedAt: "site.joined-at" } as const;
+/** While time is doubtful a statement may be as new as it says: only the control key can have dated it. */
+const ANY_TIME = new Date(8.64e15);
 
-/** This PC's belonging: joined or not, who is on its roster, whether it has a vault. */
-export interface Site {
-  device(): DeviceSecrets;
-  members(): readonly RosterMember[];
-  people(): PersonOnRoster[];
-  sealingKey(): Uint8Array | null;
-  /** Compares the journal's public sealing key with the open vault's; answers false after putting the right one back. */
-  confirmSealingKey(vault: OpenVault): Promise<boolean>;
-  /** Asks the control desk for this PC's place in the site; does nothing when it has one. @throws what the network throws */
-  join(signal?: AbortSignal): Promise<"joined" | "already" | "no-code">;
-  /** Judges statements the HIS brought; keeps the new ones; makes the vault at the first roster. */
-  accept(jws: readonly string[]): Promise<void>;
-  /** While a vault is open, everyone without a slot gets one. */
-  makePendingSlots(vault: OpenVault): Promise<void>;
-}
-
-export interface SiteRoom {
-  readonly policy: SitePolicy;
-  readonly keychain: Keychain;
-  readonly journal: Remote<Journal>;
-  readonly now: () => Date;
-  readonly random: (bytes: number) => Uint8Array;
-  readonly fetch: typeof globalThis.fetch;
-  /** Audit bodies by kind; chained with the change they speak of. */
-  readonly audited: {
-    statementKept(kind: string, subject: string, number: number): string;
-    statementRefused(reason: string): string;
-    slotMade(clinician: string): string;
-    slotRemoved(clinician: string): string;
-    joined(): string;
-  };
-  /** Roster, vault or membership changed. */
-  readonly onChange: () => void;
-}
-
-/** In the journal's meta: "1" while this PC must join again. */
-const REJOIN = "site.rejoin";
-const JOIN_DEADLINE_MS = 10_000;
-const JOIN_ANSWER_BYTES = 64 * 1024;
-
-/** The join desk answered, but not with what a join is. */
-export class JoinRefused extends Error {
-  override readonly name = "JoinRefused";
+/** What is known of the site, read from the journal and verified. */
+interface Known {
+  readonly roster: ReadRoster;
+  readonly envelopes: readonly HeldEnvelope[];
+  readonly orders: Orders;
+  readonly sealingKey: Uint8Array | null;
+  /** The latest moment the control key has spoken: it cannot be earlier than that now. */
+  readonly spokenAt: number;
 }
 
 /** Opens what this PC knows of its site from the journal. */
 export async function openSite(room: SiteRoom, secrets: DeviceSecrets): Promise<Site> {
   const { policy, journal } = room;
-  const place: SlotPlace = { workstation: policy.workstation, deviceKey: secrets.deviceKey };
-  const trust = { controlKey: policy.controlKey, site: policy.site, wards: policy.wards };
+  const { workstation, site, controlKey, wards } = policy;
+  const trust = { controlKey, site, wards, workstation };
+  const judge = createJudge(room, trust);
   let device = secrets;
-  let roster: ReadRoster = { members: [], refused: [] };
-  let sealingKey = readSealingKey(await journal.meta());
+  const codes = await openItCodes(room, () => device.itSeed);
+  const pinRoom = { ...room, site };
   // One at a time: two answers of the HIS must not both find "no vault yet".
-  let working: Promise<void> = Promise.resolve();
+  let working: Promise<unknown> = Promise.resolve();
+  const place = (): SlotPlace => ({ workstation, deviceKey: device.deviceKey });
 
-  const held = async (): Promise<HeldStatement[]> => await journal.statements();
+  /** While time is doubtful nothing ends, and only what the control key has proven begins. */
+  function moment(spokenAt: number): When {
+    const now = room.now();
+    if (!room.timeDoubtful()) return now;
+    return { ends: now, begins: new Date(Math.max(now.getTime(), spokenAt)) };
+  }
 
-  async function reload(): Promise<void> {
-    roster = await readRoster({
-      statements: await held(),
-      // Slots without a sealing key are what a kill left of a vault that never was.
-      slots: sealingKey === null ? [] : await journal.slots(),
+  async function read(): Promise<Known> {
+    const meta = await journal.meta();
+    const sealingKey = readSealingKey(meta);
+    const statements = await journal.statements();
+    // Slots without a sealing key are what a kill left of a vault that never was.
+    const slots = sealingKey === null ? [] : await journal.slots();
+    const held = { statements, slots, trust, place: place(), now: room.now() };
+    const roster = await readRoster({ ...held, pinChanges: await journal.pinChanges() });
+    const { envelopes } = await readEnvelopes({ ...held, used: await journal.usedEnvelopes() });
+    const orders = await readOrders({
+      statements,
       trust,
-      place,
-      now: room.now(),
+      workstation,
+      joinedAt: meta[META.joinedAt] ?? null,
+      wiped: idsIn(meta[WIPED_META]),
+      rotated: idsIn(meta[ROTATED_META]),
     });
+    const spoken = [...roster.members, ...envelopes].map(({ issuedAt }) => issuedAt);
+    return { roster, envelopes, orders, sealingKey, spokenAt: Math.max(0, ...spoken) };
+  }
+
+  let known = await read();
+  const when = (): When => moment(known.spokenAt);
+  const reload = async (): Promise<void> => void (known = await read());
+
+  function pending(): SlotHolder[] {
+    const { roster, envelopes } = known;
+    return [
+      ...roster.members
+        .filter((one) => slotState(one, when()) === "pending")
+        .map(({ entry }) => entry),
+      ...envelopes
+        .filter((one) => envelopeState(one, when()) === "pending")
+        .map(({ envelope }) => envelope),
+    ];
   }
 
   async function ensureVault(): Promise<void> {
-    const usable = roster.members.filter((member) => slotState(member, room.now()) === "pending");
-    if (sealingKey !== null || device.pepper === null || usable.length === 0) return;
+    const entries = pending();
+    // A vault that only an envelope opens would be opened once, and by nobody in particular.
+    if (known.sealingKey !== null || device.pepper === null) return;
+    if (!entries.some((holder) => "clinician" in holder)) return;
     for (const { clinician } of await journal.slots()) await journal.deleteSlot(clinician, []);
-    const vault = await createVault({
-      entries: usable.map(({ entry }) => entry),
-      place,
-      epoch: 1,
-      random: room.random,
-    });
+    const vault = await createVault({ entries, place: place(), epoch: 1, random: room.random });
     // Slots first, the meta last and at once: only with the sealing key in it is there a vault at all.
     await journal.putSlots(
       vault.slots,
       vault.slots.map(({ clinician }) => room.audited.slotMade(clinician)),
     );
     await journal.setMeta(vaultMeta(vault));
-    sealingKey = vault.sealingKey;
     await reload();
   }
 
-  /** She is refused by her revocation already; her slot goes too, so that nothing of hers is left to try. */
-  async function dropRevokedSlots(): Promise<void> {
-    const revoked = roster.members.filter(
-      (member) => member.slot !== null && slotState(member, room.now()) === "revoked",
+  /** Who is out is refused by her entry already; her slot goes too, so that nothing of hers is left to try. */
+  async function dropSlots(): Promise<void> {
+    const spent = known.envelopes.filter(
+      (held) => held.slot !== null && ["used", "expired"].includes(envelopeState(held, when())),
     );
-    for (const { entry } of revoked)
-      await journal.deleteSlot(entry.clinician, [room.audited.slotRemoved(entry.clinician)]);
-    if (revoked.length > 0) await reload();
+    const going = [
+      ...slotsToRemove(known.roster, when()),
+      ...spent.map(({ envelope }) => holderName(envelope)),
+    ];
+    for (const name of going) await journal.deleteSlot(name, [room.audited.slotRemoved(name)]);
+    if (going.length > 0) await reload();
   }
 
-  async function judgeAll(jws: readonly string[]): Promise<void> {
-    let changed = false;
-    let known = await held();
-    for (const one of jws) {
-      const judged = await judgeStatement(one, known, trust, room.now());
-      if (judged.verdict === "known") continue;
-      if (judged.verdict === "refused") {
-        if (refusedBefore.has(one)) continue;
-        refusedBefore.add(one);
-        await journal.appendAudit([room.audited.statementRefused(judged.reason)]);
-        continue;
-      }
-      const { kind, subject, number } = judged.row;
-      await journal.putStatement(judged.row, [room.audited.statementKept(kind, subject, number)]);
-      known = await held();
-      changed = true;
+  async function judgeAll(jws: readonly string[]): Promise<BroughtStatement[]> {
+    const { statements, pinChanges } = apart(jws);
+    const now = room.now();
+    const at = room.timeDoubtful() ? { ends: now, begins: ANY_TIME } : now;
+    const verdicts = await judge.judge(statements, at);
+    if (verdicts.some(({ verdict }) => verdict === "accepted")) await reload();
+    const changes: BroughtStatement[] = [];
+    for (const one of pinChanges) {
+      const brought = await acceptPinChange(pinRoom, one, known.roster.entries);
+      if (brought.kind === null) await judge.refuse(one, brought.verdict);
+      changes.push(brought);
     }
-    if (changed) await reload();
-    await dropRevokedSlots();
+    if (changes.some(({ verdict }) => verdict === "accepted")) await reload();
+    await dropSlots();
     await ensureVault();
-    if (changed) room.onChange();
+    const all = [...verdicts, ...changes];
+    if (all.some(({ verdict }) => verdict === "accepted")) room.onChange();
+    return all;
   }
-  /** The HIS offers a bad statement at every poll; one alarm a start is enough. */
-  const refusedBefore = new Set<string>();
 
-  function inTurn(work: () => Promise<void>): Promise<void> {
-    working = working.catch(() => undefined).then(work);
-    return working;
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = working.catch(() => undefined).then(work);
+    working = next;
+    return next;
   }
 
   async function joinNow(signal?: AbortSignal): Promise<"joined" | "already" | "no-code"> {
     if (device.pepper !== null && !mustRejoin) return "already";
-    if (policy.join === null) return "no-code";
-    const { request, boxPrivateKey } = makeJoinRequest({
-      code: policy.join.code,
-      workstation: policy.workstation,
-      device,
-      random: room.random,
-    });
-    const deadline = AbortSignal.timeout(JOIN_DEADLINE_MS);
-    const answer = await room.fetch(policy.join.url, {
-      method: "POST",
-      headers: { "content-type": "application/json", accept: "application/json" },
-      body: JSON.stringify(request),
-      redirect: "error",
-      signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
-    });
-    const text = await answer.text();
-    if (!answer.ok || text.length > JOIN_ANSWER_BYTES)
-      throw new JoinRefused(`the control desk answered ${answer.status} to this PC's join code`);
-    device = await acceptJoin({
-      jws: statementOf(text),
-      controlKey: policy.controlKey,
-      site: policy.site,
-      now: room.now(),
-      workstation: policy.workstation,
-      boxPrivateKey,
-      device,
-      keychain: room.keychain,
-    });
-    boxPrivateKey.fill(0);
+    const first = device.pepper === null;
+    const joined = await exchangeJoin(room, device, signal);
+    if (joined === null) return "no-code";
+    const { joinedAt, ...now } = joined;
+    device = now;
     mustRejoin = false;
-    await journal.setMeta({ [REJOIN]: "" });
+    await journal.setMeta({ [META.rejoin]: "", ...(first && { [META.joinedAt]: joinedAt }) });
     await journal.appendAudit([room.audited.joined()]);
-    await inTurn(ensureVault);
+    await codes.start();
+    await inTurn(async () => {
+      await reload();
+      await ensureVault();
+    });
     room.onChange();
     return "joined";
   }
 
   // A workstation key that was lost and made again is a stranger to the HIS: this PC has to be joined once more, and
   // remembers that until it is, over restarts too.
-  let mustRejoin = (await journal.meta())[REJOIN] === "1";
+  let mustRejoin = (await journal.meta())[META.rejoin] === "1";
   if (device.pepper !== null && device.minted.includes("workstation-key")) {
     mustRejoin = true;
-    await journal.setMeta({ [REJOIN]: "1" });
+    await journal.setMeta({ [META.rejoin]: "1" });
   }
-  await reload();
   await ensureVault();
+
+  function standing(): Orders["sealed"] {
+    const { sealed } = known.orders;
+    return sealed === null || sealed.mark === codes.lifted() ? null : sealed;
+  }
+
+  function extension(): Date | null {
+    const both = [known.orders.extensionUntil, codes.extendedUntil()].filter((one) => one !== null);
+    return both.length === 0 ? null : new Date(Math.max(...both.map((one) => one.getTime())));
+  }
+
   return {
     device: () => device,
-    members: () => roster.members,
+    replaceDevice: (next) =>
+      inTurn(async () => {
+        device = next;
+        await reload();
+      }),
+    reload: () => inTurn(reload),
+    members: () => known.roster.members,
+    stateOf: (member) => slotState(member, when()),
     people: () =>
-      roster.members.map((member) => ({
+      known.roster.members.map((member) => ({
         id: member.entry.clinician,
         name: member.entry.name,
         roles: member.entry.roles,
-        slot: slotState(member, room.now()),
+        slot: slotState(member, when()),
       })),
-    sealingKey: () => sealingKey,
+    envelopes: () => known.envelopes,
+    envelopeReady: () => known.envelopes.some((held) => envelopeState(held, when()) === "ready"),
+    openEnvelope: (code) =>
+      inTurn(async () => {
+        const held = known.envelopes.find(({ envelope }) => envelopeFits(envelope, code, site));
+        const state = held === undefined ? "unknown" : envelopeState(held, when());
+        if (held === undefined || held.slot === null || state !== "ready")
+          throw new EnvelopeNotReady(state === "ready" ? "pending" : state);
+        const { envelope, slot } = held;
+        const vault = await unlockEnvelope({ envelope, code, site, slot, place: place() });
+        const { id } = envelope;
+        try {
+          // SECURITY: used up on disk before anything is released; a kill after it costs the envelope, never a second use.
+          const at = room.now().getTime();
+          if (!(await journal.useEnvelope(id, at, [room.audited.envelopeUsed(id)])))
+            throw new EnvelopeNotReady("used");
+          await reload();
+          await dropSlots();
+          return { vault, id };
+        } catch (error) {
+          vault.close();
+          throw error;
+        }
+      }),
+    sealingKey: () => known.sealingKey,
     async confirmSealingKey(vault) {
       // SECURITY: P1. Who holds the device key can write the journal: a swapped public key would seal pages to a thief.
       const right = sealingKeyOf(vault.keys);
-      if (sealingKey !== null && Buffer.from(sealingKey).equals(right)) return true;
+      if (known.sealingKey !== null && Buffer.from(known.sealingKey).equals(right)) return true;
       await journal.setMeta(vaultMeta({ epoch: vault.epoch, slots: [], sealingKey: right }));
-      sealingKey = right;
+      known = { ...known, sealingKey: right };
       return false;
     },
     join: joinNow,
-    accept: (jws) => inTurn(() => judgeAll(jws)),
+    accept: async (jws) => void (await inTurn(() => judgeAll(jws))),
+    bring: (text) => inTurn(() => judgeAll(statementsIn(text))),
     makePendingSlots: (vault) =>
       inTurn(async () => {
-        const without = roster.members.filter(
-          (member) => slotState(member, room.now()) === "pending",
-        );
+        await dropSlots();
+        const without = pending();
         if (without.length === 0) return;
-        const slots = await addSlots(
-          vault,
-          without.map(({ entry }) => entry),
-        );
+        const slots = await addSlots(vault, without);
         await journal.putSlots(
           slots,
           slots.map(({ clinician }) => room.audited.slotMade(clinician)),
@@ -251,18 +263,46 @@ export async function openSite(room: SiteRoom, secrets: DeviceSecrets): Promise<
         await reload();
         room.onChange();
       }),
+    orders() {
+      const { wipe, hisTrust, rotation } = known.orders;
+      const seal = standing();
+      const sealed = seal === null ? null : { reason: seal.reason, since: seal.since };
+      return { sealed, wipe, extensionUntil: extension(), hisTrust, rotation };
+    },
+    async keys() {
+      const { roster, envelopes, orders } = known;
+      return {
+        ...(await slotsAndStatements({ journal, roster, envelopes, when: when() })),
+        refused: judge.refused(),
+        sealedByIt: standing()?.reason ?? null,
+        hisTrusted: orders.hisTrust?.trusted ?? true,
+        itChallenge: codes.challenge(),
+        extendedUntil: extension(),
+      };
+    },
+    changePin: ({ clinician, pin, wanted }) =>
+      inTurn(async () => {
+        const member = known.roster.members.find((one) => one.entry.clinician === clinician);
+        await changePin(pinRoom, member, device.pepper, { pin, wanted });
+        await reload();
+        room.onChange();
+      }),
+    pendingPinChanges: async () => (await journal.pinChanges()).filter(({ sent }) => !sent),
+    markSent: (clinician, number) => journal.setPinChangeSent(clinician, number),
+    itChallenge: () => codes.challenge(),
+    async useItCode(purpose, code) {
+      await codes.use(purpose, code, known.orders.sealed?.mark ?? null);
+      room.onChange();
+    },
   };
 }
 
-function statementOf(text: string): string {
+/** A list of ids in the journal's meta; what is not one is none. */
+function idsIn(text: string | undefined): string[] {
   try {
-    const answer: unknown = JSON.parse(text);
-    if (typeof answer === "object" && answer !== null && "statement" in answer) {
-      const { statement } = answer;
-      if (typeof statement === "string") return statement;
-    }
+    const read: unknown = JSON.parse(text ?? "[]");
+    return Array.isArray(read) ? read.filter((one) => typeof one === "string") : [];
   } catch {
-    // Said below: an HTML page of a proxy is no statement either.
+    return [];
   }
-  throw new JoinRefused("the control desk's answer is not a join statement");
 }
