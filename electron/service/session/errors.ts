@@ -14,12 +14,15 @@ export class WrongPin extends Error {
   }
 }
 
+/** `badge`: policy wants her badge on the reader. */
+export type NotReadyWhy = Exclude<SlotState, "ready"> | "unknown" | "badge";
+
 /** She cannot sign in here now, whatever her PIN. */
 export class NotReady extends Error {
   override readonly name = "NotReady";
   readonly code = "not-ready";
-  readonly why: Exclude<SlotState, "ready"> | "unknown";
-  constructor(why: Exclude<SlotState, "ready"> | "unknown") {
+  readonly why: NotReadyWhy;
+  constructor(why: NotReadyWhy) {
     super(`not ready: ${why}`);
     this.why = why;
   }
@@ -29,6 +32,34 @@ export class NotReady extends Error {
 export class NotJoined extends Error {
   override readonly name = "NotJoined";
   readonly code = "not-joined";
+}
+
+/** The code out of a ward's envelope does not open this PC. */
+export class EnvelopeRefused extends Error {
+  override readonly name = "EnvelopeRefused";
+  readonly code = "envelope-refused";
+  readonly why: "unknown" | "used" | "expired";
+  constructor(why: "unknown" | "used" | "expired") {
+    super(`envelope refused: ${why}`);
+    this.why = why;
+  }
+}
+
+/** Nobody may sign in at this PC now: IT has sealed it, or the offline limit has. */
+export class Barred extends Error {
+  override readonly name = "Barred";
+  readonly code = "barred";
+  readonly why: string;
+  constructor(why: string) {
+    super(`barred: ${why}`);
+    this.why = why;
+  }
+}
+
+/** Not in an emergency access: it reads, and does nothing in anybody's name. */
+export class EmergencyRefused extends Error {
+  override readonly name = "EmergencyRefused";
+  readonly code = "emergency";
 }
 
 /** The session is not open. */

@@ -1,4 +1,15 @@
-/** Who is at the workstation: sign-in, idle, lock. */
-export { Locked, NotReady, WrongPin } from "./errors.ts";
+/** Who is at the workstation: sign-in, badge, idle, lock, emergency access, and who may do what. */
+export { verifyBadgeProof } from "./badge-proof.ts";
+export { Barred, EmergencyRefused, EnvelopeRefused, Locked, NotReady, WrongPin } from "./errors.ts";
+export { keychainFailures, type KeptFailures } from "./pin-count.ts";
+export {
+  mayDo,
+  mayReview,
+  refusalOf,
+  remitOf,
+  rightTo,
+  type ClinicalProcedure,
+  type Placement,
+} from "./remit.ts";
 export { createSession } from "./session.ts";
-export type { Session, Ticket } from "./types.ts";
+export type { Access, EmergencyRequest, Person, Session, Ticket } from "./types.ts";

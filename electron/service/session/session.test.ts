@@ -1,152 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
-import type { AuditNote } from "../audit/index.ts";
-import { makeHospital, NOW, SITE, WORKSTATION, type Hospital } from "../testing/index.ts";
-import {
-  addSlots,
-  createVault,
-  readRoster,
-  slotState,
-  type DeviceSecrets,
-  type HeldStatement,
-  type OpenVault,
-  type RosterMember,
-  type Slot,
-} from "../vault/index.ts";
-import { createSession, Locked, NotReady, WrongPin, type Session } from "./index.ts";
-
-const deviceKey = new Uint8Array(32).fill(3);
-const place = { workstation: WORKSTATION, deviceKey };
-
-/** A workstation whose time only moves when the test says so. */
-async function workstation(hospital: Hospital) {
-  const huda = await hospital.enrol("huda", "4711");
-  const sara = await hospital.enrol("sara", "2580");
-  const statements: HeldStatement[] = [
-    { kind: "roster-entry", subject: "huda", number: 1, jws: huda.jws },
-    { kind: "roster-entry", subject: "sara", number: 1, jws: sara.jws },
-  ];
-  const made = await createVault({ entries: [huda.entry], place, epoch: 1, random: randomBytes });
-  const slots: Slot[] = [...made.slots];
-
-  let members: readonly RosterMember[] = [];
-  async function reload(): Promise<void> {
-    const trust = { controlKey: hospital.controlKey, site: SITE, wards: [] };
-    const read = await readRoster({ statements, slots, trust, place, now: NOW });
-    members = read.members;
-  }
-  await reload();
-
-  let elapsed = 0;
-  let wallShift = 0;
-  let timers: { due: number; call: () => void }[] = [];
-  const clock = {
-    now: () => new Date(NOW.getTime() + elapsed + wallShift),
-    monotonic: () => elapsed,
-  };
-  const trail: AuditNote[] = [];
-  const failures = new Map<string, { count: number; lastAt: number | null }>();
-  const log: string[] = [];
-  const problems: unknown[] = [];
-  const gate: { openRecords: () => Promise<void> } = { openRecords: async () => {} };
-  const countHooks: (() => void)[] = [];
-  const device: DeviceSecrets = {
-    deviceKey,
-    workstationKey: {} as DeviceSecrets["workstationKey"],
-    pepper: hospital.pepper,
-    minted: [],
-  };
-  let vaultSeen: OpenVault | null = null;
-
-  const start = (): Session =>
-    createSession({
-      device: () => device,
-      journal: {
-        pinFailures: async (id) => failures.get(id) ?? { count: 0, lastAt: null },
-        countPinFailure: async (id, at) => {
-          const count = (failures.get(id)?.count ?? 0) + 1;
-          failures.set(id, { count, lastAt: at });
-          for (const hook of countHooks) hook();
-          return { count };
-        },
-        clearPinFailures: async (id) => void failures.delete(id),
-      },
-      audit: {
-        record: async (note) => {
-          trail.push(note);
-        },
-      },
-      limits: { idleSeconds: 300, warningSeconds: 15, graceMinutes: 15, hardLockMinutes: 60 },
-      site: SITE,
-      workstation: WORKSTATION,
-      roster: {
-        members: () => members,
-        makePendingSlots: async (vault) => {
-          const pending = members.filter((one) => slotState(one, NOW) === "pending");
-          slots.push(
-            ...(await addSlots(
-              vault,
-              pending.map(({ entry }) => entry),
-            )),
-          );
-          await reload();
-        },
-      },
-      clock,
-      timers: {
-        after(ms, call) {
-          const timer = { due: elapsed + ms, call };
-          timers.push(timer);
-          return () => {
-            timers = timers.filter((one) => one !== timer);
-          };
-        },
-      },
-      openRecords: async (vault) => {
-        vaultSeen = vault;
-        await gate.openRecords();
-        log.push("records open");
-      },
-      closeRecords: async () => {
-        log.push("records closed");
-      },
-      onProblem: (what, error) => problems.push([what, error]),
-    });
-
-  return {
-    start,
-    trail,
-    log,
-    problems,
-    gate,
-    countHooks,
-    failures,
-    vaultSeen: () => vaultSeen,
-    shiftWall: (ms: number) => {
-      wallShift += ms;
-    },
-    /** Moves time without letting timers fire: a stalled event loop. */
-    stall: (ms: number) => {
-      elapsed += ms;
-    },
-    advance(ms: number) {
-      const until = elapsed + ms;
-      for (;;) {
-        const due = timers.filter((one) => one.due <= until).toSorted((a, b) => a.due - b.due)[0];
-        if (due === undefined) break;
-        timers = timers.filter((one) => one !== due);
-        elapsed = Math.max(elapsed, due.due);
-        due.call();
-      }
-      elapsed = until;
-    },
-    async revoke(clinician: string) {
-      const jws = await hospital.revoke(clinician);
-      statements.push({ kind: "revocation", subject: clinician, number: 1, jws });
-      await reload();
-    },
-  };
-}
+import { makeHospital, NOW } from "../testing/index.ts";
+import { Locked, NotReady, WrongPin, type Session } from "./index.ts";
+import { workstation, zeroed } from "./test-pc.ts";
 
 let pc: Awaited<ReturnType<typeof workstation>>;
 let session: Session;
@@ -156,8 +11,6 @@ beforeEach(async () => {
 });
 
 const kinds = (): string[] => pc.trail.map(({ kind }) => kind);
-const zeroed = (vault: OpenVault | null): boolean =>
-  vault !== null && Object.values(vault.keys).every((key: Uint8Array) => key.every((b) => b === 0));
 
 test("a fresh start is sealed: no ticket, and the lock screen says who may sign in", () => {
   expect(session.state()).toBe("sealed");
@@ -277,9 +130,10 @@ test("a stalled timer keeps nothing open: the next call finds the session locked
   pc.stall(300_000);
   expect(() => session.ticket()).toThrow(Locked);
   await session.signIn("huda", "4711");
-  pc.stall(300_000);
+  pc.advance(290_000);
+  pc.stall(10_000);
   session.activity();
-  expect(session.state()).toBe("locked");
+  expect(session.view()).toMatchObject({ state: "locked", lastLock: { reason: "idle" } });
 });
 
 test("wrong PINs are counted before they are checked, delayed, and told apart from none", async () => {

@@ -1,43 +1,78 @@
+import type { ToBadge } from "../../../shared/badge.ts";
 import type { LockReason } from "../../../shared/contract/index.ts";
 import type { AuditNote } from "../audit/index.ts";
 import { slotState, type OpenVault } from "../vault/index.ts";
-import { Interrupted, Locked, NotReady, Stopped } from "./errors.ts";
+import { createBadgeAsk } from "./badge-ask.ts";
+import { createBadges, NAMED_MS, type Presence } from "./badges.ts";
+import { createEmergency } from "./emergency.ts";
+import { Barred, EmergencyRefused, Interrupted, Locked, NotReady, Stopped } from "./errors.ts";
+import { answerable, ownHolder, reopened, type Holder } from "./holder.ts";
 import { createIdleWatch } from "./idle-watch.ts";
 import { listeners } from "./listeners.ts";
-import { next, SEALED, type Attempt, type SessionEffect, type SessionEvent } from "./machine.ts";
+import {
+  next,
+  SEALED,
+  wakeAt,
+  type Attempt,
+  type SessionEffect,
+  type SessionEvent,
+  type SessionRules,
+  type SessionState,
+  type Way,
+} from "./machine.ts";
+import { createPinCount } from "./pin-count.ts";
 import { createRecordsDoor } from "./records-door.ts";
 import { createGatekeeper } from "./sign-in.ts";
-import type { Session, SessionInput } from "./types.ts";
+import type { Session, SessionClock, SessionInput, Ticket } from "./types.ts";
+import { createWakefulness } from "./wakefulness.ts";
 
-/** How soon the hard lock asks again while a PIN is being checked. */
-const ASK_AGAIN_MS = 1_000;
+/** How often time is looked at while a key is in memory: so that a sleep nobody told of is found within seconds. */
+const LOOK_MS = 5_000;
 
 /** The session of this workstation: the machine of `machine.ts` with its effects carried out. */
 export function createSession(input: SessionInput): Session {
-  const { audit, roster, clock, timers } = input;
-  const gatekeeper = createGatekeeper({ ...input, members: () => roster.members() });
+  const { audit, journal, limits, roster, timers } = input;
+  const wake = createWakefulness(input.clock);
+  const clock: SessionClock = { now: () => input.clock.now(), monotonic: () => wake.now() };
+  const when = input.when ?? (() => clock.now());
+  const rules: SessionRules = {
+    graceMs: limits.graceMinutes * 60_000,
+    hardLockMs: limits.hardLockMinutes * 60_000,
+    emergencyMs: limits.emergencyMinutes * 60_000,
+    badge: limits.badge,
+  };
+  const pins = createPinCount({ ...input, clock });
+  const members = () => roster.members();
+  const gatekeeper = createGatekeeper({ ...input, pins, members, when, clock });
+  const emergencies = createEmergency({ ...input, gatekeeper, clock });
+  const badges = createBadges(() => members().map(({ entry }) => entry));
+  const asks = createBadgeAsk({
+    ...input,
+    clock,
+    onProven: (attempt) => void reopen(attempt),
+    onRefused: notProven,
+  });
   const changed = listeners<[]>(input.onProblem);
   const locked = listeners<[LockReason]>(input.onProblem);
+  const toBadge = listeners<[ToBadge]>(input.onProblem);
   const records = createRecordsDoor(input);
 
-  let state = SEALED;
-  let vault: OpenVault | null = null;
+  let state: SessionState = SEALED;
+  let who: Holder | null = null;
   let lastLock: { reason: LockReason; at: string } | null = {
     reason: "service-start",
     at: clock.now().toISOString(),
   };
   let attempts = 0;
   let stopped = false;
-  let stopHardLock: (() => void) | null = null;
-  let signingIn: Promise<void> = Promise.resolve();
+  let suspended = false;
+  let callOffLook: (() => void) | null = null;
+  let signingIn: Promise<unknown> = Promise.resolve();
 
   const idle = createIdleWatch({
     clock,
     timers,
-    limits: {
-      idleMs: input.limits.idleSeconds * 1_000,
-      warningMs: input.limits.warningSeconds * 1_000,
-    },
+    limits: { idleMs: limits.idleSeconds * 1_000, warningMs: limits.warningSeconds * 1_000 },
     onWarning: () => changed.tell(),
     onOver: () => apply({ kind: "lock", reason: "idle" }),
   });
@@ -47,34 +82,33 @@ export function createSession(input: SessionInput): Session {
   }
 
   function apply(event: SessionEvent): void {
-    const step = next(state, event);
+    const step = next(state, event, wake.now(), rules);
     const moved = step.state !== state;
     // SECURITY: first of all. From this line on every ticket of the old state is void.
     state = step.state;
     for (const effect of step.effects) carryOut(effect);
-    if (moved) changed.tell();
+    if (!moved) return;
+    lookLater();
+    changed.tell();
   }
 
   function carryOut(effect: SessionEffect): void {
     switch (effect.kind) {
       case "cover": {
-        lastLock = { reason: effect.reason, at: clock.now().toISOString() };
-        locked.tell(effect.reason);
-        const kind = effect.reason === "sign-out" ? "sign-out" : "lock";
-        note({ kind, clinician: effect.clinician, detail: { reason: effect.reason } });
+        const { reason, newcomer } = effect;
+        lastLock = { reason, at: clock.now().toISOString() };
+        badges.settle();
+        asks.forget();
+        locked.tell(reason);
+        const kind = reason === "sign-out" ? "sign-out" : "lock";
+        const detail = newcomer === null ? { reason } : { reason, by: newcomer };
+        note({ kind, clinician: who?.person.clinician ?? null, detail });
         return;
       }
-      case "start-hard-lock":
-        armHardLock(input.limits.hardLockMinutes * 60_000);
-        return;
-      case "stop-hard-lock":
-        stopHardLock?.();
-        stopHardLock = null;
-        return;
       case "drop-vault": {
-        const dropped = vault;
-        vault = null;
-        records.close(dropped);
+        const dropped = who;
+        who = null;
+        records.close(dropped?.vault ?? null);
         return;
       }
       case "start-idle":
@@ -85,47 +119,115 @@ export function createSession(input: SessionInput): Session {
     }
   }
 
-  function armHardLock(milliseconds: number): void {
-    stopHardLock?.();
-    stopHardLock = timers.after(milliseconds, () => {
-      stopHardLock = null;
-      apply({ kind: "hard-lock" });
-      if (state.kind === "locked") armHardLock(ASK_AGAIN_MS);
+  /** Lets time do what it does: ends what is over, finds a sleep that nobody told of. */
+  function look(): void {
+    apply(wake.slept() ? { kind: "seal", reason: "suspend" } : { kind: "time" });
+    if (state.kind === "open" && idle.over()) apply({ kind: "lock", reason: "idle" });
+  }
+
+  function lookLater(): void {
+    callOffLook?.();
+    callOffLook = null;
+    if (state.kind === "sealed") return;
+    const due = wakeAt(state, rules) ?? Number.POSITIVE_INFINITY;
+    const wait = Math.min(LOOK_MS, Math.max(0, due - wake.now()));
+    callOffLook = timers.after(wait, () => {
+      look();
+      lookLater();
     });
   }
 
   const current = (attempt: Attempt): boolean =>
     !stopped && state.kind !== "open" && state.attempt?.id === attempt.id;
 
-  async function attemptSignIn(clinician: string, pin: string): Promise<void> {
+  function begin(way: Exclude<Way, "badge">, clinician: string | null): Attempt {
     if (stopped) throw new Stopped("the service is stopping");
+    look();
     attempts += 1;
-    const attempt: Attempt = { id: attempts, clinician };
+    const badge = clinician === null ? null : badges.of(clinician);
+    const attempt: Attempt = { id: attempts, way, clinician, badge };
+    // What a person types goes before what lies on the reader.
+    asks.forget();
     apply({ kind: "try", attempt });
+    return attempt;
+  }
+
+  /** Opens the session for a holder; false: the machine would not have it, and nothing changed but what time did. */
+  function grant(attempt: Attempt, holder: Holder): boolean {
+    const before = who;
+    who = holder;
+    apply({ kind: "granted", attempt, badge: badgeOf(attempt) });
+    const open = state.kind === "open" && state.session === attempt.id;
+    if (!open && who === holder) who = before;
+    else if (before !== null && before.vault !== who?.vault) before.vault.close();
+    return open;
+  }
+
+  function badgeOf({ way, clinician, badge }: Attempt): number | null {
+    if (way === "badge" && badge !== null) return badges.find(badge)?.presence ?? null;
+    return clinician === null ? null : badges.of(clinician);
+  }
+
+  /** One attempt, from the released key to the open session; whatever goes wrong leaves the session closed. */
+  async function enter(
+    attempt: Attempt,
+    release: () => Promise<OpenVault>,
+    commit: (vault: OpenVault) => Promise<Holder>,
+  ): Promise<void> {
     let opened: OpenVault | null = null;
     try {
-      const admitted = await gatekeeper.admit(clinician, pin);
-      opened = await admitted.unlock();
+      const why = input.barred?.() ?? null;
+      if (why !== null) throw new Barred(why);
+      opened = await release();
       if (current(attempt)) await records.open(opened);
-      if (current(attempt)) await audit.record({ kind: "sign-in", clinician });
-      // Her entry may have run out or been revoked while the PIN was checked.
-      const member = roster.members().find((one) => one.entry.clinician === clinician);
-      const standing = member === undefined ? "unknown" : slotState(member, clock.now());
-      if (standing !== "ready") throw new NotReady(standing);
-      if (!current(attempt)) throw new Interrupted("a lock came while the PIN was being checked");
+      const holder = current(attempt) ? await commit(opened) : null;
+      look();
+      const { clinician } = attempt;
+      if (holder !== null && current(attempt) && clinician !== null && !hasBadge(clinician))
+        throw new NotReady("badge");
+      if (holder === null || !current(attempt) || !grant(attempt, holder))
+        throw new Interrupted("a lock came while the PIN was being checked");
     } catch (error) {
       apply({ kind: "denied", attempt });
+      const { clinician } = attempt;
       if (opened !== null)
         note({ kind: "sign-in-refused", clinician, detail: { why: whyOf(error) } });
       opened?.close();
-      if (vault === null) records.close(null);
+      if (who === null) records.close(null);
       throw error;
     }
-    const before = vault;
-    vault = opened;
-    apply({ kind: "granted", attempt });
-    before?.close();
     await fillSlots(opened);
+  }
+
+  const hasBadge = (clinician: string): boolean =>
+    rules.badge !== "required" || badges.of(clinician) !== null;
+
+  async function attemptSignIn(clinician: string, pin: string): Promise<void> {
+    const attempt = begin("pin", clinician);
+    await enter(
+      attempt,
+      async () => (await gatekeeper.admit(clinician, hasBadge(clinician))).unlock(pin),
+      async (vault) => {
+        await audit.record({ kind: "sign-in", clinician, detail: { way: "pin" } });
+        // Her entry may have run out or been revoked while the PIN was checked.
+        const standing = gatekeeper.standing(clinician);
+        if (standing !== "ready") throw new NotReady(standing);
+        return ownHolder(vault, vault.clinician);
+      },
+    );
+  }
+
+  async function attemptEmergency(request: Parameters<Session["emergency"]>[0]): Promise<void> {
+    const attempt = begin("emergency", null);
+    const taking = emergencies.take(request);
+    await enter(attempt, taking.release, taking.commit);
+  }
+
+  /** One at a time: counting wrong PINs has no meaning when they are checked side by side. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = signingIn.then(work);
+    signingIn = turn.catch(() => undefined);
+    return turn;
   }
 
   async function fillSlots(open: OpenVault): Promise<void> {
@@ -137,78 +239,200 @@ export function createSession(input: SessionInput): Session {
     }
   }
 
-  function expireIdle(): void {
-    if (state.kind === "open" && idle.over()) apply({ kind: "lock", reason: "idle" });
+  /** A card was put on the reader: if it may re-open this lock, it is asked to prove itself. */
+  function askToProve(card: Presence | null): void {
+    if (card === null || !card.fresh || !card.piv || stopped) return;
+    const clinician = badges.whose(card);
+    const entry = members().find((one) => one.entry.clinician === clinician)?.entry;
+    const trusted = (entry?.badges ?? []).flatMap(({ uid, certificate }) =>
+      uid === card.uid && certificate !== undefined ? [certificate] : [],
+    );
+    if (clinician === null || trusted.length === 0 || !mayComeBack(clinician)) return;
+    attempts += 1;
+    const attempt: Attempt = { id: attempts, way: "badge", clinician, badge: card.presence };
+    apply({ kind: "try", attempt });
+    if (current(attempt)) asks.ask(attempt, trusted, toBadge.tell);
+  }
+
+  const mayComeBack = (clinician: string): boolean =>
+    gatekeeper.standing(clinician) === "ready" && (input.barred?.() ?? null) === null;
+
+  async function reopen(attempt: Attempt): Promise<void> {
+    const { clinician } = attempt;
+    try {
+      await audit.record({ kind: "sign-in", clinician, detail: { way: "badge" } });
+      look();
+      const hers = who?.person.clinician === clinician && clinician !== null ? who : null;
+      if (hers === null || !current(attempt) || !mayComeBack(hers.person.clinician))
+        throw new Interrupted("a lock came while the badge was being asked");
+      if (!grant(attempt, reopened(hers))) throw new Interrupted("the grace time is over");
+    } catch (error) {
+      apply({ kind: "denied", attempt });
+      if (!(error instanceof Interrupted)) input.onProblem("badge", error);
+      note({ kind: "sign-in-refused", clinician, detail: { why: whyOf(error) } });
+    }
+  }
+
+  function notProven(attempt: Attempt, why: string): void {
+    const waited = current(attempt);
+    apply({ kind: "denied", attempt });
+    // A card that was merely taken away again is no event.
+    if (why === "gone" || (why === "timeout" && !waited)) return;
+    note({ kind: "badge-proof-refused", clinician: attempt.clinician, detail: { why } });
+  }
+
+  const closed = (): Locked => new Locked(state.kind === "locked" ? "locked" : "sealed");
+
+  /** Hers alone, and only while it is open. */
+  function ownTicket(ticket: Ticket): void {
+    look();
+    if (!ticket.valid()) throw closed();
+    if (ticket.access.kind === "emergency")
+      throw new EmergencyRefused("not in an emergency access");
   }
 
   return {
-    signIn(clinician, pin) {
-      // One at a time: counting wrong PINs has no meaning when they are checked side by side.
-      const turn = signingIn.then(() => attemptSignIn(clinician, pin));
-      signingIn = turn.catch(() => undefined);
-      return turn;
+    signIn: (clinician, pin) => inTurn(() => attemptSignIn(clinician, pin)),
+    emergency: (request) => inTurn(() => attemptEmergency(request)),
+    withOwnPin: (ticket, work) =>
+      inTurn(async () => {
+        ownTicket(ticket);
+        const admitted = await gatekeeper.admit(ticket.clinician.clinician, true);
+        return await admitted.guess(() => work(admitted.member));
+      }),
+    async override(ticket, patient, reason) {
+      ownTicket(ticket);
+      const holder = who;
+      if (holder === null || holder.overrides.has(patient)) return;
+      const { clinician } = ticket.clinician;
+      const id = input.newId();
+      await journal.putAccess(
+        {
+          id,
+          kind: "override",
+          at: clock.now().getTime(),
+          until: null,
+          clinician,
+          name: null,
+          by: null,
+          patient,
+          reason,
+          workstation: input.workstation,
+          reviewedBy: null,
+          reviewedAt: null,
+          reported: false,
+        },
+        [audit.body({ kind: "override", clinician, patient, detail: { access: id } })],
+      );
+      if (!ticket.valid()) throw closed();
+      holder.overrides.add(patient);
     },
     lock: (reason) => apply({ kind: "lock", reason }),
     async signOut() {
       apply({ kind: "seal", reason: "sign-out" });
       await records.settled();
     },
+    async seal() {
+      apply({ kind: "seal", reason: "policy" });
+      await records.settled();
+    },
     activity() {
       // Input that comes after the time is up belongs to whoever walks by.
-      expireIdle();
+      look();
       if (state.kind === "open") idle.input();
     },
     osIdle(seconds) {
-      if (state.kind !== "open") return;
-      idle.report(seconds);
-      expireIdle();
+      if (state.kind === "open") idle.report(seconds);
+      look();
     },
     osEvent(event) {
       if (event === "lock-screen") apply({ kind: "lock", reason: "os-lock" });
+      if (event === "display-off" || event === "remote-session")
+        apply({ kind: "lock", reason: event });
       if (event === "suspend" || event === "shutdown") apply({ kind: "seal", reason: "suspend" });
-      expireIdle();
+      // A PC that wakes up and never said it went to sleep: the suspend is made up for now.
+      if (event === "resume" && !suspended) apply({ kind: "seal", reason: "suspend" });
+      if (event === "suspend" || event === "resume") suspended = event === "suspend";
+      look();
     },
     pageLost: () => apply({ kind: "lock", reason: "page-lost" }),
+    badge(message) {
+      if (rules.badge === "off") return;
+      if (message.kind === "proof" || message.kind === "no-proof") return asks.answered(message);
+      for (const event of badges.heard(message)) apply(event);
+      look();
+      if (message.kind === "card-in") askToProve(badges.find(message.presence));
+      changed.tell();
+    },
+    badgeLost() {
+      if (rules.badge === "off") return;
+      for (const event of badges.lost()) apply(event);
+      asks.forget();
+      changed.tell();
+    },
+    onBadgeAsk: toBadge.add,
+    wedge(code) {
+      if (!limits.wedge) return;
+      apply({ kind: "wedge", clinician: badges.tapped(code, wake.now()) });
+      timers.after(NAMED_MS, () => changed.tell());
+      changed.tell();
+    },
+    cardThere() {
+      const [card, another] = badges.all();
+      if (card === undefined || card.uid === null || another !== undefined) return null;
+      return { presence: card.presence, uid: card.uid, piv: card.piv };
+    },
     rosterChanged() {
-      if (state.kind === "open") {
-        const { clinician } = state;
-        const member = roster.members().find((one) => one.entry.clinician === clinician);
-        const standing = member === undefined ? "unknown" : slotState(member, clock.now());
+      const answers = state.kind === "open" && who !== null ? answerable(who) : null;
+      if (answers !== null) {
+        const standing = gatekeeper.standing(answers.clinician);
         if (standing === "revoked" || standing === "unknown" || standing === "expired")
           apply({ kind: "seal", reason: "policy" });
       }
-      if (vault !== null) void fillSlots(vault);
+      if (who !== null) void fillSlots(who.vault);
       changed.tell();
     },
     ticket() {
-      expireIdle();
+      look();
       const mine = state;
-      if (mine.kind !== "open") throw new Locked(mine.kind);
-      if (vault === null) throw new Locked("sealed");
-      const held = vault;
+      if (mine.kind !== "open" || who === null) throw closed();
+      const { person, access, face, overrides } = who;
       // A later session of the same clinician is another session.
       const valid = (): boolean => state.kind === "open" && state.session === mine.session;
-      return { clinician: held.clinician, vault: held, valid };
+      return { clinician: person, access, vault: face, overrides, valid };
     },
     state() {
-      expireIdle();
+      look();
       return state.kind;
     },
     view() {
-      const now = clock.now();
-      const people = roster.members();
-      const mine = state.kind === "open" && vault !== null ? vault.clinician : null;
+      const open = state.kind === "open" ? who : null;
+      const own = open?.access.kind === "own" ? open.person : null;
+      const taken = open?.access.kind === "emergency" ? open.access : null;
       return {
         state: state.kind,
-        clinician: mine && { id: mine.clinician, name: mine.name, roles: mine.roles },
-        clinicians: people.map((member) => ({
+        clinician: own && { id: own.clinician, name: own.name, roles: own.roles },
+        clinicians: members().map((member) => ({
           id: member.entry.clinician,
           name: member.entry.name,
           roles: member.entry.roles,
-          slot: slotState(member, now),
+          slot: slotState(member, when()),
         })),
         lastLock,
         idleLockAt: idle.lockAt()?.toISOString() ?? null,
+        badge: {
+          policy: rules.badge,
+          ...badges.view(wake.now()),
+          ...(rules.badge === "off" && { watch: "off" }),
+          reopens: state.kind === "locked" && state.attempt?.way === "badge",
+          wedge: limits.wedge,
+        },
+        emergency: taken && {
+          name: taken.name,
+          reason: taken.reason,
+          by: taken.by && { id: taken.by.clinician, name: taken.by.name, roles: taken.by.roles },
+          until: taken.until.toISOString(),
+        },
       };
     },
     onChange: changed.add,

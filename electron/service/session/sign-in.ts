@@ -1,5 +1,4 @@
 import type { Audit } from "../audit/index.ts";
-import type { Journal, Remote } from "../store/types.ts";
 import {
   KeysMismatch,
   PinRefused,
@@ -10,40 +9,50 @@ import {
   type OpenVault,
   type RosterMember,
 } from "../vault/index.ts";
-import { NotJoined, NotReady, WrongPin } from "./errors.ts";
+import { NotJoined, NotReady, WrongPin, type NotReadyWhy } from "./errors.ts";
+import type { PinCount } from "./pin-count.ts";
 import { delayAfter } from "./pin-delay.ts";
-import type { SessionClock } from "./types.ts";
+import type { RosterTime, SessionClock } from "./types.ts";
 
-/** A clinician this PC may unlock for now, with what is needed to do it. */
-interface Admitted {
+/** A clinician whose PIN may be tried now. */
+export interface Admitted {
   readonly member: RosterMember;
-  unlock(): Promise<OpenVault>;
+  /** The vault key by her PIN. @throws WrongPin, NotReady (her slot is damaged) */
+  unlock(pin: string): Promise<OpenVault>;
+  /** Something else that needs her PIN, counted alike; `work` throws PinRefused for a wrong one. @throws WrongPin */
+  guess<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** What stands between the lock screen and the vault key. */
 export interface Gatekeeper {
   /**
-   * Whether she may try a PIN now. Looks at no PIN.
+   * Whether she may try a PIN now. Looks at no PIN. `badge`: whether hers is there, where policy requires it.
    * @throws NotJoined, NotReady, WrongPin (too soon after the last wrong one)
    */
-  admit(clinician: string, pin: string): Promise<Admitted>;
+  admit(clinician: string, badge: boolean): Promise<Admitted>;
+  /** How she stands on the roster now. */
+  standing(clinician: string): NotReadyWhy | "ready";
 }
 
 export interface GatekeeperInput {
   readonly device: () => DeviceSecrets;
-  readonly journal: Pick<Remote<Journal>, "pinFailures" | "countPinFailure" | "clearPinFailures">;
+  readonly pins: PinCount;
   readonly audit: Pick<Audit, "record">;
   readonly site: string;
   readonly workstation: string;
   readonly members: () => readonly RosterMember[];
+  readonly when: () => RosterTime;
   readonly clock: SessionClock;
 }
 
 export function createGatekeeper(input: GatekeeperInput): Gatekeeper {
-  const { journal, audit, clock } = input;
+  const { pins, audit, clock } = input;
   const startedAt = clock.monotonic();
   /** Monotonic moments of wrong PINs since this service started. */
   const lastWrong = new Map<string, number>();
+
+  const memberOf = (clinician: string): RosterMember | undefined =>
+    input.members().find(({ entry }) => entry.clinician === clinician);
 
   async function refuse(clinician: string | null, why: string): Promise<void> {
     await audit.record({ kind: "sign-in-refused", clinician, detail: { why } });
@@ -54,7 +63,7 @@ export function createGatekeeper(input: GatekeeperInput): Gatekeeper {
    * also over when the monotonic clock has seen enough of it.
    */
   async function stillToWait(clinician: string): Promise<{ count: number; seconds: number }> {
-    const { count, lastAt } = await journal.pinFailures(clinician);
+    const { count, lastAt } = await pins.of(clinician);
     const delay = delayAfter(count);
     if (delay === 0 || lastAt === null) return { count, seconds: 0 };
     const seen = lastWrong.get(clinician);
@@ -63,47 +72,68 @@ export function createGatekeeper(input: GatekeeperInput): Gatekeeper {
     return { count, seconds: Math.max(0, delay - Math.max(monotonic, wall)) };
   }
 
+  async function guess<T>(clinician: string, work: () => Promise<T>): Promise<T> {
+    // SECURITY: counted before the KDF runs, so that pulling the plug does not make a guess free.
+    const count = await pins.count(clinician);
+    lastWrong.set(clinician, clock.monotonic());
+    try {
+      const done = await work();
+      await pins.clear(clinician);
+      lastWrong.delete(clinician);
+      return done;
+    } catch (error) {
+      if (error instanceof PinRefused) {
+        await refuse(clinician, "wrong-pin");
+        throw new WrongPin(count, delayAfter(count));
+      }
+      // Her PIN was right; what it should have opened is damaged.
+      if (error instanceof SealBroken || error instanceof KeysMismatch) await pins.clear(clinician);
+      throw error;
+    }
+  }
+
+  function standing(clinician: string): NotReadyWhy | "ready" {
+    const member = memberOf(clinician);
+    return member === undefined ? "unknown" : slotState(member, input.when());
+  }
+
   return {
-    async admit(clinician, pin) {
+    standing,
+    async admit(clinician, badge) {
       const { pepper, deviceKey } = input.device();
       if (pepper === null) throw new NotJoined("this PC has not joined its site");
-      const member = input.members().find((one) => one.entry.clinician === clinician);
-      const why = member === undefined ? "unknown" : slotState(member, clock.now());
+      const member = memberOf(clinician);
+      const why = standing(clinician);
       if (member === undefined || member.slot === null || why !== "ready") {
         // Whoever is not on the roster is not named in the trail: the name is only what a page sent.
         await refuse(member === undefined ? null : clinician, why);
         throw new NotReady(why === "ready" ? "pending" : why);
+      }
+      if (!badge) {
+        await refuse(clinician, "badge");
+        throw new NotReady("badge");
       }
       const wait = await stillToWait(clinician);
       if (wait.seconds > 0) {
         await refuse(clinician, "too-soon");
         throw new WrongPin(wait.count, Math.ceil(wait.seconds));
       }
-      const { slot } = member;
+      const { slot, entry, wrapped } = member;
       const { site, workstation } = input;
       return {
         member,
-        async unlock() {
-          // SECURITY: counted before the KDF runs, so that pulling the plug does not make a guess free.
-          const { count } = await journal.countPinFailure(clinician, clock.now().getTime());
-          lastWrong.set(clinician, clock.monotonic());
+        guess: (work) => guess(clinician, work),
+        async unlock(pin) {
           const place = { workstation, deviceKey };
           try {
-            const vault = await unlock({ entry: member.entry, pin, pepper, site, slot, place });
-            await journal.clearPinFailures(clinician);
-            lastWrong.delete(clinician);
-            return vault;
+            return await guess(clinician, () =>
+              unlock({ entry, wrapped, pin, pepper, site, slot, place }),
+            );
           } catch (error) {
-            if (error instanceof PinRefused) {
-              await refuse(clinician, "wrong-pin");
-              throw new WrongPin(count, delayAfter(count));
-            }
-            if (error instanceof SealBroken || error instanceof KeysMismatch) {
-              // Her PIN was right; what it should have opened is damaged, and a colleague's open vault mends it.
-              await audit.record({ kind: "damage", clinician, detail: { what: "slot" } });
-              throw new NotReady("pending");
-            }
-            throw error;
+            if (!(error instanceof SealBroken || error instanceof KeysMismatch)) throw error;
+            // A colleague's open vault mends it.
+            await audit.record({ kind: "damage", clinician, detail: { what: "slot" } });
+            throw new NotReady("pending");
           }
         },
       };

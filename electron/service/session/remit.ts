@@ -1,0 +1,94 @@
+import type { Contract } from "../../../shared/contract/index.ts";
+import type { ClinicianRole } from "../../../shared/trust/index.ts";
+import type { Access, Person } from "./types.ts";
+
+/** Rooms of the contract whose procedures are clinical; `session.changePin` needs an open session like them. */
+type ClinicalRoom = "ward" | "patient" | "record" | "drafts" | "outbox" | "review";
+export type ClinicalProcedure =
+  | { [R in ClinicalRoom]: `${R}.${keyof Contract[R] & string}` }[ClinicalRoom]
+  | "session.changePin";
+
+/** A role, or an emergency access, which has none. */
+type Right = ClinicianRole | "emergency";
+
+const EVERYBODY: readonly Right[] = ["nurse", "doctor", "pharmacist", "emergency"];
+const CLINICIANS: readonly Right[] = ["nurse", "doctor", "pharmacist"];
+const AT_THE_BED: readonly Right[] = ["nurse", "doctor"];
+
+/**
+ * Who may do what. CLINICAL: a pharmacist reads everything and charts no vitals; an emergency access reads, charts nothing
+ * and reviews nobody. A clinical procedure that is missing here does not compile.
+ */
+const TABLE: Readonly<Record<ClinicalProcedure, readonly Right[]>> = {
+  "ward.board": EVERYBODY,
+  "patient.view": EVERYBODY,
+  // An emergency access opens every patient of this PC's wards as it is.
+  "patient.override": CLINICIANS,
+  "record.vitals": AT_THE_BED,
+  "drafts.put": AT_THE_BED,
+  "drafts.get": AT_THE_BED,
+  "drafts.discard": AT_THE_BED,
+  "outbox.list": EVERYBODY,
+  "outbox.retry": AT_THE_BED,
+  "review.list": CLINICIANS,
+  // Never one's own: who calls this asks `mayReview` too.
+  "review.done": AT_THE_BED,
+  "session.changePin": CLINICIANS,
+};
+
+/** Whether a procedure (`ward.board`, …) may be called; what is not in the table may not. */
+export function mayDo(who: Pick<Person, "roles"> | "emergency", procedure: string): boolean {
+  const rights: readonly Right[] = procedure in TABLE ? TABLE[procedure as ClinicalProcedure] : [];
+  return who === "emergency"
+    ? rights.includes("emergency")
+    : who.roles.some((role) => rights.includes(role));
+}
+
+/** Why a ticket may not do it, as the contract's FORBIDDEN says it; null: it may. */
+export function refusalOf(
+  ticket: { readonly clinician: Person; readonly access: Access },
+  procedure: string,
+): "role" | "emergency" | null {
+  if (ticket.access.kind === "emergency") return mayDo("emergency", procedure) ? null : "emergency";
+  return mayDo(ticket.clinician, procedure) ? null : "role";
+}
+
+/** An override or emergency access is looked at by somebody else than who took it or opened it. */
+export function mayReview(
+  reviewer: string,
+  access: { readonly clinician: string | null; readonly by: string | null },
+): boolean {
+  return reviewer !== access.clinician && reviewer !== access.by;
+}
+
+/** Where a patient lies and who cares for him, as far as this PC knows. */
+export interface Placement {
+  /** Null: on no ward this PC knows of. */
+  readonly ward: string | null;
+  /** Ids of the clinicians in his care team. */
+  readonly careTeam: readonly string[];
+}
+
+/** Whether a patient is hers: on one of her wards, or she is in his care team. */
+export function remitOf(
+  who: Pick<Person, "clinician" | "wards">,
+  { ward, careTeam }: Placement,
+): "remit" | "outside" {
+  const hers = (ward !== null && who.wards.includes(ward)) || careTeam.includes(who.clinician);
+  return hers ? "remit" : "outside";
+}
+
+/** By which right a ticket opens a patient; null: not without an override. */
+export function rightTo(
+  ticket: {
+    readonly clinician: Person;
+    readonly access: Access;
+    readonly overrides: ReadonlySet<string>;
+  },
+  patient: string,
+  placement: Placement,
+): "remit" | "override" | "emergency" | null {
+  if (ticket.access.kind === "emergency") return "emergency";
+  if (remitOf(ticket.clinician, placement) === "remit") return "remit";
+  return ticket.overrides.has(patient) ? "override" : null;
+}
