@@ -253,6 +253,22 @@ export const JoinRequest = z.object({
 });
 export type JoinRequest = z.infer<typeof JoinRequest>;
 
+/**
+ * A workstation's next signing key, said with the one it has. On the wire a compact JWS (ES384 or RS384, as the key is)
+ * with the header `typ` {@link KEY_ROTATION_TYP} and the RFC 7638 thumbprint of the signing key as `kid`; it is sent as
+ * `{"request": …}` to `rotate-key` beside the join address. From then on the HIS takes either key, until the next one
+ * has been used once.
+ */
+export const KEY_ROTATION_TYP = "amanah-key-rotation";
+export const KeyRotationRequest = z.object({
+  v: z.literal(1),
+  site: z.string().min(1),
+  workstation: z.string().min(1),
+  at: Instant,
+  key: WorkstationPublicKey,
+});
+export type KeyRotationRequest = z.infer<typeof KeyRotationRequest>;
+
 export const Join = z.object({
   workstation: z.string().min(1),
   /** RFC 7638 thumbprint of the key joined, so that the answer cannot be moved to another PC. */

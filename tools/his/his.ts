@@ -15,7 +15,8 @@ import type { Stored } from "./resource-file.ts";
 import { cuttableServer, hisRequests, listen, stopServer } from "./server.ts";
 import type { Counters } from "./server.ts";
 import { knownWards, loadFolders, seedWards, storeStatements } from "./seeding.ts";
-import { openSignIn } from "./sign-in.ts";
+import { NOBODY_OF_THE_WARD } from "./login-page.ts";
+import { APP_CLIENT, openSignIn } from "./sign-in.ts";
 import { ALL_WELL, SwitchChange } from "./switches.ts";
 import type { Switches } from "./switches.ts";
 import { bedPatients, countObservationsByAct, countResources, storedActs } from "./views.ts";
@@ -110,7 +111,13 @@ export async function startHis(options: HisOptions): Promise<His> {
   await file.exclusively(async (writer) => writer.setFact("port", String(port)));
   const origin = `http://127.0.0.1:${port}`;
   const baseUrl = `${origin}/fhir`;
-  const signIn = await openSignIn(join(options.dataDir, "signin.db"), origin);
+  const accounts = PEOPLE.map(({ id, name }) => ({ id, name, fhirUser: `Practitioner/${id}` }));
+  const signIn = await openSignIn({
+    path: join(options.dataDir, "signin.db"),
+    origin,
+    base: baseUrl,
+    accounts: [...accounts, ...NOBODY_OF_THE_WARD],
+  });
   const desk = await openEnrolmentDesk({
     path: join(options.dataDir, "desk.db"),
     site,
@@ -155,7 +162,7 @@ export async function startHis(options: HisOptions): Promise<His> {
         chosen === undefined ? index === 0 || id === "ward-imported" : chosen.includes(id),
       )
       .map(({ id, name, nameAr }) => ({ id, name, nameAr })),
-    his: { baseUrl },
+    his: { baseUrl, appClientId: APP_CLIENT },
     trust: desk.trust,
     join: { url: `${origin}/join`, code: desk.joinCode(workstation) },
   });

@@ -20,3 +20,13 @@ export function confirmationOf(request: EnrolmentRequest): string {
   // 64 bits over a million: no digit is likelier than another by more than 1 in 10^13.
   return String(digest.readBigUInt64BE() % 1_000_000n).padStart(6, "0");
 }
+
+/**
+ * The nonce of the HIS's sign-in: SHA-256 over the RFC 8785 canonical JSON of her new public keys. SECURITY: it makes the
+ * id token a proof for these keys only; one that leaks, or is asked for by another program, enrols no others.
+ */
+export function enrolmentNonce(keys: EnrolmentRequest["keys"]): string {
+  return createHash("sha256")
+    .update(utf8(canonicalize(keys) ?? ""))
+    .digest("base64url");
+}

@@ -21,7 +21,7 @@ export {
   type EnvelopeState,
   type HeldEnvelope,
 } from "./envelope.ts";
-export { confirmationOf, enrolmentText } from "./enrolment.ts";
+export { confirmationOf, enrolmentNonce, enrolmentText } from "./enrolment.ts";
 export { itCode, itCodeFits, newChallenge, type ItPurpose } from "./it-code.ts";
 export type { Moment, When } from "./moment.ts";
 export { readOrders, ROTATED_META, WIPED_META, type Orders } from "./orders.ts";
@@ -32,6 +32,15 @@ export {
   verifyPinChange,
   type HeldPinChange,
 } from "./pin-change.ts";
+export { makeFreshKeys, SITE_KDF, type FreshKeys } from "./fresh-keys.ts";
+export {
+  createGenerations,
+  TOLD,
+  type FoundGeneration,
+  type Generations,
+  type GuardedFile,
+  type Verdict,
+} from "./generations.ts";
 export { KeychainError, keychainBackend, openBlockingKeychain } from "./keychain.ts";
 export {
   createPageOpener,
@@ -53,8 +62,18 @@ export {
   type RosterTrust,
   type SlotState,
 } from "./roster.ts";
+export {
+  beginDeviceRotation,
+  chartFileName,
+  finishDeviceRotation,
+  isOtherChart,
+  nextVault,
+  readOldInbox,
+  ROTATION_META,
+  type NextVault,
+} from "./rotation.ts";
 export { open, openRow, seal, SealBroken, sealRow } from "./sealing.ts";
-export { holderName, type SlotHolder, type SlotPlace } from "./slots.ts";
+export { holderName, rewrapSlot, type SlotHolder, type SlotPlace } from "./slots.ts";
 export { ENVELOPE_HOLDER, STATEMENT_KINDS } from "./statement-kinds.ts";
 export {
   signStatement,
