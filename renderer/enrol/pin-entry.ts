@@ -13,16 +13,24 @@ const ruleOf: Record<PinProblem, PinRule | null> = {
   same: null,
 };
 
-/** Which rules are kept. Only the first broken one is known, so the others stay open until all are met. */
+/**
+ * Which rules are kept. Only the first broken one is known, so the others stay open until all are met. Her birthday is
+ * known to the service alone: that rule is never said to be met here.
+ */
 export function ruleMarks(
   pin: string,
   problem: PinProblem | null,
 ): readonly { readonly rule: PinRule; readonly mark: "open" | "broken" | "met" }[] {
   return pinRules.map((rule) => ({
     rule,
-    mark:
-      pin === "" ? "open" : problem === null ? "met" : ruleOf[problem] === rule ? "broken" : "open",
+    mark: markOf(rule, pin, problem),
   }));
+}
+
+function markOf(rule: PinRule, pin: string, problem: PinProblem | null): "open" | "broken" | "met" {
+  if (pin === "") return "open";
+  if (problem !== null) return ruleOf[problem] === rule ? "broken" : "open";
+  return rule === "date" ? "open" : "met";
 }
 
 export type PinSays = PinProblem | "empty" | "again" | "differ" | "ready";

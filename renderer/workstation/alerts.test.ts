@@ -1,0 +1,115 @@
+import { expect, test } from "vitest";
+import type { WorkstationView } from "../app/index.ts";
+import { alertsOf, offlineEnd, timeLeft } from "./alerts.ts";
+import type { KeysView } from "./types.ts";
+
+const now = Date.parse("2026-03-01T12:00:00Z");
+const calm: KeysView = {
+  slots: [],
+  statements: [],
+  refused: [],
+  vaultEpoch: 1,
+  deviceKeyFrom: null,
+  rollback: { checked: true, found: [] },
+  offline: { limitAt: "2026-03-10T12:00:00Z", extendedUntil: null, lastHeard: null },
+  time: { doubtful: false, detail: null },
+  sealedByIt: null,
+  hisTrusted: true,
+  itChallenge: null,
+};
+const good: WorkstationView = {
+  policy: [],
+  policyProblem: null,
+  keychain: { backend: "Secret Service", ok: true, detail: null },
+  files: [],
+  versions: {},
+  sync: [],
+  inboxPages: 0,
+  audit: { entries: 3, verified: true, brokenAt: null },
+};
+const kinds = (
+  keys: Partial<KeysView>,
+  workstation: Partial<WorkstationView> = {},
+  obstacle: Parameters<typeof alertsOf>[0]["obstacle"] = null,
+): readonly string[] =>
+  alertsOf({
+    keys: { ...calm, ...keys },
+    workstation: { ...good, ...workstation },
+    obstacle,
+    now,
+  }).map(({ kind }) => kind);
+
+test("A PC in order raises nothing, and what is not known yet raises nothing", () => {
+  expect(kinds({})).toEqual([]);
+  expect(alertsOf({ keys: undefined, workstation: undefined, obstacle: null, now })).toEqual([]);
+});
+
+test.each([
+  ["sealed by IT", { sealedByIt: "stolen" }, ["sealed-by-it"]],
+  ["an old file put back", { rollback: { checked: true, found: ["chart.db"] } }, ["rollback"]],
+  ["a HIS that is not to be believed", { hisTrusted: false }, ["his-distrusted"]],
+  ["a clock that jumped", { time: { doubtful: true, detail: "a year" } }, ["time-doubtful"]],
+  ["forged statements", { refused: [{ reason: "bad-signature", count: 2 }] }, ["forged"]],
+  ["statements that merely expired", { refused: [{ reason: "expired", count: 2 }] }, []],
+] as const)("IT is told of %s", (_what, change, said) => {
+  expect(kinds(change as unknown as Partial<KeysView>)).toEqual(said);
+});
+
+test("IT is told a day before the offline limit, and when it has passed; an extension moves both", () => {
+  const limit = (limitAt: string, extendedUntil: string | null = null) =>
+    kinds({ offline: { limitAt, extendedUntil, lastHeard: null } });
+  expect([
+    limit("2026-03-02T13:00:00Z"),
+    limit("2026-03-02T12:00:00Z"),
+    limit("2026-03-01T12:00:00Z"),
+    limit("2026-03-01T11:00:00Z", "2026-03-04T12:00:00Z"),
+    limit("2026-03-01T11:00:00Z", "2026-03-01T18:00:00Z"),
+  ]).toEqual([[], ["offline-near"], ["offline-passed"], [], ["offline-near"]]);
+  expect(kinds({}, {}, "offline-limit")).toEqual(["offline-passed"]);
+});
+
+test("While the time is doubtful no limit is said to be near or passed", () => {
+  expect(
+    kinds({
+      offline: { limitAt: "2026-02-01T12:00:00Z", extendedUntil: null, lastHeard: null },
+      time: { doubtful: true, detail: null },
+    }),
+  ).toEqual(["time-doubtful"]);
+});
+
+test("The worst comes first", () => {
+  expect(
+    kinds(
+      { sealedByIt: "x", hisTrusted: false, rollback: { checked: true, found: ["a"] } },
+      { policyProblem: "x", audit: { entries: 1, verified: false, brokenAt: 1 } },
+    ),
+  ).toEqual(["sealed-by-it", "rollback", "audit", "his-distrusted", "policy"]);
+});
+
+test("An extension earlier than policy's limit does not shorten it", () => {
+  expect([
+    offlineEnd({
+      limitAt: "2026-03-10T12:00:00Z",
+      extendedUntil: "2026-03-05T12:00:00Z",
+      lastHeard: null,
+    }),
+    offlineEnd({ limitAt: null, extendedUntil: "2026-03-05T12:00:00Z", lastHeard: null }),
+  ]).toEqual(["2026-03-10T12:00:00Z", null]);
+});
+
+test("Time left is never rounded up", () => {
+  const left = (until: string) => timeLeft(until, now);
+  expect([
+    left("2026-03-04T11:59:00Z"),
+    left("2026-03-02T12:30:00Z"),
+    left("2026-03-01T13:59:00Z"),
+    left("2026-03-01T12:00:30Z"),
+    left("2026-03-01T12:00:00Z"),
+  ]).toEqual([
+    { count: 2, unit: "days" },
+    { count: 24, unit: "hours" },
+    { count: 119, unit: "minutes" },
+    { count: 0, unit: "minutes" },
+    null,
+  ]);
+});
