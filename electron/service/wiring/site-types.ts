@@ -10,13 +10,13 @@ import type { Journal, PinChangeRow, Remote } from "../store/index.ts";
 import type {
   DeviceCertificate,
   DeviceSecrets,
-  EnvelopeState,
   HeldEnvelope,
   ItPurpose,
   Keychain,
   OpenVault,
   RosterMember,
   SlotState,
+  When,
 } from "../vault/index.ts";
 
 /** What IT pinned at installation. */
@@ -59,16 +59,6 @@ export interface SiteOrders {
   readonly rotation: Rotation | null;
 }
 
-/** The envelope's code opens nothing here, and why. */
-export class EnvelopeNotReady extends Error {
-  override readonly name = "EnvelopeNotReady";
-  readonly why: Exclude<EnvelopeState, "ready"> | "unknown";
-  constructor(why: Exclude<EnvelopeState, "ready"> | "unknown") {
-    super(`the envelope's code opens nothing here: ${why}`);
-    this.why = why;
-  }
-}
-
 /** The PIN she wants is not a good one. Nothing was changed, no try was counted. */
 export class PinRejected extends Error {
   override readonly name = "PinRejected";
@@ -108,17 +98,17 @@ export interface Site {
   /** Reads the journal again, after somebody else (a rotation, a salvage) wrote to it. */
   reload(): Promise<void>;
   members(): readonly RosterMember[];
-  /** Whether she may sign in now, by trusted time. */
-  stateOf(member: RosterMember): SlotState;
+  /** By what time entries begin and end now: trusted time, or while it is doubtful a pair of moments. */
+  when(): When;
   people(): PersonOnRoster[];
   envelopes(): readonly HeldEnvelope[];
   /** Some envelope of this PC's wards would open it now. */
   envelopeReady(): boolean;
   /**
-   * Opens the vault with an envelope's code, and uses the envelope up before anything is released.
-   * @throws {@link EnvelopeNotReady}, SealBroken
+   * Opens the vault with an envelope's code. Whoever calls uses the envelope up in the journal before anything is shown.
+   * @throws EnvelopeRefused (session), SealBroken
    */
-  openEnvelope(code: string): Promise<{ readonly vault: OpenVault; readonly id: string }>;
+  openEnvelope(code: string): Promise<{ readonly vault: OpenVault; readonly envelope: string }>;
   sealingKey(): Uint8Array | null;
   /** Compares the journal's public sealing key with the open vault's; answers false after putting the right one back. */
   confirmSealingKey(vault: OpenVault): Promise<boolean>;
@@ -177,7 +167,6 @@ export interface SiteRoom {
     joined(): string;
     /** `here`: at this PC, by herself; else the HIS brought it. */
     pinChanged(clinician: string, here: boolean): string;
-    envelopeUsed(id: string): string;
     itCodeUsed(purpose: ItPurpose): string;
     itCodeRefused(purpose: ItPurpose, failures: number): string;
   };

@@ -1,3 +1,4 @@
+import { EnvelopeRefused } from "../session/index.ts";
 import {
   addSlots,
   createVault,
@@ -28,7 +29,7 @@ import { exchangeJoin } from "./site-join.ts";
 import { apart, createJudge, statementsIn } from "./site-judge.ts";
 import { slotsAndStatements } from "./site-keys.ts";
 import { acceptPinChange, changePin } from "./site-pins.ts";
-import { EnvelopeNotReady, type BroughtStatement, type Site, type SiteRoom } from "./site-types.ts";
+import type { BroughtStatement, Site, SiteRoom } from "./site-types.ts";
 
 export * from "./site-types.ts";
 
@@ -206,7 +207,7 @@ export async function openSite(room: SiteRoom, secrets: DeviceSecrets): Promise<
       }),
     reload: () => inTurn(reload),
     members: () => known.roster.members,
-    stateOf: (member) => slotState(member, when()),
+    when,
     people: () =>
       known.roster.members.map((member) => ({
         id: member.entry.clinician,
@@ -218,25 +219,17 @@ export async function openSite(room: SiteRoom, secrets: DeviceSecrets): Promise<
     envelopeReady: () => known.envelopes.some((held) => envelopeState(held, when()) === "ready"),
     openEnvelope: (code) =>
       inTurn(async () => {
+        // What was used up since, or brought by another hand, counts at once.
+        await reload();
         const held = known.envelopes.find(({ envelope }) => envelopeFits(envelope, code, site));
-        const state = held === undefined ? "unknown" : envelopeState(held, when());
-        if (held === undefined || held.slot === null || state !== "ready")
-          throw new EnvelopeNotReady(state === "ready" ? "pending" : state);
+        const state = held === undefined ? "pending" : envelopeState(held, when());
+        // One whose slot waits for an open vault opens as little as one nobody knows.
+        if (held === undefined || held.slot === null || state === "pending")
+          throw new EnvelopeRefused("unknown");
+        if (state !== "ready") throw new EnvelopeRefused(state);
         const { envelope, slot } = held;
         const vault = await unlockEnvelope({ envelope, code, site, slot, place: place() });
-        const { id } = envelope;
-        try {
-          // SECURITY: used up on disk before anything is released; a kill after it costs the envelope, never a second use.
-          const at = room.now().getTime();
-          if (!(await journal.useEnvelope(id, at, [room.audited.envelopeUsed(id)])))
-            throw new EnvelopeNotReady("used");
-          await reload();
-          await dropSlots();
-          return { vault, id };
-        } catch (error) {
-          vault.close();
-          throw error;
-        }
+        return { vault, envelope: envelope.id };
       }),
     sealingKey: () => known.sealingKey,
     async confirmSealingKey(vault) {
@@ -252,6 +245,9 @@ export async function openSite(room: SiteRoom, secrets: DeviceSecrets): Promise<
     bring: (text) => inTurn(() => judgeAll(statementsIn(text))),
     makePendingSlots: (vault) =>
       inTurn(async () => {
+        const used = await journal.usedEnvelopes();
+        if (known.envelopes.some((one) => !one.used && used.includes(one.envelope.id)))
+          await reload();
         await dropSlots();
         const without = pending();
         if (without.length === 0) return;
