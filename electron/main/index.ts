@@ -44,11 +44,12 @@ function start(): void {
       ready: ({ contentProtection, badge: wanted }) => {
         ready = true;
         page.protect(contentProtection);
-        if (wanted)
-          badge ??= keepBadge(join(out, "badge", "index.js"), {
+        // A service that was started anew needs a port of its own.
+        if (badge !== null) badge.reconnect();
+        else if (wanted)
+          badge = keepBadge(join(out, "badge", "index.js"), {
             connect: (port) => service.post({ kind: "badge" }, [port]),
           });
-        badge?.reconnect();
         // The window stands at the starting page: there is nothing to end.
         page.turnTo(PAGE_URL);
       },
@@ -96,7 +97,7 @@ function start(): void {
     if (stopped) return;
     event.preventDefault();
     clearInterval(idle);
-    badge?.stop();
+    void badge?.stop();
     void service.stop().finally(() => {
       stopped = true;
       app.quit();
