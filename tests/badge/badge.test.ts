@@ -10,14 +10,14 @@ import { makeVirtualCard } from "./virtual-card.ts";
 
 /** The badge process as the shells fork it, against a real pcscd with a virtual reader. */
 const obstacle = noCardReader();
-if (obstacle !== null) console.warn(`Skipped: badges on a real reader (${obstacle}).`);
+const skipped = obstacle === null ? "" : `(skipped: ${obstacle})`;
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 150_000 });
 
 const UID = "04a23b7ac15e80";
 const plain = makeVirtualCard({ uid: UID });
 
-describe.skipIf(obstacle !== null)("badges on a card reader", () => {
+describe.skipIf(obstacle !== null)(`badges on a card reader ${skipped}`, () => {
   let reader: CardReader;
   let badge: ReturnType<typeof forkBadge>;
   beforeAll(async () => {

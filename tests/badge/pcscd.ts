@@ -31,6 +31,7 @@ const DRIVER = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
 const RUN = "/run/pcscd";
 const LOCK = join(tmpdir(), "amanah-pcscd.lock");
 const READER = "Amanah virtual reader";
+const FOREIGN = "another pcscd runs on this machine";
 const LOCK_PATIENCE_MS = 120_000;
 const START_PATIENCE_MS = 10_000;
 
@@ -40,7 +41,7 @@ export function noCardReader(): string | null {
   if (process.getuid?.() !== 0) return "pcscd needs root";
   if (!existsSync("/usr/sbin/pcscd") || !existsSync(DRIVER))
     return "the packages pcscd and vsmartcard-vpcd are not installed";
-  if (alive(daemonOf(RUN)) && !existsSync(LOCK)) return "another pcscd runs on this machine";
+  if (alive(daemonOf(RUN)) && !existsSync(LOCK)) return FOREIGN;
   return null;
 }
 
@@ -49,6 +50,10 @@ export async function startCardReader(): Promise<CardReader> {
   const obstacle = noCardReader();
   if (obstacle !== null) throw new Error(obstacle);
   await takeLock();
+  if (alive(daemonOf(RUN))) {
+    rmSync(LOCK, { force: true });
+    throw new Error(FOREIGN);
+  }
   const folder = mkdtempSync(join(tmpdir(), "amanah-pcscd-"));
   const port = await twoFreePorts();
   const sockets = new Set<Socket>();
@@ -186,7 +191,8 @@ function daemonOf(run: string): number | null {
 
 function numberIn(file: string): number | null {
   try {
-    const number = Number(readFileSync(file, "utf8"));
+    // pcscd ends its number with a zero byte.
+    const number = Number.parseInt(readFileSync(file, "utf8"), 10);
     return Number.isInteger(number) && number > 0 ? number : null;
   } catch {
     return null;
