@@ -49,7 +49,7 @@ export function openEncrypted(options: OpenOptions): Connection {
     // SECURITY: without both of these the file is ChaCha20's, which only this engine reads, not SQLCipher 4's.
     database.pragma("cipher='sqlcipher'");
     database.pragma("legacy=4");
-    useKey(database, key);
+    useKey(key, (literal) => database.key(literal));
     // SECURITY: at once: temp tables, large sorts and statement journals go to temp files as plain text otherwise.
     database.pragma("temp_store=MEMORY");
     // SECURITY: the first read fails on a wrong key, before anything can be written.
@@ -86,7 +86,8 @@ function refuseUnfit(file: string, create: boolean): void {
   if (head === "missing") closeSync(openSync(file, "wx", 0o600));
 }
 
-function useKey(database: Database.Database, key: Uint8Array): void {
+/** Gives the engine a raw key as it wants it, and zeroes what was made for that. */
+export function useKey(key: Uint8Array, use: (literal: Buffer) => void): void {
   // Built byte by byte: a hex string could not be zeroed.
   const literal = Buffer.alloc(3 + 2 * key.length);
   literal.write("x'", "latin1");
@@ -96,7 +97,7 @@ function useKey(database: Database.Database, key: Uint8Array): void {
   });
   literal[literal.length - 1] = 0x27;
   try {
-    database.key(literal);
+    use(literal);
   } finally {
     literal.fill(0);
   }

@@ -62,6 +62,16 @@ function unwrapSlot(slot: Slot, place: SlotPlace): { box: Uint8Array; inner: Uin
   }
 }
 
+/** The same slot under another device key. @throws SealBroken for one that is not of the old place */
+export function rewrapSlot(slot: Slot, from: SlotPlace, to: SlotPlace): Slot {
+  const { box, inner } = unwrapSlot(slot, from);
+  const aad = slotBinding(slot.clinician, to.workstation, slot.epoch);
+  const wrap = derive(to.deviceKey, LABEL);
+  const sealed = sealRow(wrap, aad, Buffer.concat([box, inner]));
+  wrap.fill(0);
+  return { ...slot, sealed };
+}
+
 /** Whether a slot was made here for the keys its holder has now; if not, it has to be made again. */
 export function slotFits(slot: Slot, holder: SlotHolder, place: SlotPlace): boolean {
   try {

@@ -86,6 +86,8 @@ export interface OpenVault {
   sign(value: unknown): Promise<string>;
   /** Seals this vault's key to another clinician of the roster, or to a ward's envelope. */
   makeSlot(holder: RosterEntry | Envelope): Promise<Slot>;
+  /** The same person's hold on this PC's next vault; takes the key over. This one stays open until it is closed. */
+  renewed(vaultKey: Uint8Array, epoch: number): OpenVault;
   /** Zeroes every key; nothing works afterwards. */
   close(): void;
 }

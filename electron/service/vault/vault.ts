@@ -106,6 +106,10 @@ export function openVault(
         copy.fill(0);
       }
     },
+    renewed(nextKey, nextEpoch) {
+      whileOpen();
+      return openVault(clinician, nextKey, nextEpoch, place, sign);
+    },
     close() {
       closed = true;
       zero([vaultKey, ...Object.values(keys)]);
