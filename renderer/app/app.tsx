@@ -1,21 +1,33 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { Bar, IdleWarning } from "../bar/index.ts";
+import {
+  lazy,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import { IdleWarning, Top } from "../bar/index.ts";
 import { Lock } from "../lock/index.ts";
 import { Outbox } from "../outbox/index.ts";
 import { Patient } from "../patient/index.ts";
 import type { PortConnection } from "../port/index.ts";
+import { Review } from "../review/index.ts";
 import { Ward } from "../ward/index.ts";
 import { Workstation } from "../workstation/index.ts";
-import { watchActivity } from "./activity.ts";
-import { useClock } from "./clock.tsx";
 import { Cover } from "./cover.tsx";
 import { useDisplay } from "./display.tsx";
 import { listen } from "./hints.ts";
 import { NavigationProvider, type Place } from "./navigation.tsx";
 import { createQueries, refresh } from "./queries.ts";
-import { ServiceProvider, useService } from "./service.tsx";
+import { ServiceProvider, useStatus } from "./service.tsx";
 import type { StatusView } from "./types.ts";
+import { ActivityWatch, CopyWatch, WedgeWatch } from "./watches.tsx";
+
+/** Once for each person: not part of what every page loads. */
+const Enrol = lazy(async () => ({ default: (await import("../enrol/index.ts")).Enrol }));
 
 type End = "locked" | "lost" | "taken";
 
@@ -76,18 +88,44 @@ export function App(props: {
 
   if (end !== null) return <Cover why={end} reload={props.reload} />;
   if (status === null) return null;
-  if (status.session.state !== "open")
-    return (
-      <ServiceProvider value={{ client, status, take }}>
-        <Lock preview={props.port.preview} />
-      </ServiceProvider>
-    );
+  const { preview } = props.port;
   return (
     <QueryClientProvider client={queries}>
       <ServiceProvider value={{ client, status, take }}>
-        <Open preview={props.port.preview} />
+        {status.session.state === "open" ? (
+          <Open preview={preview} />
+        ) : (
+          <Closed preview={preview} />
+        )}
       </ServiceProvider>
     </QueryClientProvider>
+  );
+}
+
+/** While nobody is signed in: the lock screen, and beside it only what holds nothing of a patient. */
+function Closed(props: { readonly preview: boolean }): ReactNode {
+  const [place, go] = useState<Place>({ screen: "ward" });
+  const navigation = useMemo(() => ({ place, go }), [place]);
+  const { clinician } = useStatus().session.badge;
+  const [badge, setBadge] = useState(clinician);
+  if (badge !== clinician) {
+    setBadge(clinician);
+    // A nurse who lays her badge down wants to sign in, whatever IT has left open.
+    if (clinician !== null && place.screen === "workstation") go({ screen: "ward" });
+  }
+  return (
+    <NavigationProvider value={navigation}>
+      <WedgeWatch />
+      {place.screen === "enrol" ? (
+        <Suspense>
+          <Enrol />
+        </Suspense>
+      ) : place.screen === "workstation" ? (
+        <Workstation />
+      ) : (
+        <Lock preview={props.preview} />
+      )}
+    </NavigationProvider>
   );
 }
 
@@ -98,7 +136,9 @@ function Open(props: { readonly preview: boolean }): ReactNode {
   return (
     <NavigationProvider value={navigation}>
       <ActivityWatch />
-      <Bar preview={props.preview} />
+      <WedgeWatch />
+      <CopyWatch />
+      <Top preview={props.preview} />
       <Screen place={place} />
       <IdleWarning />
     </NavigationProvider>
@@ -113,20 +153,15 @@ function Screen({ place }: { readonly place: Place }): ReactNode {
       return <Patient key={place.patient} patient={place.patient} tab={place.tab ?? "summary"} />;
     case "outbox":
       return <Outbox />;
+    case "review":
+      return <Review />;
+    case "enrol":
+      return (
+        <Suspense>
+          <Enrol />
+        </Suspense>
+      );
     case "workstation":
       return <Workstation />;
   }
-}
-
-function ActivityWatch(): ReactNode {
-  const clock = useClock();
-  const { client } = useService();
-  useEffect(
-    () =>
-      watchActivity(window, clock, () => {
-        client.session.activity().catch(() => undefined);
-      }),
-    [client, clock],
-  );
-  return null;
 }

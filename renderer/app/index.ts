@@ -14,3 +14,11 @@ export {
 export { useClient, useService, useStatus } from "./service.tsx";
 export type * from "./types.ts";
 export { foldName } from "./fold.ts";
+export { waitSeconds, type WrongPin, wrongPin } from "./wrong-pin.ts";
+export {
+  readReason,
+  type ReasonChoice,
+  reasonChoices,
+  reasonProblem,
+  writeReason,
+} from "./reason.ts";

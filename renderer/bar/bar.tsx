@@ -2,9 +2,10 @@ import { Button, Popover } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat, useNavigation, useNow, useService } from "../app/index.ts";
-import { clinicianName, ProblemNote, Sign, wardName } from "../parts/index.ts";
+import { Sign, wardName } from "../parts/index.ts";
 import { ConnectionState } from "./connection.tsx";
 import { DisplayControls } from "./display-controls.tsx";
+import { PersonMenu } from "./person-menu.tsx";
 import "./bar.css";
 
 /** Always on screen: where, when, who, how fresh, what is unsent, and the way out. */
@@ -16,8 +17,6 @@ export function Bar({ preview }: { readonly preview: boolean }): ReactNode {
   const { session, connection } = status;
   const { language } = format.settings;
   const stale = connection.state !== "live";
-  const name = session.clinician === null ? "" : clinicianName(session.clinician, language);
-  const role = session.clinician?.roles.map((r) => t(`role.${r}`)).join(" · ") ?? "";
   const { place, go } = useNavigation();
   return (
     <header className={`bar bar-${connection.state}`} aria-label={t("bar.label")}>
@@ -50,12 +49,7 @@ export function Bar({ preview }: { readonly preview: boolean }): ReactNode {
       </div>
       {preview && <span className="bar-preview">{t("app.preview")}</span>}
       <Unsent />
-      <div className="bar-who" title={t("bar.signedIn", { name, role })}>
-        <span className="strong">
-          <bdi>{name}</bdi>
-        </span>
-        <span className="bar-role">{role}</span>
-      </div>
+      <PersonMenu />
       <Settings />
       <LockButton />
     </header>
@@ -89,10 +83,8 @@ function Unsent(): ReactNode {
 
 function Settings(): ReactNode {
   const { t } = useTranslation();
-  const { client, take } = useService();
   const { go } = useNavigation();
   const [open, setOpen] = useState(false);
-  const [error, setError] = useState<unknown>(null);
   return (
     <Popover
       opened={open}
@@ -125,15 +117,6 @@ function Settings(): ReactNode {
           >
             {t("bar.workstation")}
           </Button>
-          <Button
-            variant="default"
-            onClick={() => {
-              client.session.signOut().then(take, setError);
-            }}
-          >
-            {t("bar.signOut")}
-          </Button>
-          {error !== null && <ProblemNote error={error} />}
         </div>
       </Popover.Dropdown>
     </Popover>

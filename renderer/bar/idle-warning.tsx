@@ -12,7 +12,8 @@ export function IdleWarning(): ReactNode {
   if (idleLockAt === null) return null;
   const count = Math.max(0, Math.ceil((new Date(idleLockAt).getTime() - now) / 1000));
   return (
-    <div className="idle" role="alert">
+    // A dialog that is open must not hide it from a screen reader.
+    <div className="idle" role="alert" data-react-aria-top-layer="true">
       <Sign mark="lock" />
       <div>
         {/* Said once, not each second. */}

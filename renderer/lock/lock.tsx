@@ -1,19 +1,22 @@
-import { type ReactNode, useState } from "react";
+import { Button } from "@mantine/core";
+import { type ReactNode, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Clinician, useStatus } from "../app/index.ts";
-import { DisplayControls } from "../bar/index.ts";
+import { useNavigation, useStatus } from "../app/index.ts";
+import { DisplayControls, Notices } from "../bar/index.ts";
+import { Sign } from "../parts/index.ts";
+import { chosenOne, pinBlock } from "./badge.ts";
+import { Emergency } from "./emergency.tsx";
 import { LockFacts } from "./facts.tsx";
 import { Names } from "./names.tsx";
 import { ObstacleNote } from "./obstacle.tsx";
 import { PinPad } from "./pin-pad.tsx";
+import { Reader, Reopening } from "./reader.tsx";
 import "./lock.css";
 
 /** The lock screen: who are you, and what state is this PC in. Nothing of a patient, and nothing of the page before. */
 export function Lock({ preview }: { readonly preview: boolean }): ReactNode {
   const { t } = useTranslation();
   const { session } = useStatus();
-  const [chosen, setChosen] = useState<Clinician | null>(null);
-  const current = session.clinicians.find((c) => c.id === chosen?.id && c.slot === "ready");
   return (
     <div className="lock">
       <aside className="lock-aside">
@@ -30,20 +33,94 @@ export function Lock({ preview }: { readonly preview: boolean }): ReactNode {
       </aside>
       <main className="lock-main">
         <h1 className="hidden">{t("lock.title")}</h1>
-        {session.obstacle !== null && (
+        <Notices />
+        {session.obstacle === null ? (
+          <SignIn />
+        ) : (
           <ObstacleNote obstacle={session.obstacle} detail={session.obstacleDetail} />
         )}
-        {session.obstacle === null && (
-          <div className="lock-sign-in">
-            <Names
-              clinicians={session.clinicians}
-              chosen={current?.id ?? null}
-              choose={(clinician) => setChosen(clinician)}
-            />
-            <PinPad key={current?.id ?? ""} clinician={current ?? null} />
-          </div>
-        )}
+        <Ways />
       </main>
     </div>
+  );
+}
+
+/** Names on one side, the PIN on the other. A badge laid on the reader chooses its owner's name by itself. */
+function SignIn(): ReactNode {
+  const { session } = useStatus();
+  const { badge } = session;
+  const [chosen, setChosen] = useState(badge.clinician);
+  const [seen, setSeen] = useState(badge.clinician);
+  if (seen !== badge.clinician) {
+    setSeen(badge.clinician);
+    if (badge.clinician !== null) setChosen(badge.clinician);
+  }
+  const [late, setLate] = useState(false);
+  if (late && !badge.reopens) setLate(false);
+  const beLate = useCallback(() => setLate(true), []);
+  const current = chosenOne(session.clinicians, chosen);
+  return (
+    <div className="lock-sign-in">
+      <Names
+        clinicians={session.clinicians}
+        chosen={current?.id ?? null}
+        taps={badge.policy !== "off" || badge.wedge}
+        choose={(clinician) => setChosen(clinician.id)}
+      />
+      <div className="lock-pin">
+        <Reader />
+        {badge.reopens && !late ? (
+          <Reopening late={beLate} />
+        ) : (
+          <PinPad
+            key={current?.id ?? ""}
+            clinician={current}
+            blocked={pinBlock(badge, current?.id ?? null)}
+            noProof={late}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** What else can be done here while nobody is signed in. */
+function Ways(): ReactNode {
+  const { t } = useTranslation();
+  const { go } = useNavigation();
+  const { session } = useStatus();
+  const [emergency, setEmergency] = useState(false);
+  return (
+    <nav className="lock-ways" aria-label={t("lock.ways")}>
+      {session.obstacle === null && (
+        <Button
+          variant="default"
+          size="md"
+          leftSection={<Sign mark="warning" />}
+          onClick={() => setEmergency(true)}
+        >
+          {t("lock.emergency")}
+        </Button>
+      )}
+      {session.enrols && (
+        <Button
+          variant="default"
+          size="md"
+          leftSection={<Sign mark="person" />}
+          onClick={() => go({ screen: "enrol" })}
+        >
+          {t("lock.enrol")}
+        </Button>
+      )}
+      <Button
+        variant="default"
+        size="md"
+        leftSection={<Sign mark="settings" />}
+        onClick={() => go({ screen: "workstation" })}
+      >
+        {t("lock.workstation")}
+      </Button>
+      {emergency && <Emergency close={() => setEmergency(false)} />}
+    </nav>
   );
 }

@@ -1,5 +1,5 @@
 import { TextInput } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { I18nProvider, ListBox, ListBoxItem, Text } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { foldName, type SessionView, useFormat } from "../app/index.ts";
@@ -13,11 +13,19 @@ const states = { ready: 0, pending: 1, expired: 2, revoked: 3 } as const;
 export function Names(props: {
   readonly clinicians: readonly Listed[];
   readonly chosen: string | null;
+  /** Badges are used here: a tap chooses as well. */
+  readonly taps: boolean;
   readonly choose: (clinician: Listed) => void;
 }): ReactNode {
   const { t } = useTranslation();
   const { language } = useFormat().settings;
   const [sought, setSought] = useState("");
+  const list = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // A badge may choose somebody far down the list.
+    if (props.chosen !== null)
+      list.current?.querySelector("[data-selected]")?.scrollIntoView({ block: "nearest" });
+  }, [props.chosen]);
   const shown = props.clinicians
     .filter((c) => foldName(`${c.name.en} ${c.name.ar}`).includes(foldName(sought)))
     .toSorted(
@@ -26,8 +34,11 @@ export function Names(props: {
         clinicianName(a, language).localeCompare(clinicianName(b, language), language),
     );
   return (
-    <section className="lock-names" aria-label={t("lock.choose")}>
-      <h2 className="lock-title">{t("lock.choose")}</h2>
+    <section ref={list} className="lock-names" aria-label={t("lock.choose")}>
+      <h2 className="lock-title lock-ask">
+        {props.taps && <Sign mark="badge" />}
+        {t(props.taps ? "lock.tapOrChoose" : "lock.choose")}
+      </h2>
       {props.clinicians.length >= SEARCH_FROM && (
         <TextInput
           size="md"

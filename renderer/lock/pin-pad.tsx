@@ -9,16 +9,30 @@ import {
   useFormat,
   useNow,
   useService,
+  waitSeconds,
 } from "../app/index.ts";
-import { clinicianName, ProblemNote, Sign } from "../parts/index.ts";
+import {
+  clinicianName,
+  PIN_LONGEST,
+  PIN_SHORTEST,
+  PinKeys,
+  ProblemNote,
+  Sign,
+} from "../parts/index.ts";
+import type { PinBlock } from "./badge.ts";
 import { type Refusal, refusalOf } from "./refusal.ts";
 
-const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
-const SHORTEST = 4;
-const LONGEST = 64;
-
-/** PIN entry by touch, mouse or keyboard. The PIN lives in this component only, and is gone after each try. */
-export function PinPad({ clinician }: { readonly clinician: Clinician | null }): ReactNode {
+/**
+ * PIN entry by touch, mouse or keyboard. The PIN lives in this component only, and is gone after each try. `blocked` says
+ * why no PIN is asked for as things lie on the reader.
+ */
+export function PinPad(props: {
+  readonly clinician: Clinician | null;
+  readonly blocked: PinBlock | null;
+  /** Her badge was to open this PC by itself and did not. */
+  readonly noProof: boolean;
+}): ReactNode {
+  const { clinician, blocked } = props;
   const { t } = useTranslation();
   const format = useFormat();
   const clock = useClock();
@@ -29,21 +43,20 @@ export function PinPad({ clinician }: { readonly clinician: Clinician | null }):
   const [busy, setBusy] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const now = useNow(250);
-  const waitSeconds =
-    refusal?.kind === "wrong-pin" ? Math.max(0, Math.ceil((refusal.until - now) / 1000)) : 0;
-  const usable = clinician !== null && !busy && waitSeconds === 0;
+  const wait = waitSeconds(refusal, now);
+  const usable = clinician !== null && blocked === null && !busy && wait === 0;
 
   useEffect(() => {
     if (usable) field.current?.focus();
   }, [usable]);
 
   const add = (text: string): void => {
-    setPin((before) => (before + text).slice(0, LONGEST));
+    setPin((before) => (before + text).slice(0, PIN_LONGEST));
     field.current?.focus();
   };
   const submit = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
-    if (!usable || pin.length < SHORTEST) return;
+    if (!usable || pin.length < PIN_SHORTEST) return;
     setBusy(true);
     setOther(null);
     try {
@@ -77,64 +90,44 @@ export function PinPad({ clinician }: { readonly clinician: Clinician | null }):
         type="password"
         inputMode="none"
         autoComplete="off"
-        maxLength={LONGEST}
+        maxLength={PIN_LONGEST}
         disabled={!usable}
         value={pin}
         aria-describedby="pin-says"
         onChange={(event) => setPin(toLatinDigits(event.currentTarget.value))}
       />
-      <div className="pin-keys" dir="ltr">
-        {digits.map((digit) => (
-          <Button
-            key={digit}
-            variant="default"
-            disabled={!usable}
-            onClick={() => add(digit)}
-            className="pin-key"
-          >
-            {format.number(Number(digit))}
-          </Button>
-        ))}
-        <Button
-          variant="default"
-          className="pin-key pin-word"
-          disabled={!usable || pin === ""}
-          onClick={() => setPin("")}
-        >
-          {t("lock.clear")}
-        </Button>
-        <Button variant="default" className="pin-key" disabled={!usable} onClick={() => add("0")}>
-          {format.number(0)}
-        </Button>
-        <Button
-          variant="default"
-          className="pin-key"
-          aria-label={t("lock.backspace")}
-          disabled={!usable || pin === ""}
-          onClick={() => setPin((before) => before.slice(0, -1))}
-        >
-          <Sign mark="erase" />
-        </Button>
-      </div>
+      <PinKeys
+        usable={usable}
+        empty={pin === ""}
+        add={add}
+        clear={() => setPin("")}
+        erase={() => setPin((before) => before.slice(0, -1))}
+      />
       <Button
         type="submit"
         className="pin-enter"
         fullWidth
-        disabled={!usable || pin.length < SHORTEST}
+        disabled={!usable || pin.length < PIN_SHORTEST}
       >
         {busy ? t("lock.signingIn") : t("lock.signIn")}
       </Button>
       <div id="pin-says" className="pin-says" aria-live="polite">
-        {clinician === null && <p className="quiet">{t("lock.chooseFirst")}</p>}
-        {clinician !== null && refusal === null && other === null && (
-          <p className="quiet">{t("lock.typePin")}</p>
+        {blocked !== null && (
+          <p className="note note-warn">
+            <Sign mark="badge" />
+            {t(`lock.badge.${blocked}`)}
+          </p>
+        )}
+        {blocked === null && clinician === null && <p className="quiet">{t("lock.chooseFirst")}</p>}
+        {blocked === null && clinician !== null && refusal === null && other === null && (
+          <p className="quiet">{t(props.noProof ? "lock.badge.noProof" : "lock.typePin")}</p>
         )}
         {refusal?.kind === "wrong-pin" && (
           <p className="note note-danger">
             <Sign mark="warning" />
             <span>
               <b>{t("lock.wrongPin")}</b> {t("lock.attempts", { count: refusal.attempts })}{" "}
-              {waitSeconds > 0 ? t("lock.wait", { count: waitSeconds }) : t("lock.again")}
+              {wait > 0 ? t("lock.wait", { count: wait }) : t("lock.again")}
             </span>
           </p>
         )}

@@ -13,6 +13,14 @@ test("Somebody whose access is not ready is told why", () => {
   });
 });
 
+test("Somebody without her badge, and somebody with a used envelope, is told so", () => {
+  expect([
+    refusalOf({ code: "NOT_READY", data: { why: "badge" } }, 0),
+    refusalOf({ code: "ENVELOPE_REFUSED", data: { why: "used" } }, 0),
+    refusalOf({ code: "ENVELOPE_REFUSED", data: { why: "late" } }, 0),
+  ]).toEqual([{ kind: "not-ready", why: "badge" }, { kind: "envelope", why: "used" }, null]);
+});
+
 test("Any other failure of a sign-in is not taken for a wrong PIN", () => {
   expect([
     refusalOf(null, 0),

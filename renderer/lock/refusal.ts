@@ -1,23 +1,30 @@
-/** Why a sign-in was refused, as the lock screen explains it. */
+import { type WrongPin, wrongPin } from "../app/index.ts";
+
+/** Why a sign-in or an emergency access was refused, as the lock screen explains it. */
 export type Refusal =
-  | { readonly kind: "wrong-pin"; readonly attempts: number; readonly until: number }
-  | { readonly kind: "not-ready"; readonly why: "pending" | "unknown" | "revoked" | "expired" };
+  | WrongPin
+  | { readonly kind: "not-ready"; readonly why: NotReady }
+  | { readonly kind: "envelope"; readonly why: EnvelopeRefusal };
 
-const reasons = ["pending", "unknown", "revoked", "expired"] as const;
+const notReady = ["pending", "unknown", "revoked", "expired", "badge"] as const;
+export type NotReady = (typeof notReady)[number];
+const envelope = ["unknown", "used", "expired"] as const;
+export type EnvelopeRefusal = (typeof envelope)[number];
 
-/** Reads the contract's two refusals of a sign-in; null for anything else. `until` is in milliseconds of this clock. */
+/** Reads the contract's refusals of a sign-in; null for anything else. `now` is in milliseconds. */
 export function refusalOf(
   error: { readonly code: string; readonly data: unknown } | null,
   now: number,
 ): Refusal | null {
   if (error === null || typeof error.data !== "object" || error.data === null) return null;
-  const data = error.data as Record<string, unknown>;
-  if (error.code === "WRONG_PIN") {
-    const { attempts, retryAfterSeconds } = data;
-    if (typeof attempts !== "number" || typeof retryAfterSeconds !== "number") return null;
-    return { kind: "wrong-pin", attempts, until: now + retryAfterSeconds * 1000 };
+  const { why: said } = error.data as Record<string, unknown>;
+  if (error.code === "NOT_READY") {
+    const why = notReady.find((reason) => reason === said);
+    return why === undefined ? null : { kind: "not-ready", why };
   }
-  if (error.code !== "NOT_READY") return null;
-  const why = reasons.find((reason) => reason === data["why"]);
-  return why === undefined ? null : { kind: "not-ready", why };
+  if (error.code === "ENVELOPE_REFUSED") {
+    const why = envelope.find((reason) => reason === said);
+    return why === undefined ? null : { kind: "envelope", why };
+  }
+  return wrongPin(error, now);
 }

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import {
   type Format,
@@ -191,7 +192,7 @@ function Why({ entry }: { readonly entry: OutboxEntry }): ReactNode {
 /** The values of an entry by their names on the ward; a name the page does not know stays as it came. */
 function valueLines(
   values: Readonly<Record<string, string>>,
-  t: ReturnType<typeof useTranslation>["t"],
+  t: TFunction,
   format: Format,
 ): readonly { name: string; value: string }[] {
   return Object.entries(values).map(([key, value]) => {

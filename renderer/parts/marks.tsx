@@ -19,9 +19,12 @@ export type Mark =
   | "clock"
   | "broken"
   | "erase"
-  | "close";
+  | "close"
+  | "badge"
+  | "key"
+  | "person";
 
-/** Strokes on a 16 × 16 grid. Drawn here so that no icon font or library is needed for eighteen signs. */
+/** Strokes on a 16 × 16 grid. Drawn here so that no icon font or library is needed for a handful of signs. */
 const shapes: Record<Mark, string> = {
   up: "M8 13V3M3.5 7.5 8 3l4.5 4.5",
   down: "M8 3v10M3.5 8.5 8 13l4.5-4.5",
@@ -40,6 +43,10 @@ const shapes: Record<Mark, string> = {
   settings: "M2 4.5h7M12 4.5h2M2 11.5h2M7 11.5h7M10.5 2.7v3.6M5.5 9.7v3.6",
   clock: "M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13ZM8 4.5V8l2.5 2",
   broken: "M3 1.5h7l3 3v10H3ZM3 9l3-2 2 2.5 2-2.5 3 2",
+  badge:
+    "M3 2.5h10v12H3ZM6.5 2.5V1h3v1.5M8 9a1.75 1.75 0 1 0 0-3.5A1.75 1.75 0 0 0 8 9ZM5.5 12.2c.6-1.6 4.4-1.6 5 0",
+  key: "M5 13.5A3 3 0 1 1 5 7.5a3 3 0 0 1 0 6ZM7.2 8.3 13.5 2M10.5 5l2.5 2.5",
+  person: "M8 8a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM2.5 14.5c.5-5.5 10.5-5.5 11 0",
   close: "M3.5 3.5l9 9M12.5 3.5l-9 9",
   erase: "M6 3h8.5v10H6L1.5 8ZM8 6l4 4M12 6l-4 4",
 };

@@ -1,18 +1,19 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigation } from "../app/index.ts";
+import { useNavigation, useStatus } from "../app/index.ts";
 import { Sign } from "./marks.tsx";
 
-/** The way back to the ward board, on every screen that is not the board. */
+/** The way back to the ward board, or to the lock screen while nobody is signed in. */
 export function BackToWard(props: { readonly onBack?: () => void }): ReactNode {
   const { t } = useTranslation();
   const { go } = useNavigation();
+  const name = t(useStatus().session.state === "open" ? "patient.back" : "lock.back");
   return (
     <button
       type="button"
       className="back"
-      aria-label={t("patient.back")}
-      title={t("patient.back")}
+      aria-label={name}
+      title={name}
       onClick={props.onBack ?? (() => go({ screen: "ward" }))}
     >
       <Sign mark="back" />

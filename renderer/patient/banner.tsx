@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { type PatientBanner, useFormat } from "../app/index.ts";
+import { type PatientBanner, type PatientView, useFormat } from "../app/index.ts";
 import { BackToWard, AllergyChips, longAge, Moment, namesOf, Sign } from "../parts/index.ts";
 
 /**
@@ -9,6 +9,8 @@ import { BackToWard, AllergyChips, longAge, Moment, namesOf, Sign } from "../par
  */
 export function Banner(props: {
   readonly banner: PatientBanner;
+  /** By which right it is open: what is not her remit is said for as long as it is. */
+  readonly access: PatientView["access"];
   readonly back: () => void;
 }): ReactNode {
   const { t } = useTranslation();
@@ -20,7 +22,7 @@ export function Banner(props: {
     const page = document.documentElement.style;
     const watch = new ResizeObserver(() => {
       const { height = 0 } = place.current?.getBoundingClientRect() ?? {};
-      page.scrollPaddingBlockStart = `calc(3.2rem + ${height + 8}px)`;
+      page.scrollPaddingBlockStart = `calc(var(--top, 3.2rem) + ${height + 8}px)`;
     });
     if (place.current !== null) watch.observe(place.current);
     return () => {
@@ -47,6 +49,12 @@ export function Banner(props: {
             </p>
           )}
         </div>
+        {props.access !== "remit" && (
+          <span className="banner-access">
+            <Sign mark={props.access === "override" ? "key" : "warning"} />
+            {t(props.access === "override" ? "override.mark" : "override.markEmergency")}
+          </span>
+        )}
         {banner.deceased && <span className="banner-deceased">{t("patient.deceased")}</span>}
         <dl className="banner-facts">
           <Fact label={t("patient.born")}>

@@ -1,8 +1,9 @@
 import { Button, Tabs } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import {
+  contractError,
   type PatientTab,
   patientTabs,
   type PatientView,
@@ -11,12 +12,14 @@ import {
   useNavigation,
   useNow,
   usePatient,
+  useStatus,
 } from "../app/index.ts";
 import { ProblemNote, Sign } from "../parts/index.ts";
 import { Allergies } from "./allergies.tsx";
 import { Banner } from "./banner.tsx";
 import { Medicines } from "./medicines.tsx";
 import { Notes } from "./notes.tsx";
+import { Override } from "./override.tsx";
 import { Results } from "./results.tsx";
 import { Summary } from "./summary.tsx";
 import { Vitals } from "./vitals.tsx";
@@ -26,6 +29,7 @@ import "./patient.css";
 export function Patient(props: { readonly patient: string; readonly tab: PatientTab }): ReactNode {
   const { t } = useTranslation();
   const { go } = useNavigation();
+  const queries = useQueryClient();
   const view = usePatient(props.patient);
 
   useEffect(() => {
@@ -42,7 +46,17 @@ export function Patient(props: { readonly patient: string; readonly tab: Patient
   if (view.data === undefined)
     return (
       <main className="screen">
-        {view.error === null ? (
+        {contractError(view.error)?.code === "OUTSIDE_REMIT" ? (
+          <Override
+            patient={props.patient}
+            opened={() => {
+              void view.refetch();
+              void queries.invalidateQueries({ queryKey: ["board"] });
+              void queries.invalidateQueries({ queryKey: ["review"] });
+            }}
+            cancel={() => go({ screen: "ward" })}
+          />
+        ) : view.error === null ? (
           <p className="empty">{t("app.loading")}</p>
         ) : (
           <>
@@ -62,7 +76,11 @@ export function Patient(props: { readonly patient: string; readonly tab: Patient
     );
   return (
     <main className="patient">
-      <Banner banner={view.data.banner} back={() => go({ screen: "ward" })} />
+      <Banner
+        banner={view.data.banner}
+        access={view.data.access}
+        back={() => go({ screen: "ward" })}
+      />
       {view.error !== null && <ProblemNote error={view.error} again={() => void view.refetch()} />}
       <Record view={view.data} first={props.tab} />
     </main>
@@ -74,6 +92,7 @@ function Record(props: { readonly view: PatientView; readonly first: PatientTab 
   const { view } = props;
   const [tab, setTab] = useState<PatientTab>(props.first);
   const [charting, setCharting] = useState(false);
+  const readingOnly = useStatus().session.emergency !== null;
   const chart = (): void => {
     setTab("vitals");
     setCharting(true);
@@ -95,10 +114,22 @@ function Record(props: { readonly view: PatientView; readonly first: PatientTab 
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        {!charting && <DraftNote patient={view.banner.patient} resume={chart} />}
-        <Button className="record-chart" size="md" disabled={charting} onClick={chart}>
-          {t("patient.chart")}
-        </Button>
+        {!charting && !readingOnly && <DraftNote patient={view.banner.patient} resume={chart} />}
+        <div className="record-chart">
+          {readingOnly && (
+            <span id="reading-only" className="small quiet">
+              {t("emergency.noCharting")}
+            </span>
+          )}
+          <Button
+            size="md"
+            disabled={charting || readingOnly}
+            aria-describedby={readingOnly ? "reading-only" : undefined}
+            onClick={chart}
+          >
+            {t("patient.chart")}
+          </Button>
+        </div>
       </div>
       <Tabs.Panel value="summary">
         <Summary view={view} open={setTab} />

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from "react";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { type PatientView, type Result, useFormat, useNow } from "../app/index.ts";
 import { Scroll, Section, Sign, Unit } from "../parts/index.ts";
@@ -89,7 +90,7 @@ const states = [
   "unknown",
 ] as const;
 
-function statusText(status: string, t: ReturnType<typeof useTranslation>["t"]): string {
+function statusText(status: string, t: TFunction): string {
   const known = states.find((state) => state === status);
   return known === undefined ? status : t(`results.state.${known}`);
 }

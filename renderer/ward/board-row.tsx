@@ -18,7 +18,7 @@ export function BoardRowCells({ row }: { readonly row: BoardRow }): ReactNode {
         </td>
       </>
     );
-  return (
+  const identity = (
     <>
       <td className="board-bed">
         <bdi>{row.bed}</bdi>
@@ -31,6 +31,25 @@ export function BoardRowCells({ row }: { readonly row: BoardRow }): ReactNode {
       <td className="board-mrn">
         <bdi dir="ltr">{row.identifier ?? "–"}</bdi>
       </td>
+    </>
+  );
+  // CLINICAL: what is not hers to see is said to be so; an empty cell would read as "none".
+  if (row.outside)
+    return (
+      <>
+        {identity}
+        <td colSpan={4} className="board-outside">
+          <span className="chip chip-plain">
+            <Sign mark="key" />
+            {t("ward.outside")}
+          </span>{" "}
+          <span className="quiet small">{t("ward.outsideLong")}</span>
+        </td>
+      </>
+    );
+  return (
+    <>
+      {identity}
       <td className="board-news2">
         {row.news2 === null ? (
           <span className="quiet small">{t("ward.noVitals")}</span>

@@ -18,6 +18,7 @@ const base: BoardRow = {
   holds: 0,
   loaded: true,
   damaged: false,
+  outside: false,
 };
 const scored = (
   bed: string,
@@ -85,6 +86,15 @@ test("An empty bed is under no chip", () => {
   expect(matches({ ...empty, overdue: 3, unsent: 1, allergies: "not-loaded" }, "allergy")).toBe(
     false,
   );
+});
+
+test("A patient outside her remit is under no chip, and comes last where clinical facts decide", () => {
+  const outside = bedOf("1B", { outside: true, allergies: "not-loaded", loaded: false });
+  expect([matches(outside, "allergy"), matches(outside, "noScore")]).toEqual([false, false]);
+  const rows = [outside, bedOf("2A"), bedOf("3A", { overdue: 2 })];
+  for (const descending of [true, false])
+    expect(beds(sorted(rows, { column: "medicines", descending }, "en")).at(-1)).toBe("1B");
+  expect(found(outside, "otai")).toBe(true);
 });
 
 test("Beds are sorted as they are counted: 2 before 10", () => {

@@ -10,9 +10,9 @@ export interface Sort {
   readonly descending: boolean;
 }
 
-/** Whether a bed belongs under a chip. Empty beds belong under none. */
+/** Whether a bed belongs under a chip. Empty beds, and patients outside her remit, of whom nothing is known, under none. */
 export function matches(row: BoardRow, filter: Filter): boolean {
-  if (row.patient === null) return false;
+  if (row.patient === null || row.outside) return false;
   switch (filter) {
     case "high": {
       const risk = row.news2?.score.risk;
@@ -88,6 +88,6 @@ function sortValue(
       return total === null || risk === null ? null : urgency[risk] * 100 + total;
     }
     case "medicines":
-      return row.patient === null ? null : row.overdue * 1000 + row.due;
+      return row.patient === null || row.outside ? null : row.overdue * 1000 + row.due;
   }
 }

@@ -3,6 +3,7 @@ import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useBoard, useFormat, useNow, useStatus, type WardBoard } from "../app/index.ts";
 import { ProblemNote, Sign, wardName } from "../parts/index.ts";
+import { ReviewLink } from "../review/index.ts";
 import { BoardTable } from "./board-table.tsx";
 import { type Filter, filters, found, matches, type Sort, sorted } from "./find.ts";
 import "./ward.css";
@@ -108,6 +109,9 @@ function Board({ board }: { readonly board: WardBoard }): ReactNode {
               </button>
             );
           })}
+          <span className="ward-review">
+            <ReviewLink />
+          </span>
         </div>
         <p className="ward-facts small" aria-live="polite">
           <span>

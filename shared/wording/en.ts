@@ -164,6 +164,12 @@ export const en = {
       kept: "All records and unsent entries are still on the disk, encrypted.",
       todo: "Use another PC of the ward. Call IT to unlock the keychain for the account Amanah starts in, then restart Amanah.",
     },
+    "keychain-silent": {
+      title: "The computer's keychain does not answer",
+      what: "The keychain was asked for the keys to the records and gave no answer in time. No new key was made.",
+      kept: "All records and unsent entries are still on the disk, encrypted.",
+      todo: "Look whether the computer asks for a password in another window. Otherwise use another PC of the ward and call IT; Amanah asks the keychain again when it is restarted.",
+    },
     "keys-lost": {
       title: "The keys of this PC are missing",
       what: "There are records on this PC, but the keychain no longer holds the key that opens them. No new key was made over them.",

@@ -1,0 +1,2 @@
+export { Review } from "./review.tsx";
+export { ReviewLink } from "./review-link.tsx";
