@@ -88,7 +88,11 @@ export function createPinCount(input: {
     held === null
       ? patiently(async () => {
           const read = await failures.read();
-          const rows = Object.entries(read).map(([clinician, one]) => ({ clinician, ...one }));
+          const rows = Object.entries(read).map(([clinician, { count, lastAt }]) => ({
+            clinician,
+            count,
+            lastAt,
+          }));
           if (rows.length > 0) await journal.raisePinFailures(rows);
           held ??= { ...read };
         })

@@ -38,7 +38,9 @@ const TABLE: Readonly<Record<ClinicalProcedure, readonly Right[]>> = {
 
 /** Whether a procedure (`ward.board`, …) may be called; what is not in the table may not. */
 export function mayDo(who: Pick<Person, "roles"> | "emergency", procedure: string): boolean {
-  const rights: readonly Right[] = procedure in TABLE ? TABLE[procedure as ClinicalProcedure] : [];
+  const rights: readonly Right[] = Object.hasOwn(TABLE, procedure)
+    ? TABLE[procedure as ClinicalProcedure]
+    : [];
   return who === "emergency"
     ? rights.includes("emergency")
     : who.roles.some((role) => rights.includes(role));
