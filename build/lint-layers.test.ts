@@ -72,7 +72,12 @@ const forbidden: readonly [file: string, imports: string][] = [
   ["electron/service/session/c.ts", "koffi"],
   ["electron/service/chart/a.ts", "../record/index.ts"],
   ["electron/service/record/a.ts", "../api/index.ts"],
+  ["electron/service/enrol/a.ts", "../session/index.ts"],
+  ["electron/service/enrol/b.ts", "../api/index.ts"],
+  ["electron/service/session/d.ts", "../enrol/index.ts"],
+  ["electron/service/his/a.ts", "../enrol/index.ts"],
   ["electron/service/api/a.ts", "../store/chart.ts"],
+  ["electron/service/api/b.ts", "../enrol/desk.ts"],
 ];
 
 const allowed: readonly [file: string, imports: string][] = [
@@ -102,6 +107,8 @@ const allowed: readonly [file: string, imports: string][] = [
   ["electron/service/store/migrations/ok-f.ts", "../types.ts"],
   ["electron/service/api/ok-a.ts", "../chart/index.ts"],
   ["electron/service/api/ok-b.ts", "../service.ts"],
+  ["electron/service/api/ok-c.ts", "../enrol/index.ts"],
+  ["electron/service/enrol/ok-a.ts", "../his/index.ts"],
   ["electron/service/sync/ok-a.ts", "node:zlib"],
   ["tools/start/ok-a.ts", "../../electron/service/compose.ts"],
 ];

@@ -18,10 +18,23 @@ const rooms: Record<string, readonly string[]> = {
   audit: ["store", "his", "vault", "policy"],
   guard: ["audit", "store", "his", "vault", "policy"],
   sync: ["guard", "audit", "store", "his", "vault", "policy"],
+  enrol: ["sync", "guard", "audit", "store", "his", "vault", "policy"],
   session: ["clock", "sync", "guard", "audit", "store", "his", "vault", "policy"],
   record: ["sync", "guard", "audit", "store", "his", "vault", "policy"],
   chart: ["sync", "guard", "audit", "store", "his", "vault", "policy"],
-  api: ["chart", "record", "session", "sync", "guard", "audit", "store", "his", "vault", "policy"],
+  api: [
+    "chart",
+    "record",
+    "session",
+    "enrol",
+    "sync",
+    "guard",
+    "audit",
+    "store",
+    "his",
+    "vault",
+    "policy",
+  ],
 };
 
 /** Folders of `renderer`. */

@@ -7,6 +7,7 @@ export type { Capabilities } from "./capabilities.ts";
 export { IdTokenRefused, NotAPractitioner, verifyIdToken } from "./id-token.ts";
 export { HisError, isOutage } from "./failure.ts";
 export type { HisFailure } from "./failure.ts";
+export { exchange, jsonOf } from "./http.ts";
 export type { SignIn, SignInKey } from "./sign-in.ts";
 export {
   CaFileUnusable,
