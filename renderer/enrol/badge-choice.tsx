@@ -48,7 +48,9 @@ export function BadgeChoice(props: {
                 <Sign mark={looks[stand].mark} />
                 <span>
                   {stand === "there"
-                    ? t("enrol.badgeThere", { uid: shortUid(props.uid ?? "") })
+                    ? props.uid === null
+                      ? t("enrol.badgeThereUnnamed")
+                      : t("enrol.badgeThere", { uid: shortUid(props.uid) })
                     : t(stand === "lay" ? "enrol.badgeLay" : "enrol.badgeOthers")}
                 </span>
               </p>

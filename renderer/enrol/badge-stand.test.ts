@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { badgeSettled, badgeStand } from "./badge-stand.ts";
 
-const reader = { policy: "optional", watch: "watching", clinician: null } as const;
+const reader = { policy: "optional", watch: "watching", clinician: null, unknown: false } as const;
 
 test("A badge is asked for only where a reader would see it", () => {
   expect([
@@ -9,14 +9,17 @@ test("A badge is asked for only where a reader would see it", () => {
     badgeStand({ ...reader, watch: "no-reader" }, null, "nurse-1"),
     badgeStand(reader, null, "nurse-1"),
     badgeStand(reader, "04a1", "nurse-1"),
-  ]).toEqual(["none-here", "none-here", "lay", "there"]);
+    badgeStand({ ...reader, unknown: true }, null, "nurse-1"),
+  ]).toEqual(["none-here", "none-here", "lay", "there", "there"]);
 });
 
 test("A colleague's badge is not taken for hers, and her own may be enrolled again", () => {
   expect([
     badgeStand({ ...reader, clinician: "nurse-2" }, "04a1", "nurse-1"),
-    badgeStand({ ...reader, clinician: "nurse-1" }, "04a1", "nurse-1"),
-  ]).toEqual(["others", "there"]);
+    badgeStand({ ...reader, clinician: "nurse-2" }, null, "nurse-1"),
+    badgeStand({ ...reader, clinician: "nurse-1" }, null, "nurse-1"),
+    badgeStand({ ...reader, clinician: "nurse-1" }, null, null),
+  ]).toEqual(["others", "others", "there", "others"]);
 });
 
 test("Who wants her badge enrolled is not enrolled without it because she lifted it too early", () => {

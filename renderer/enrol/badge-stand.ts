@@ -6,16 +6,16 @@ import type { BadgeView } from "./types.ts";
  */
 export type BadgeStand = "none-here" | "lay" | "others" | "there";
 
-/** `uid` is what lies on the reader. */
+/** `uid` is the card on the reader where the service names it; else that one lies there is known from whose it is, or not. */
 export function badgeStand(
-  badge: Pick<BadgeView, "policy" | "watch" | "clinician">,
+  badge: Pick<BadgeView, "policy" | "watch" | "clinician" | "unknown">,
   uid: string | null,
   person: string | null,
 ): BadgeStand {
   if (badge.policy === "off" || badge.watch !== "watching") return "none-here";
   // SECURITY: a badge identifies; two people on one badge would lock and name each other.
-  if (uid !== null && badge.clinician !== null && badge.clinician !== person) return "others";
-  return uid === null ? "lay" : "there";
+  if (badge.clinician !== null && badge.clinician !== person) return "others";
+  return uid !== null || badge.unknown || badge.clinician !== null ? "there" : "lay";
 }
 
 /** Whether the form may go: with her badge in sight, or said to be without one. */

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat, useStatus } from "../app/index.ts";
 import { clinicianName, Sign } from "../parts/index.ts";
+import { StepTitle } from "./step-title.tsx";
 import { accessHere, inThrees } from "./steps.ts";
 import type { EnrolmentView } from "./types.ts";
 
@@ -11,7 +12,7 @@ export function Sending(): ReactNode {
   const { t } = useTranslation();
   return (
     <section className="enrol-part" aria-labelledby="enrol-sending">
-      <h2 id="enrol-sending">{t("enrol.sendingTitle")}</h2>
+      <StepTitle id="enrol-sending">{t("enrol.sendingTitle")}</StepTitle>
       <p role="status" className="enrol-wait">
         <Sign mark="send" />
         {t("enrol.sendingText")}
@@ -34,24 +35,38 @@ export function Confirmation({ digits }: { readonly digits: string }): ReactNode
   );
 }
 
+/** What happens next, numbered in the digits of the page. */
+export function NextSteps({ steps }: { readonly steps: readonly string[] }): ReactNode {
+  const { digits } = useFormat().settings;
+  return (
+    <ol className={`enrol-next enrol-next-${digits}`}>
+      {steps.map((step) => (
+        <li key={step}>{step}</li>
+      ))}
+    </ol>
+  );
+}
+
 /** The request is with the enrolment desk. */
 export function AtDesk(props: {
   readonly view: EnrolmentView;
   readonly another: () => void;
 }): ReactNode {
   const { t } = useTranslation();
-  const { confirmation } = props.view;
+  const { language } = useFormat().settings;
+  const { confirmation, person } = props.view;
   return (
     <section className="enrol-part" aria-labelledby="enrol-desk">
-      <h2 id="enrol-desk">{t("enrol.deskTitle")}</h2>
+      <StepTitle id="enrol-desk">{t("enrol.deskTitle")}</StepTitle>
+      {person !== null && (
+        <p>
+          <b>{t("enrol.pinOf", { name: clinicianName(person, language) })}</b>
+        </p>
+      )}
       {confirmation !== null && <Confirmation digits={confirmation} />}
       <p>{t("enrol.deskText")}</p>
       <h3>{t("enrol.deskNext")}</h3>
-      <ol className="enrol-next">
-        <li>{t("enrol.deskNext1")}</li>
-        <li>{t("enrol.deskNext2")}</li>
-        <li>{t("enrol.deskNext3")}</li>
-      </ol>
+      <NextSteps steps={[t("enrol.deskNext1"), t("enrol.deskNext2"), t("enrol.deskNext3")]} />
       <p className="note">
         <Sign mark="clock" />
         {t("enrol.deskLeave")}
@@ -76,7 +91,7 @@ export function Done(props: {
   const access = accessHere(session.clinicians, person?.id ?? null);
   return (
     <section className="enrol-part" aria-labelledby="enrol-done">
-      <h2 id="enrol-done">{t("enrol.doneTitle")}</h2>
+      <StepTitle id="enrol-done">{t("enrol.doneTitle")}</StepTitle>
       {person !== null && (
         <p className="enrol-name">
           <bdi>{clinicianName(person, language)}</bdi>

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat, useNavigation } from "../app/index.ts";
-import { BackToWard, clinicianName, ProblemNote } from "../parts/index.ts";
+import { BackToWard, clinicianName, ProblemNote, Sign } from "../parts/index.ts";
 import { AtDesk, Done, Sending } from "./desk.tsx";
 import { useEnrolment } from "./enrolment.ts";
 import { IsItYou } from "./person.tsx";
@@ -10,6 +10,7 @@ import { PinForm } from "./pin-form.tsx";
 import { RequestForIt } from "./request.tsx";
 import { Begin, SigningIn } from "./sign-in.tsx";
 import { StepList } from "./step-list.tsx";
+import { StepTitle } from "./step-title.tsx";
 import { stepsOf } from "./steps.ts";
 import { Trouble } from "./trouble.tsx";
 import type { EnrolmentView } from "./types.ts";
@@ -55,7 +56,9 @@ export function Enrol(): ReactNode {
       {view === undefined ? (
         failure === null && <p className="empty">{t("app.loading")}</p>
       ) : asking ? (
-        <RequestForIt uid={view.badge?.uid ?? null} back={() => setAsking(false)} />
+        <div className="panel enrol-panel">
+          <RequestForIt back={() => setAsking(false)} />
+        </div>
       ) : (
         <>
           <StepList steps={stepsOf(view, sure)} />
@@ -131,10 +134,17 @@ function AtStep(props: {
             {t("enrol.pinText")}
           </p>
           {view.problem !== null && <Trouble problem={view.problem} detail={view.detail} />}
+          {view.problem === null && view.detail !== null && (
+            <p className="note note-warn" role="alert">
+              <Sign mark="warning" />
+              {t("enrol.badgeLifted")}
+            </p>
+          )}
           <PinForm
             label={t("enrol.pinTitle")}
             person={view.person.id}
             uid={view.badge?.uid ?? null}
+            first
             send={t("enrol.send")}
             sending={t("enrol.sendingTitle")}
             blocked={null}
@@ -159,7 +169,7 @@ function AtStep(props: {
     case "failed":
       return (
         <section className="enrol-part" aria-labelledby="enrol-failed">
-          <h2 id="enrol-failed">{t("enrol.failedTitle")}</h2>
+          <StepTitle id="enrol-failed">{t("enrol.failedTitle")}</StepTitle>
           <Trouble problem={view.problem ?? "sign-in-refused"} detail={view.detail} />
           <Button className="enrol-act" onClick={props.start}>
             {t("enrol.again")}

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { type Clinician, useFormat } from "../app/index.ts";
 import { clinicianName, Sign } from "../parts/index.ts";
+import { StepTitle } from "./step-title.tsx";
 
 /**
  * Whom the HIS named. SECURITY: the browser may still hold a colleague's sign-in; nobody gives her own PIN to a
@@ -19,16 +20,18 @@ export function IsItYou(props: {
   const other = language === "ar" ? person.name.en : person.name.ar;
   return (
     <section className="enrol-part" aria-labelledby="enrol-person">
-      <h2 id="enrol-person">{t("enrol.personTitle")}</h2>
+      <StepTitle id="enrol-person">{t("enrol.personTitle")}</StepTitle>
       <p>{t("enrol.personText")}</p>
       <div className="enrol-person">
         <p className="enrol-name">
           <bdi>{clinicianName(person, language)}</bdi>
         </p>
-        <p>
-          <bdi lang={language === "ar" ? "en" : "ar"}>{other}</bdi>
-        </p>
-        <p>{person.roles.map((role) => t(`role.${role}`)).join(" · ")}</p>
+        {other !== clinicianName(person, language) && (
+          <p>
+            <bdi lang={language === "ar" ? "en" : "ar"}>{other}</bdi>
+          </p>
+        )}
+        <p>{person.roles.map((role) => t(`role.${role}`)).join(" · ") || t("enrol.rolesByDesk")}</p>
         <p className="quiet">
           {t("enrol.personId")}: <bdi dir="ltr">{person.id}</bdi>
         </p>

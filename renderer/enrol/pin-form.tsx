@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { type ReactNode, type SyntheticEvent, useId, useRef, useState } from "react";
+import { type ReactNode, type SyntheticEvent, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { pinProblem } from "../../shared/trust/pin-rules.ts";
 import { contractError, toLatinDigits, useStatus } from "../app/index.ts";
@@ -22,6 +22,8 @@ export function PinForm(props: {
   readonly person: string | null;
   /** The card on the reader. */
   readonly uid: string | null;
+  /** The form is what this step begins with: its first field takes the focus. */
+  readonly first: boolean;
   readonly send: string;
   readonly sending: string;
   /** What must be said first; null: it may be sent. */
@@ -37,7 +39,14 @@ export function PinForm(props: {
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<PinProblem | null>(null);
   const [error, setError] = useState<unknown>(null);
-  const fields = { pin: useRef<HTMLInputElement>(null), again: useRef<HTMLInputElement>(null) };
+  const first = useRef<HTMLInputElement>(null);
+  const second = useRef<HTMLInputElement>(null);
+  const fields = { pin: first, again: second };
+
+  const toFirst = !busy && (props.first || refused !== null);
+  useEffect(() => {
+    if (toFirst) first.current?.focus();
+  }, [toFirst]);
 
   const problem = pinProblem(typed.pin);
   const says = pinSays(typed.pin, typed.again, problem);

@@ -4,8 +4,9 @@ import { useTranslation } from "react-i18next";
 import { useClient } from "../app/index.ts";
 import { Sign } from "../parts/index.ts";
 import { copyField } from "./copy.ts";
-import { Confirmation } from "./desk.tsx";
+import { Confirmation, NextSteps } from "./desk.tsx";
 import { PinForm } from "./pin-form.tsx";
+import { StepTitle } from "./step-title.tsx";
 import { Who } from "./who.tsx";
 
 interface Made {
@@ -14,10 +15,7 @@ interface Made {
 }
 
 /** In an outage, or with a forgotten PIN: the request as text that IT carries to the enrolment desk. */
-export function RequestForIt(props: {
-  readonly uid: string | null;
-  readonly back: () => void;
-}): ReactNode {
+export function RequestForIt(props: { readonly back: () => void }): ReactNode {
   const { t } = useTranslation();
   const client = useClient();
   const [clinician, setClinician] = useState("");
@@ -25,9 +23,9 @@ export function RequestForIt(props: {
   const who = clinician.trim();
   return (
     <section className="enrol-part enrol-wide" aria-labelledby="enrol-request">
-      <h2 id="enrol-request">
+      <StepTitle key={made === null ? "ask" : "made"} id="enrol-request">
         {made === null ? t("enrol.request.title") : t("enrol.request.madeTitle")}
-      </h2>
+      </StepTitle>
       {made === null ? (
         <>
           <p>{t("enrol.request.text")}</p>
@@ -35,7 +33,8 @@ export function RequestForIt(props: {
           <PinForm
             label={t("enrol.request.title")}
             person={who === "" ? null : who}
-            uid={props.uid}
+            uid={null}
+            first={false}
             send={t("enrol.request.make")}
             sending={t("enrol.request.making")}
             blocked={who === "" ? t("enrol.request.whoFirst") : null}
@@ -78,12 +77,14 @@ function MadeRequest({ made }: { readonly made: Made }): ReactNode {
         {t("enrol.request.madeText")}
       </p>
       <Confirmation digits={made.confirmation} />
-      <ol className="enrol-next">
-        <li>{t("enrol.request.next1")}</li>
-        <li>{t("enrol.request.next2")}</li>
-        <li>{t("enrol.request.next3")}</li>
-        <li>{t("enrol.request.next4")}</li>
-      </ol>
+      <NextSteps
+        steps={[
+          t("enrol.request.next1"),
+          t("enrol.request.next2"),
+          t("enrol.request.next3"),
+          t("enrol.request.next4"),
+        ]}
+      />
       <div className="enrol-acts">
         <Button
           onClick={() => {

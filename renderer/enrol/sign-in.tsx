@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useStatus } from "../app/index.ts";
 import { Sign } from "../parts/index.ts";
+import { StepTitle } from "./step-title.tsx";
 
 /** Nothing has begun: how it begins, and why it cannot here. */
 export function Begin(props: { readonly busy: boolean; readonly start: () => void }): ReactNode {
@@ -10,7 +11,7 @@ export function Begin(props: { readonly busy: boolean; readonly start: () => voi
   const { session, connection } = useStatus();
   return (
     <section className="enrol-part" aria-labelledby="enrol-begin">
-      <h2 id="enrol-begin">{t("enrol.startTitle")}</h2>
+      <StepTitle id="enrol-begin">{t("enrol.startTitle")}</StepTitle>
       <p>{t("enrol.startText")}</p>
       {!session.enrols && (
         <p className="note note-warn">
@@ -41,7 +42,7 @@ export function SigningIn(props: {
   const { t } = useTranslation();
   return (
     <section className="enrol-part" aria-labelledby="enrol-signing-in">
-      <h2 id="enrol-signing-in">{t("enrol.waitingTitle")}</h2>
+      <StepTitle id="enrol-signing-in">{t("enrol.waitingTitle")}</StepTitle>
       <p role="status" className="enrol-wait">
         <Sign mark="clock" />
         {t("enrol.waitingText")}

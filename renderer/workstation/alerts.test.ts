@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { WorkstationView } from "../app/index.ts";
-import { alertsOf, offlineEnd, timeLeft } from "./alerts.ts";
+import { alertsOf, isGrave, timeLeft } from "./alerts.ts";
 import type { KeysView } from "./types.ts";
 
 const now = Date.parse("2026-03-01T12:00:00Z");
@@ -31,17 +31,20 @@ const kinds = (
   keys: Partial<KeysView>,
   workstation: Partial<WorkstationView> = {},
   obstacle: Parameters<typeof alertsOf>[0]["obstacle"] = null,
+  notices: Parameters<typeof alertsOf>[0]["notices"] = [],
 ): readonly string[] =>
   alertsOf({
     keys: { ...calm, ...keys },
     workstation: { ...good, ...workstation },
     obstacle,
-    now,
+    notices,
   }).map(({ kind }) => kind);
 
 test("A PC in order raises nothing, and what is not known yet raises nothing", () => {
   expect(kinds({})).toEqual([]);
-  expect(alertsOf({ keys: undefined, workstation: undefined, obstacle: null, now })).toEqual([]);
+  expect(
+    alertsOf({ keys: undefined, workstation: undefined, obstacle: null, notices: [] }),
+  ).toEqual([]);
 });
 
 test.each([
@@ -55,26 +58,30 @@ test.each([
   expect(kinds(change as unknown as Partial<KeysView>)).toEqual(said);
 });
 
-test("IT is told a day before the offline limit, and when it has passed; an extension moves both", () => {
-  const limit = (limitAt: string, extendedUntil: string | null = null) =>
-    kinds({ offline: { limitAt, extendedUntil, lastHeard: null } });
+test("The offline limit is near or passed when the service says so, whatever this page's clock shows", () => {
+  const long = { limitAt: "2026-02-01T12:00:00Z", extendedUntil: null, lastHeard: null };
+  const near = { kind: "offline-limit-near", since: null, detail: null } as const;
   expect([
-    limit("2026-03-02T13:00:00Z"),
-    limit("2026-03-02T12:00:00Z"),
-    limit("2026-03-01T12:00:00Z"),
-    limit("2026-03-01T11:00:00Z", "2026-03-04T12:00:00Z"),
-    limit("2026-03-01T11:00:00Z", "2026-03-01T18:00:00Z"),
-  ]).toEqual([[], ["offline-near"], ["offline-passed"], [], ["offline-near"]]);
-  expect(kinds({}, {}, "offline-limit")).toEqual(["offline-passed"]);
+    kinds({ offline: long }),
+    kinds({ offline: long }, {}, null, [near]),
+    kinds({ offline: long }, {}, "offline-limit"),
+  ]).toEqual([[], ["offline-near"], ["offline-passed"]]);
 });
 
-test("While the time is doubtful no limit is said to be near or passed", () => {
+test("What the top bar warns of is also told to IT, once", () => {
+  const notice = (kind: "rollback" | "his-distrusted" | "time-doubtful" | "rotation-failed") => ({
+    kind,
+    since: null,
+    detail: null,
+  });
   expect(
-    kinds({
-      offline: { limitAt: "2026-02-01T12:00:00Z", extendedUntil: null, lastHeard: null },
-      time: { doubtful: true, detail: null },
-    }),
-  ).toEqual(["time-doubtful"]);
+    kinds({ hisTrusted: false }, {}, null, [
+      notice("rotation-failed"),
+      notice("his-distrusted"),
+      notice("rollback"),
+    ]),
+  ).toEqual(["rollback", "his-distrusted", "rotation-failed"]);
+  expect([isGrave("rollback"), isGrave("his-distrusted")]).toEqual([true, false]);
 });
 
 test("The worst comes first", () => {
@@ -84,17 +91,6 @@ test("The worst comes first", () => {
       { policyProblem: "x", audit: { entries: 1, verified: false, brokenAt: 1 } },
     ),
   ).toEqual(["sealed-by-it", "rollback", "audit", "his-distrusted", "policy"]);
-});
-
-test("An extension earlier than policy's limit does not shorten it", () => {
-  expect([
-    offlineEnd({
-      limitAt: "2026-03-10T12:00:00Z",
-      extendedUntil: "2026-03-05T12:00:00Z",
-      lastHeard: null,
-    }),
-    offlineEnd({ limitAt: null, extendedUntil: "2026-03-05T12:00:00Z", lastHeard: null }),
-  ]).toEqual(["2026-03-10T12:00:00Z", null]);
 });
 
 test("Time left is never rounded up", () => {

@@ -1,4 +1,4 @@
-import type { Obstacle, WorkstationView } from "../app/index.ts";
+import type { Obstacle, StatusView, WorkstationView } from "../app/index.ts";
 import type { KeysView } from "./types.ts";
 
 export const alertKinds = [
@@ -11,6 +11,7 @@ export const alertKinds = [
   "forged",
   "time-doubtful",
   "offline-near",
+  "rotation-failed",
   "policy",
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
@@ -21,15 +22,26 @@ export interface Alert {
 }
 
 const HOUR = 3_600_000;
-/** An extension must be asked for, signed and carried: a day is needed for it. */
-const NEAR = 24 * HOUR;
-
-/** The moment the offline limit seals: the later of policy's limit and the last extension. Null: none runs. */
-export function offlineEnd(offline: KeysView["offline"]): string | null {
-  const { limitAt, extendedUntil } = offline;
-  if (limitAt === null || extendedUntil === null) return limitAt;
-  return Date.parse(extendedUntil) > Date.parse(limitAt) ? extendedUntil : limitAt;
+/** What keeps people out or may hide what was written: shown as a danger, the rest as a warning. */
+const grave: ReadonlySet<AlertKind> = new Set([
+  "sealed-by-it",
+  "offline-passed",
+  "rollback",
+  "audit",
+  "keychain",
+  "forged",
+]);
+export function isGrave(kind: AlertKind): boolean {
+  return grave.has(kind);
 }
+
+const ofNotice: Record<StatusView["notices"][number]["kind"], AlertKind> = {
+  "his-distrusted": "his-distrusted",
+  rollback: "rollback",
+  "time-doubtful": "time-doubtful",
+  "offline-limit-near": "offline-near",
+  "rotation-failed": "rotation-failed",
+};
 
 /** What is left until an instant, rounded down, in the largest unit that holds two or more; null once it has passed. */
 export function timeLeft(
@@ -43,29 +55,27 @@ export function timeLeft(
   return { count: Math.floor(left / 60_000), unit: "minutes" };
 }
 
-/** What needs IT's attention, worst first. Either view may still be missing; what is not known raises nothing. */
+/**
+ * What needs IT's attention, worst first. Either view may still be missing; what is not known raises nothing. Whether the
+ * offline limit is near or passed is the service's word: this page's clock may be the one that jumped.
+ */
 export function alertsOf(input: {
   readonly keys: KeysView | undefined;
   readonly workstation: WorkstationView | undefined;
   readonly obstacle: Obstacle | null;
-  readonly now: number;
+  readonly notices: StatusView["notices"];
 }): readonly Alert[] {
-  const { keys, workstation, obstacle, now } = input;
+  const { keys, workstation, obstacle, notices } = input;
   const found = new Map<AlertKind, string | null>();
+  for (const { kind, detail } of notices) found.set(ofNotice[kind], detail);
   if (keys !== undefined) {
+    const { rollback, time } = keys;
     if (keys.sealedByIt !== null) found.set("sealed-by-it", keys.sealedByIt);
-    if (keys.rollback.found.length > 0) found.set("rollback", keys.rollback.found.join(", "));
-    if (!keys.hisTrusted) found.set("his-distrusted", null);
-    if (keys.time.doubtful) found.set("time-doubtful", keys.time.detail);
+    if (rollback.found.length > 0) found.set("rollback", rollback.found.join(", "));
+    if (!keys.hisTrusted && !found.has("his-distrusted")) found.set("his-distrusted", null);
+    if (time.doubtful) found.set("time-doubtful", time.detail);
     const forged = keys.refused.find(({ reason }) => reason === "bad-signature");
     if (forged !== undefined && forged.count > 0) found.set("forged", null);
-    const end = offlineEnd(keys.offline);
-    // In doubtful time nothing expires, so nothing is near either.
-    if (end !== null && !keys.time.doubtful && obstacle !== "offline-limit") {
-      const left = Date.parse(end) - now;
-      if (left <= 0) found.set("offline-passed", null);
-      else if (left <= NEAR) found.set("offline-near", null);
-    }
   }
   if (obstacle === "offline-limit") found.set("offline-passed", null);
   if (obstacle === "sealed-by-it" && !found.has("sealed-by-it")) found.set("sealed-by-it", null);

@@ -8,7 +8,7 @@ import { useLookAgain } from "./keys.ts";
 import { Part } from "./part.tsx";
 import { BRING_LIMIT, fate, knownKind, knownVerdict } from "./statements.ts";
 
-const marks = { accepted: "check", known: "same", refused: "stop" } as const satisfies Record<
+const marks = { accepted: "check", unchanged: "same", refused: "stop" } as const satisfies Record<
   string,
   Mark
 >;

@@ -23,7 +23,7 @@ export function ItCode(props: {
       {challenge === null ? (
         <p className="quiet">{t("keys.codeNone")}</p>
       ) : (
-        <Form key={challenge} challenge={challenge} sealed={props.sealed} />
+        <Form challenge={challenge} sealed={props.sealed} />
       )}
     </Part>
   );
@@ -47,7 +47,12 @@ function Form(props: { readonly challenge: string; readonly sealed: boolean }): 
       take(status);
       await lookAgain();
     },
-    onError: (error) => setUntil(waitAfter(contractError(error), clock())),
+    onError: async (error) => {
+      setUntil(waitAfter(contractError(error), clock()));
+      // A try uses the challenge up: the code for it will never fit again, and the new challenge must be in sight.
+      setTyped("");
+      await lookAgain();
+    },
   });
   const { code, strange } = readCode(typed);
   const wait = until === null ? 0 : Math.max(0, Math.ceil((until - now) / 1000));

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat, useNow } from "../app/index.ts";
 import { Ago, Moment, Sign } from "../parts/index.ts";
-import { type Alert, offlineEnd, timeLeft } from "./alerts.ts";
+import { type Alert, isGrave, timeLeft } from "./alerts.ts";
 import { Judged, Pairs, Part } from "./part.tsx";
 import { sortSlots } from "./slots.ts";
 import type { KeysView } from "./types.ts";
@@ -24,8 +24,12 @@ export function Overview(props: {
           </p>
         )}
         {alerts.map(({ kind, detail }) => (
-          <p key={kind} className="note note-warn" data-testid={`alert-${kind}`}>
-            <Sign mark="warning" />
+          <p
+            key={kind}
+            className={isGrave(kind) ? "note note-danger" : "note note-warn"}
+            data-testid={`alert-${kind}`}
+          >
+            <Sign mark={isGrave(kind) ? "stop" : "warning"} />
             <span>
               <b>{t(`keys.alert.${kind}`)}</b> {detail !== null && <bdi>{detail}</bdi>}
             </span>
@@ -46,7 +50,7 @@ function Offline({ keys }: { readonly keys: KeysView }): ReactNode {
   const { t } = useTranslation();
   const now = useNow(30_000);
   const { offline, time } = keys;
-  const end = offlineEnd(offline);
+  const end = offline.limitAt;
   const left = end === null ? null : timeLeft(end, now);
   const leftText =
     left === null

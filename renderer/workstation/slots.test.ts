@@ -39,15 +39,16 @@ test("A slot that ends within two weeks is pointed out, one that has ended or wa
 });
 
 test("A verdict this page has no words for counts as refused and is shown as it came", () => {
-  expect([fate("accepted"), fate("known"), fate("replay"), fate("moon-phase")]).toEqual([
+  expect(["accepted", "known", "elsewhere", "replayed", "moon-phase"].map(fate)).toEqual([
     "accepted",
-    "known",
+    "unchanged",
+    "unchanged",
     "refused",
     "refused",
   ]);
-  expect([knownVerdict("moon-phase"), knownVerdict("replay"), knownKind("wipe")]).toEqual([
+  expect([knownVerdict("moon-phase"), knownVerdict("replayed"), knownKind("wipe")]).toEqual([
     null,
-    "replay",
+    "replayed",
     "wipe",
   ]);
 });

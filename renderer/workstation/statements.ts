@@ -8,8 +8,8 @@ const verdicts = [
   "not-yet",
   "malformed",
   "wrong-kind",
-  "replay",
-  "not-for-us",
+  "replayed",
+  "elsewhere",
 ] as const;
 const kinds = [
   "roster-entry",
@@ -31,9 +31,10 @@ export function knownKind(kind: string): (typeof kinds)[number] | null {
   return kinds.find((one) => one === kind) ?? null;
 }
 
-/** Whether a statement brought here is obeyed, changes nothing, or was refused. */
-export function fate(verdict: string): "accepted" | "known" | "refused" {
-  return verdict === "accepted" || verdict === "known" ? verdict : "refused";
+/** Whether a statement brought here is obeyed, changes nothing (held already, or another PC's), or was refused. */
+export function fate(verdict: string): "accepted" | "unchanged" | "refused" {
+  if (verdict === "accepted") return "accepted";
+  return verdict === "known" || verdict === "elsewhere" ? "unchanged" : "refused";
 }
 
 /** What the contract takes at once, in characters; far beyond what a stick of statements holds. */

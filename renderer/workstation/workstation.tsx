@@ -1,7 +1,7 @@
 import { Tabs } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useFormat, useNow, useStatus, useWorkstation } from "../app/index.ts";
+import { useFormat, useStatus, useWorkstation } from "../app/index.ts";
 import { ProblemNote, ScreenHead, Sign } from "../parts/index.ts";
 import { alertsOf } from "./alerts.ts";
 import { useKeys } from "./keys.ts";
@@ -19,15 +19,15 @@ type Tab = (typeof tabs)[number];
 export function Workstation(): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const now = useNow(30_000);
-  const { obstacle } = useStatus().session;
+  const { session, notices } = useStatus();
+  const { obstacle } = session;
   const workstation = useWorkstation();
   const keys = useKeys();
   // Who comes because the PC is sealed comes with a code or a stick.
   const [tab, setTab] = useState<Tab>(
     obstacle === "sealed-by-it" || obstacle === "offline-limit" ? "orders" : "overview",
   );
-  const alerts = alertsOf({ keys: keys.data, workstation: workstation.data, obstacle, now });
+  const alerts = alertsOf({ keys: keys.data, workstation: workstation.data, obstacle, notices });
   const error = workstation.error ?? keys.error;
   const again = (): void => {
     void workstation.refetch();

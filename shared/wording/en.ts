@@ -659,6 +659,7 @@ export const en = {
     personTitle: "Is this you?",
     personText: "This is whom the HIS says has just signed in.",
     personId: "HIS identifier",
+    rolesByDesk: "The enrolment desk enters your role.",
     personWarning:
       "If it is somebody else, their sign-in was still open in the browser. Sign out there before you start again.",
     personYes: "Yes, this is me",
@@ -699,6 +700,9 @@ export const en = {
       "In this hospital a badge is needed to sign in. Without one you cannot sign in yet.",
     badgeLay: "Put your badge on the reader now and leave it there.",
     badgeThere: "Badge {{uid}} lies on the reader and will be yours.",
+    badgeThereUnnamed: "A badge lies on the reader and will be yours.",
+    badgeLifted:
+      "The badge was lifted before the request was made. Nothing was sent: put it back and type your PIN again.",
     badgeOthers:
       "The badge on the reader belongs to a colleague. Put your own there, or go on without a badge.",
     badgeUnsettled: "Put your badge on the reader, or choose “Without a badge”.",
@@ -992,6 +996,8 @@ export const en = {
         "The control key says the HIS is not to be believed. Nothing is pulled or applied until a later order trusts it again.",
       "time-doubtful":
         "This PC's clock jumped. Nothing expires until the HIS's time is known. Check the clock.",
+      "rotation-failed":
+        "Keys were to be made new, and that did not succeed. The old ones are still good.",
       keychain: "The keychain is not in order.",
       audit: "The audit trail is broken. Keep this PC as it is and call IT security.",
       policy: "The newest policy was refused; the last good one is in force.",
@@ -1002,7 +1008,7 @@ export const en = {
     limitLeft: "{{left}} left",
     limitNone: "No limit runs",
     limitPassed: "passed",
-    limitAt: "Limit by policy",
+    limitAt: "Seals at",
     extendedUntil: "Extended until",
     notExtended: "not extended",
     lastHeard: "HIS last heard",
@@ -1063,15 +1069,15 @@ export const en = {
       "not-yet": "Refused: it is not valid yet. Check this PC's clock",
       malformed: "Refused: not a statement, or damaged on the way",
       "wrong-kind": "Refused: not of the kind it says",
-      replay: "Refused: older than one that is in force",
-      "not-for-us": "Refused: for another PC",
+      replayed: "Refused: older than one that is in force, or other words under its number",
+      elsewhere: "Rightly signed, for another PC: nothing changed here",
     },
     verdictOther: "Refused: {{verdict}}",
     code: "IT code",
     codeText:
-      "Call IT, read out the challenge and type the code they give you. It works once, on this PC only.",
+      "Call IT, read out the challenge and type the code they give you. It works once, on this PC only; after each try the challenge is a new one.",
     codeNone:
-      "Nothing on this PC asks for a code now: it is not sealed and the offline limit is not near.",
+      "This PC was joined without a secret for spoken codes. Bring a signed extension or seal statement instead.",
     challenge: "Challenge to read out",
     purpose: "What for",
     extend: "Work on offline for three more days",
@@ -1085,10 +1091,11 @@ export const en = {
     codeSend: "Use the code",
     codeSending: "Checking…",
     codeAccepted: "Accepted. What you see here is in force now.",
-    codeRefused: "That code is not right for this challenge and purpose. Nothing was changed.",
-    codeWait_one: "Wait {{count}} second, then type it again.",
-    codeWait_other: "Wait {{count}} seconds, then type it again.",
-    codeAgain: "Type it again now, or have IT read it once more.",
+    codeRefused:
+      "That code was not right, or not for this purpose. Nothing was opened. The challenge above is a new one now: read it out again.",
+    codeWait_one: "Wait {{count}} second before the next code.",
+    codeWait_other: "Wait {{count}} seconds before the next code.",
+    codeAgain: "The next code can be typed now.",
     statements: "Statements in force",
     statementsNone: "This PC holds no statement yet.",
     kind: "Kind",
