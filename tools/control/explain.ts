@@ -1,0 +1,70 @@
+import {
+  Envelope,
+  Extension,
+  HisTrust,
+  Revocation,
+  RosterEntry,
+  Rotation,
+  Seal,
+  Wipe,
+  type StatementPayload,
+} from "../../shared/trust/index.ts";
+import { STATEMENT_KINDS } from "../../electron/service/vault/index.ts";
+
+const everyone = (workstation: string | null): string => workstation ?? "all PCs of the site";
+
+/** What a statement does, in a sentence. */
+function meaning({ kind, subject, body }: StatementPayload): string {
+  switch (kind) {
+    case "roster-entry": {
+      const { name, clinician, roles, wards, badges, validTo } = RosterEntry.parse(body);
+      return `${name.en} (${clinician}) may sign in as ${roles.join(", ")} on ${wards.join(", ")} until ${validTo}; ${badges.length} badges.`;
+    }
+    case "revocation": {
+      const { clinician, from, reason } = Revocation.parse(body);
+      return `Nobody signs in as ${clinician} from ${from} on: ${reason}.`;
+    }
+    case "join":
+      return `${subject} belongs to the site; the pepper in it opens at that PC only.`;
+    case "wipe": {
+      const { workstation, reason } = Wipe.parse(body);
+      return `${workstation} sends or escrows what is unsent, then destroys its keys and files for good: ${reason}.`;
+    }
+    case "seal": {
+      const { workstation, sealed, reason } = Seal.parse(body);
+      const what = sealed
+        ? "lets nobody sign in; nothing is destroyed"
+        : "lets people sign in again";
+      return `${everyone(workstation)}: ${what} (${reason}).`;
+    }
+    case "extension": {
+      const { workstation, until } = Extension.parse(body);
+      return `${everyone(workstation)}: the offline limit does not seal before ${until}.`;
+    }
+    case "his-trust": {
+      const { trusted, since, reason } = HisTrust.parse(body);
+      return trusted
+        ? `The HIS is believed again since ${since}: ${reason}.`
+        : `Nothing the HIS says is believed since ${since}: ${reason}.`;
+    }
+    case "envelope": {
+      const { id, ward, validTo } = Envelope.parse(body);
+      return `The envelope ${id} of ward ${ward} opens each of its PCs once, until ${validTo}.`;
+    }
+    case "rotation": {
+      const { workstation, keys } = Rotation.parse(body);
+      return `${everyone(workstation)}: new keys at the next chance (${keys.join(", ")}).`;
+    }
+  }
+}
+
+/** A verified statement, for who must decide whether to send it on. */
+export function explain(payload: StatementPayload): string[] {
+  const { kind, subject, number, issuedAt, expiresAt } = payload;
+  const { afterExpiry, because } = STATEMENT_KINDS[kind];
+  return [
+    `${kind} of ${subject}, number ${number}`,
+    meaning(payload),
+    `Said ${issuedAt}; a PC takes it until ${expiresAt}. What was taken ${afterExpiry} then: ${because}.`,
+  ];
+}

@@ -1,0 +1,144 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import type { StatementCarrier, StatementKind } from "../../shared/trust/index.ts";
+import { openDesk, type Desk } from "./desk.ts";
+import { explain } from "./explain.ts";
+import { openIssuedFile, type IssuedFile } from "./issued-file.ts";
+import { openKeyFile, type OpenKeyFile } from "./key-file.ts";
+
+/** What a command may do to the world: everything the tests put their own in place of. */
+export interface ControlIo {
+  readonly now: () => Date;
+  /** A line for a person. */
+  say(text: string): void;
+  /** The result, alone on stdout. */
+  out(text: string): void;
+  /** Asks in the terminal; the answer is trimmed. */
+  ask(question: string): Promise<string>;
+  /** Asks without echo. */
+  secret(question: string): Promise<string>;
+}
+
+/** A mistake in what was typed; said as it is, with exit code 64. */
+export class Usage extends Error {
+  override readonly name = "Usage";
+}
+/** The person at the desk said no, or a check did. Nothing was signed. */
+export class Declined extends Error {
+  override readonly name = "Declined";
+}
+
+export type Values = Readonly<Record<string, string | boolean | undefined>>;
+
+/** A command's own view of what was typed. */
+export interface Typed {
+  readonly positionals: readonly string[];
+  text(name: string): string | undefined;
+  required(name: string): string;
+  flag(name: string): boolean;
+  whole(name: string, otherwise: number): number;
+}
+
+export function typed(positionals: readonly string[], values: Values): Typed {
+  const text = (name: string): string | undefined => {
+    const value = values[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  return {
+    positionals,
+    text,
+    required(name) {
+      const value = text(name);
+      if (value === undefined || value.trim() === "") throw new Usage(`--${name} is needed`);
+      return value.trim();
+    },
+    flag: (name) => values[name] === true,
+    whole(name, otherwise) {
+      const value = text(name);
+      if (value === undefined) return otherwise;
+      if (!/^[1-9]\d{0,4}$/u.test(value)) throw new Usage(`--${name} is a number of days`);
+      return Number(value);
+    },
+  };
+}
+
+/** The opened desk and its file, for one command. */
+export interface Room {
+  readonly io: ControlIo;
+  readonly typed: Typed;
+  readonly secrets: OpenKeyFile;
+  readonly desk: Desk;
+  readonly issued: IssuedFile;
+  /** Shows what would be said and asks; `--yes` answers for a script. @throws {@link Declined} */
+  confirm(lines: readonly string[]): Promise<void>;
+  /** Signs, keeps, explains, and writes the statement where it was asked for. */
+  say(kind: StatementKind, subject: string, body: unknown, days: number): Promise<string>;
+}
+
+/** Opens the key file with its passphrase and what was said before. */
+export async function openRoom(io: ControlIo, given: Typed): Promise<Room> {
+  const file = keyFileOf(given);
+  const passphraseFile = given.text("passphrase-file");
+  const passphrase =
+    passphraseFile === undefined
+      ? await io.secret("Passphrase: ")
+      : readFileSync(passphraseFile, "utf8").trimEnd();
+  const secrets = await openKeyFile(file, passphrase);
+  const issued = openIssuedFile(`${file}.issued.jsonl`, io.now);
+  const desk = await openDesk({ secrets, nextNumber: issued.nextNumber, now: io.now });
+  return {
+    io,
+    typed: given,
+    secrets,
+    desk,
+    issued,
+    async confirm(lines) {
+      for (const line of lines) io.say(line);
+      if (given.flag("yes")) return;
+      const answer = await io.ask('Type "yes" to sign this: ');
+      if (answer !== "yes") throw new Declined("Nothing was signed.");
+    },
+    async say(kind, subject, body, days) {
+      const { jws, payload, carrier } = await desk.issue(kind, subject, body, days);
+      issued.keep(jws);
+      for (const line of explain(payload)) io.say(line);
+      give(io, given, jws, [carrier]);
+      return jws;
+    },
+  };
+}
+
+export function keyFileOf(given: Typed): string {
+  return given.text("key") ?? "control-key.json";
+}
+
+/** Writes a statement to `--out` or stdout, and with `--bundle` the Bundle that takes it to the HIS. */
+export function give(
+  io: ControlIo,
+  given: Typed,
+  jws: string,
+  carriers: readonly StatementCarrier[],
+): void {
+  const bundle = given.text("bundle");
+  if (bundle !== undefined) {
+    writeFileSync(bundle, `${JSON.stringify(bundleOf(carriers), null, 2)}\n`);
+    io.say(`For the HIS: ${bundle}`);
+  }
+  const out = given.text("out");
+  if (out === undefined) io.out(jws);
+  else {
+    writeFileSync(out, `${jws}\n`);
+    io.say(`Written: ${out}`);
+  }
+}
+
+/** A FHIR transaction that puts the carriers where workstations look (FHIR R4, http, transaction). */
+export function bundleOf(carriers: readonly StatementCarrier[]): object {
+  return {
+    resourceType: "Bundle",
+    type: "transaction",
+    entry: carriers.map((resource) => ({
+      resource,
+      request: { method: "PUT", url: `Basic/${resource.id}` },
+    })),
+  };
+}
