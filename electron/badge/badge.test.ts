@@ -115,6 +115,22 @@ test("a badge that is gone before it was read was there for nobody", async () =>
   expect(said.map(({ kind }) => kind)).toEqual(["watch"]);
 });
 
+test("a badge at the edge of the field is read as soon as it can be, or told as one that cannot", async () => {
+  const lost = () => Promise.reject(new PcscError("SCardConnect", CODE.removedCard));
+  const whole = { handle: 1, protocol: 2 };
+  const edge = scripted({
+    connect: vi.fn<Pcsc["connect"]>(() => Promise.resolve(whole)).mockImplementationOnce(lost),
+  });
+  await edge.show({ "Reader A": THERE });
+  expect(edge.said.map(({ kind }) => kind)).toEqual(["watch"]);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(edge.said.at(-1)).toMatchObject({ kind: "card-in", uid: "04a23b7a" });
+  const beyond = scripted({ connect: lost });
+  await beyond.show({ "Reader A": THERE });
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(beyond.said.at(-1)).toMatchObject({ kind: "card-in", uid: null, piv: false });
+});
+
 test("a look that never comes back: the badge counts as gone and the process must make way", async () => {
   const { said, show, onHung } = scripted();
   await show({ "Reader A": THERE });

@@ -7,6 +7,8 @@ import type { TalkWithCard } from "./card-talk.ts";
 
 /** A contactless PIV card gives UID and certificate in some 200 ms; who waits longer waits for a card that hangs. */
 const READ_MS = 2_000;
+const READ_TRIES = 4;
+const READ_AGAIN_MS = 200;
 /** RSA on a slow contactless card takes about a second. */
 const PROVE_MS = 3_000;
 
@@ -65,16 +67,22 @@ export function createPresences(
   async function introduce(presence: Presence): Promise<void> {
     const { reader, number } = presence;
     let uid: string | null = null;
-    try {
-      // In two steps: a card that hangs over the second has still given its UID.
-      const read = talk(reader, async (transmit, protocol) => {
-        uid = await readUid(transmit, protocol);
-        return readPivCard(transmit, protocol);
-      });
-      presence.piv = await withDeadline("reading the card", READ_MS, read);
-    } catch (error) {
-      // A card that is gone again is left to the watch, which sees it go; one that cannot be read is told as that.
-      if (saysCardGone(error)) return;
+    for (let tries = 1; tries <= READ_TRIES; tries += 1) {
+      try {
+        // In two steps: a card that hangs over the second has still given its UID.
+        const read = talk(reader, async (transmit, protocol) => {
+          uid = await readUid(transmit, protocol);
+          return readPivCard(transmit, protocol);
+        });
+        presence.piv = await withDeadline("reading the card", READ_MS, read);
+        break;
+      } catch (error) {
+        // What cannot be read is told as that. A card said to be gone mostly is, and the watch will see it go; at the edge of
+        // the field it comes back.
+        if (!saysCardGone(error)) break;
+        await sleep(READ_AGAIN_MS);
+        if (present.get(reader) !== presence) return;
+      }
     }
     if (present.get(reader) !== presence) return;
     presence.told = { kind: "card-in", reader, presence: number, uid, piv: presence.piv !== null };
@@ -133,4 +141,10 @@ export function createPresences(
     /** The cards that were told of, for who listens from now on. */
     told: (): readonly CardIn[] => [...present.values()].flatMap(({ told }) => told ?? []),
   };
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }

@@ -23,38 +23,48 @@ export function forkBadge() {
   let read = 0;
   let proofs = 0;
 
-  /** The next message of this kind after the one that was waited for last. */
-  async function next<K extends Kind>(kind: K): Promise<Of<K>> {
+  /** The first message like this, said already or soon; `what` is for the one who reads the failure. */
+  async function heard<M extends FromBadge>(
+    what: string,
+    like: (message: FromBadge, index: number) => message is M,
+  ): Promise<M> {
     const end = performance.now() + PATIENCE_MS;
     for (;;) {
-      const index = said.findIndex((message, at) => at >= read && message.kind === kind);
-      const message = said[index];
-      if (message !== undefined) {
-        read = index + 1;
-        return message as Of<K>;
-      }
-      if (performance.now() > end) throw new Error(`no ${kind} in ${JSON.stringify(said)}`);
+      const message = said.find(like);
+      if (message !== undefined) return message;
+      if (performance.now() > end) throw new Error(`no ${what} in ${JSON.stringify(said)}`);
       await sleep(5);
     }
+  }
+
+  /** The next message of this kind after the one that was waited for last. */
+  async function next<K extends Kind>(kind: K): Promise<Of<K>> {
+    const from = read;
+    const message = await heard(
+      kind,
+      (one, index): one is Of<K> => index >= from && one.kind === kind,
+    );
+    read = said.indexOf(message) + 1;
+    return message;
   }
 
   const post = (message: ToBadge) => void child.send(message);
   return {
     said: said as readonly FromBadge[],
     next,
+    /** The card with this UID, told already or soon. */
+    cardIn: (uid: string) =>
+      heard(uid, (one): one is Of<"card-in"> => one.kind === "card-in" && one.uid === uid),
     post,
     /** Has the card of this presence sign; resolves with the answer to this very request. */
     async prove(presence: number, challenge: Buffer = randomBytes(32)) {
       proofs += 1;
       const id = proofs;
       post({ kind: "prove", id, presence, challenge: challenge.toString("base64") });
-      const end = performance.now() + PATIENCE_MS;
-      for (;;) {
-        const answer = said.find((one) => "id" in one && one.id === id);
-        if (answer !== undefined) return answer as Of<"proof" | "no-proof">;
-        if (performance.now() > end) throw new Error(`no answer to ${id}`);
-        await sleep(5);
-      }
+      return heard(
+        `answer to ${id}`,
+        (one): one is Of<"proof" | "no-proof"> => "id" in one && one.id === id,
+      );
     },
     /** Resolves when the process has ended by itself. */
     exit,

@@ -10,6 +10,7 @@ import { makeVirtualCard } from "./virtual-card.ts";
 
 /** The badge process as the shells fork it, against a real pcscd with a virtual reader. */
 const obstacle = noCardReader();
+if (obstacle !== null) console.warn(`Skipped: badges on a card reader (${obstacle}).`);
 const skipped = obstacle === null ? "" : `(skipped: ${obstacle})`;
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 150_000 });
@@ -202,18 +203,19 @@ describe.skipIf(obstacle !== null)(`badges on a card reader ${skipped}`, () => {
       for (let swap = slot; swap < 50; swap += 2) {
         const uid = (0x04_00_00_00 + swap).toString(16).padStart(8, "0");
         const card = await reader.insert(makeVirtualCard({ uid }), slot);
-        // From not noticed at all to seen and read: the driver looks every 400 ms.
-        await sleep((swap * 37) % 600);
+        // One is seen and read, the next may or may not be: the driver looks every 400 ms.
+        if (swap % 4 < 2) await badge.cardIn(uid);
+        else await sleep((swap * 37) % 500);
         await card.remove();
       }
-      await reader.insert(plain, slot);
+      const last = `04ffffff0${slot}`;
+      await reader.insert(makeVirtualCard({ uid: last }), slot);
+      await badge.cardIn(last);
     };
     await Promise.all([swapIn(0), swapIn(1)]);
-    let lastOnes = 0;
-    while (lastOnes < 2) if ((await badge.next("card-in")).uid === UID) lastOnes += 1;
 
     expect(outOfTurn(badge.said)).toEqual([]);
-    expect(badge.said.filter(({ kind }) => kind === "card-out").length).toBeGreaterThan(10);
+    expect(badge.said.filter(({ kind }) => kind === "card-out").length).toBeGreaterThanOrEqual(26);
   });
 
   test("the process ends when it is told to, card or no card, and when its shell is gone", async () => {
