@@ -219,7 +219,7 @@ test.each([
 });
 
 test("each challenge is new, and an answer to an earlier one opens nothing", async () => {
-  const { session, say, put, take, pc } = await ward();
+  const { session, say, put, take, prove, pc } = await ward();
   take((await signedIn(session, put)).card);
   const first = put(HUDA, true);
   const [earlier] = pc.asked;
@@ -239,6 +239,10 @@ test("each challenge is new, and an answer to an earlier one opens nothing", asy
   });
   await settled();
   expect(session.state()).toBe("locked");
+  // Nor does it spoil the question that is open.
+  prove();
+  await settled();
+  expect(session.state()).toBe("open");
 });
 
 test.each([

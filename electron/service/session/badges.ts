@@ -10,8 +10,6 @@ export interface Presence {
   /** It can be cloned: it names, and never opens. */
   readonly uid: string | null;
   readonly piv: boolean;
-  /** Put there after the last lock. SECURITY: a card that was left lying re-opens nothing when its owner has gone. */
-  readonly fresh: boolean;
 }
 
 /** A badge lies there and says who; a tapped one is named for a while. */
@@ -31,8 +29,6 @@ export interface Badges {
   lost(): readonly SessionEvent[];
   /** Whose badge a keyboard-wedge reader typed; named for a while. */
   tapped(code: string, now: number): string | null;
-  /** The session locked: whatever lies there now was not put there to re-open it. */
-  settle(): void;
   /** The presence of a clinician's badge; null: not there. */
   of(clinician: string): number | null;
   find(presence: number): Presence | null;
@@ -85,7 +81,7 @@ export function createBadges(entries: () => readonly RosterEntry[]): Badges {
           // One card a reader: a swap whose removal nobody told is a removal.
           const before = cards.filter((card) => card.reader === reader);
           const events = out(before, "removed");
-          const card = { presence, reader, uid, piv, fresh: true };
+          const card = { presence, reader, uid, piv };
           cards = [...cards, card];
           return [...events, { kind: "badge-in", presence, clinician: whose(card) }];
         }
@@ -107,9 +103,6 @@ export function createBadges(entries: () => readonly RosterEntry[]): Badges {
       );
       named = { clinician, until: now + NAMED_MS };
       return clinician;
-    },
-    settle() {
-      cards = cards.map((card) => ({ ...card, fresh: false }));
     },
     of: (clinician) => cards.findLast((card) => whose(card) === clinician)?.presence ?? null,
     find: (presence) => cards.find((card) => card.presence === presence) ?? null,

@@ -1,7 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
-import { makeHospital, NOW, type Hospital } from "../testing/index.ts";
-import { unlock, type OpenVault } from "../vault/index.ts";
-import { SITE, WORKSTATION } from "../testing/index.ts";
+import { makeHospital, NOW, SITE, WORKSTATION, type Hospital } from "../testing/index.ts";
+import { PinRefused, unlock, type OpenVault } from "../vault/index.ts";
 import { EmergencyRefused, Locked, WrongPin, type EmergencyRequest } from "./index.ts";
 import { badgeOf, workstation, zeroed } from "./test-pc.ts";
 
@@ -205,7 +204,6 @@ test("her PIN is counted also when she changes it", async () => {
   const { pc, session } = await ward();
   await session.signIn("huda", "4711");
   const ticket = session.ticket();
-  const { PinRefused } = await import("../vault/index.ts");
   const wrong = (): Promise<never> => Promise.reject(new PinRefused("no"));
   for (const attempts of [1, 2, 3])
     await expect(session.withOwnPin(ticket, wrong)).rejects.toMatchObject({ attempts });

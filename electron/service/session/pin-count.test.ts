@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { makeHospital, memoryKeychain } from "../testing/index.ts";
-import { keychainFailures, WrongPin, type KeptFailures } from "./index.ts";
+import { keychainFailures, WrongPin } from "./index.ts";
 import { workstation } from "./test-pc.ts";
 
 const lastAt = Date.parse("2026-11-20T09:59:59Z");
@@ -23,20 +23,27 @@ test("an older journal put back frees no guess: the keychain remembers", async (
   expect(pc.kept.counts).toEqual({});
 });
 
-test("a guess is in the keychain before the PIN is looked at", async () => {
+test("a guess is in both places before the PIN is looked at", async () => {
   const order: string[] = [];
-  const kept: KeptFailures = {
-    read: async () => ({}),
-    write: async (counts) => {
-      order.push(`keychain ${counts["huda"]?.count ?? 0}`);
+  const pc = await workstation(await makeHospital(), {
+    change: {
+      failures: {
+        read: async () => ({}),
+        async write(counts) {
+          await new Promise((resolve) => setImmediate(resolve));
+          order.push(`keychain ${counts["huda"]?.count ?? 0}`);
+        },
+      },
     },
-  };
-  const pc = await workstation(await makeHospital(), { change: { failures: kept } });
-  pc.countHooks.push(() => order.push("journal"));
+  });
   const session = pc.start();
-  session.onChange(() => order.push(session.state()));
   await session.signIn("huda", "4711");
-  expect(order.slice(0, 3)).toEqual(["sealed", "journal", "keychain 1"]);
+  await session.signOut();
+  await session.signIn("huda", "4711");
+  order.length = 0;
+  pc.countHooks.push(() => order.push("journal"));
+  await session.withOwnPin(session.ticket(), async () => order.push("looked at"));
+  expect(order.slice(-3)).toEqual(["journal", "keychain 1", "looked at"]);
 });
 
 test.each([

@@ -97,11 +97,68 @@ test.each([
   ["suspend", "sealed", "suspend"],
   ["shutdown", "sealed", "suspend"],
   ["lock-screen", "locked", "os-lock"],
+  ["display-off", "locked", "display-off"],
+  ["remote-session", "locked", "remote-session"],
+  ["resume", "sealed", "suspend"],
 ] as const)("when the OS reports %s the session is %s", async (event, state, reason) => {
   await session.signIn("huda", "4711");
   session.osEvent(event);
   expect(session.state()).toBe(state);
   expect(session.view().lastLock?.reason).toBe(reason);
+});
+
+test("waking up after a suspend that was told ends nobody's new session", async () => {
+  await session.signIn("huda", "4711");
+  session.osEvent("suspend");
+  pc.sleep(3_600_000);
+  await session.signIn("huda", "4711");
+  session.osEvent("resume");
+  expect(session.state()).toBe("open");
+  // The next one is told by its waking only.
+  session.osEvent("resume");
+  expect(session.view()).toMatchObject({ state: "sealed", lastLock: { reason: "suspend" } });
+});
+
+test("a sleep nobody told of seals within seconds of waking, open or locked", async () => {
+  for (const lock of [false, true]) {
+    await session.signIn("huda", "4711");
+    if (lock) session.lock("user");
+    pc.sleep(60_000);
+    pc.advance(5_000);
+    expect(session.view().state).toBe("sealed");
+  }
+});
+
+test("setting the clock by hand, by hours or years, neither locks nor prolongs", async () => {
+  const hour = 3_600_000;
+  for (const shift of [hour, -hour, 24 * 365 * hour, -24 * 365 * hour]) {
+    await session.signIn("huda", "4711");
+    pc.shiftWall(shift);
+    pc.advance(299_999);
+    expect(session.view().state).toBe("open");
+    pc.advance(1);
+    expect(session.view()).toMatchObject({ state: "locked", lastLock: { reason: "idle" } });
+    pc.advance(3_600_000 - 1);
+    expect(session.view().state).toBe("locked");
+    pc.advance(1);
+    expect(session.view().state).toBe("sealed");
+    pc.shiftWall(-shift);
+  }
+});
+
+test("while IT or the offline limit keeps a PC sealed, no PIN is looked at", async () => {
+  let why: string | null = null;
+  const barred = await workstation(await makeHospital(), { change: { barred: () => why } });
+  const there = barred.start();
+  await there.signIn("huda", "4711");
+  why = "sealed-by-it";
+  await there.seal();
+  expect(there.view()).toMatchObject({ state: "sealed", lastLock: { reason: "policy" } });
+  await expect(there.signIn("huda", "4711")).rejects.toMatchObject({ code: "barred", why });
+  expect(barred.failures.size).toBe(0);
+  why = null;
+  await there.signIn("huda", "4711");
+  expect(there.state()).toBe("open");
 });
 
 test("a lost page locks", async () => {

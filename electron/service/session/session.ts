@@ -97,7 +97,6 @@ export function createSession(input: SessionInput): Session {
       case "cover": {
         const { reason, newcomer } = effect;
         lastLock = { reason, at: clock.now().toISOString() };
-        badges.settle();
         asks.forget();
         locked.tell(reason);
         const kind = reason === "sign-out" ? "sign-out" : "lock";
@@ -239,9 +238,12 @@ export function createSession(input: SessionInput): Session {
     }
   }
 
-  /** A card was put on the reader: if it may re-open this lock, it is asked to prove itself. */
+  /**
+   * A card was put on the reader: if it may re-open this lock, it is asked to prove itself. SECURITY: only at that moment.
+   * A badge left lying when its owner walked away re-opens nothing.
+   */
   function askToProve(card: Presence | null): void {
-    if (card === null || !card.fresh || !card.piv || stopped) return;
+    if (card === null || !card.piv || stopped) return;
     const clinician = badges.whose(card);
     const entry = members().find((one) => one.entry.clinician === clinician)?.entry;
     const trusted = (entry?.badges ?? []).flatMap(({ uid, certificate }) =>
