@@ -19,6 +19,10 @@ export const CONTROL_PAGE = `<!doctype html>
 <option value="lower">lower its criticality</option><option value="re-code">re-code it to something harmless</option>
 <option value="invalid">make it unreadable (not valid FHIR)</option></select></label>
 <button>Change it</button></form></section>
+<section><h2>Enrolment desk</h2><form id="desk">
+<label><input type="checkbox" name="approveEnrolments"> Say yes to every request by itself</label></form>
+<p id="none">Nobody is waiting.</p><table id="waiting" hidden><caption>Compare the number with the one on the nurse's screen.</caption>
+<thead><tr><th>Number</th><th>Name</th><th>Workstation</th><th>Badge</th><th></th></tr></thead><tbody></tbody></table></section>
 <section><h2>New workstation</h2><form id="join"><button>Make a one-time join code</button></form></section>
 <p id="said" role="status"></p>
 <section><h2>Sign in</h2><table id="people"><thead><tr><th>Name</th><th>Role</th><th>PIN</th></tr></thead><tbody></tbody></table></section>
@@ -32,13 +36,13 @@ section { background: #fff; border: 1px solid #d5dae1; border-radius: 8px; paddi
 h1 { margin: 0; } h2 { font-size: 1.1rem; } label { display: block; margin: 0.5rem 0; } .big { font-size: 1.15rem; font-weight: 600; }
 input[type="checkbox"] { inline-size: 1.2em; block-size: 1.2em; vertical-align: -0.15em; }
 select[size] { display: block; inline-size: 100%; } button { font: inherit; padding: 0.35rem 1rem; }
-th, td { text-align: start; padding-inline-end: 2rem; } #said { min-block-size: 1.5em; font-weight: 600; }
+th, td { text-align: start; padding-inline-end: 2rem; } caption { text-align: start; } td button { margin-inline-end: 0.5rem; } #said { min-block-size: 1.5em; font-weight: 600; }
 .outage h1::after { content: " is down"; color: #b3261e; } pre { white-space: pre-wrap; }
 `;
 
 export const CONTROL_SCRIPT = `
 const $ = (selector) => document.querySelector(selector);
-const faults = $("#faults"), allergy = $("#allergy"), said = $("#said");
+const faults = $("#faults"), allergy = $("#allergy"), desk = $("#desk"), said = $("#said");
 const ask = async (path, body) => {
   const answer = await fetch(path, body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
   const value = await answer.json();
@@ -49,11 +53,12 @@ const tell = (promise) => promise.then((text) => { said.textContent = text; }, (
 const show = (state) => {
   $("#where").textContent = state.baseUrl + ", " + state.resources + " resources";
   document.body.classList.toggle("outage", state.switches.outage);
-  for (const field of faults.elements) {
+  for (const field of [...faults.elements, ...desk.elements]) {
     if (field === document.activeElement && field.type === "number") continue;
     const value = state.switches[field.name];
     if (field.type === "checkbox") field.checked = value; else field.value = value ?? "";
   }
+  waiting(state.enrolments);
   $("#people tbody").replaceChildren(...state.people.map((person) => {
     const row = document.createElement("tr");
     for (const text of [person.name.en + " · " + person.name.ar, person.roles.join(", "), person.pin]) row.insertCell().textContent = text;
@@ -62,6 +67,29 @@ const show = (state) => {
   $("#seen").textContent = state.counters.requests + " requests, " + state.counters.refused + " refused\\n"
     + Object.entries(state.counters.byType).map(([name, count]) => count + "\\t" + name).join("\\n")
     + "\\nacts: " + state.acts.length;
+};
+// Made anew only when it changed, so that the keyboard's place is not lost every two seconds.
+let lastWaiting = "[]";
+const waiting = (requests) => {
+  const text = JSON.stringify(requests);
+  if (text === lastWaiting) return;
+  lastWaiting = text;
+  $("#none").hidden = requests.length > 0;
+  $("#waiting").hidden = requests.length === 0;
+  $("#waiting tbody").replaceChildren(...requests.map((request) => {
+    const row = document.createElement("tr");
+    const badge = request.badges > 0 ? "yes" : "none";
+    for (const cell of [request.confirmation, request.name, request.workstation, badge]) row.insertCell().textContent = cell;
+    const buttons = row.insertCell();
+    for (const [approve, word] of [[true, "Approve"], [false, "Refuse"]]) {
+      const button = document.createElement("button");
+      button.textContent = word;
+      button.setAttribute("aria-label", word + " " + request.name);
+      button.addEventListener("click", () => tell(ask("/control/enrolment", { id: request.id, approve }).then(refresh).then(() => approve ? "Approved." : "Refused.")));
+      buttons.append(button);
+    }
+    return row;
+  }));
 };
 const list = async () => {
   const { patients } = await ask("/control/patients");
@@ -72,10 +100,12 @@ const list = async () => {
     return option;
   })));
 };
-faults.addEventListener("change", ({ target }) => {
+const thrown = ({ target }) => {
   const value = target.type === "checkbox" ? target.checked : target.type === "number" ? Number(target.value) : target.value || null;
   tell(ask("/control/switches", { [target.name]: value }).then(refresh).then(() => "Done."));
-});
+};
+faults.addEventListener("change", thrown);
+desk.addEventListener("change", thrown);
 allergy.addEventListener("submit", (event) => {
   event.preventDefault();
   const { id, change } = allergy.elements;

@@ -14,6 +14,8 @@ export interface Controls {
   patients(): object;
   changeAllergy(input: z.infer<typeof AllergyRequest>): Promise<object>;
   joinCode(workstation: string | undefined): object;
+  /** What somebody at the enrolment desk decided about a request that waits. */
+  decide(id: string, yes: boolean): Promise<object>;
   policy(workstation: string): object;
 }
 
@@ -22,6 +24,7 @@ const AllergyRequest = z.object({
   change: AllergyChange,
   toPatient: z.string().optional(),
 });
+const DecisionRequest = z.object({ id: z.uuid(), approve: z.boolean() });
 const CodeRequest = z.object({ workstation: z.string().optional() });
 
 const CSP =
@@ -71,6 +74,10 @@ export function controlRequests(
         return json(200, controls.setSwitches(SwitchChange.parse(body)));
       case "/control/allergy":
         return json(200, await controls.changeAllergy(AllergyRequest.parse(body)));
+      case "/control/enrolment": {
+        const { id, approve } = DecisionRequest.parse(body);
+        return json(200, await controls.decide(id, approve));
+      }
       case "/control/join-code":
         return json(200, controls.joinCode(CodeRequest.parse(body).workstation));
       default:

@@ -1,25 +1,17 @@
-import { randomBytes, webcrypto } from "node:crypto";
-import { calculateJwkThumbprint } from "jose";
+import { randomBytes } from "node:crypto";
 import type { Basic } from "@medplum/fhirtypes";
-import {
-  makeClinicianKeys,
-  makeRecoveryKeys,
-  sealForJoin,
-  signStatement,
-} from "../../electron/service/vault/index.ts";
-import {
-  PublicEcJwk,
-  RosterEntry,
-  STATEMENT_JWS_URL,
-  STATEMENT_SYSTEM,
-} from "../../shared/trust/index.ts";
+import { makeClinicianKeys, makeRecoveryKeys } from "../../electron/service/vault/index.ts";
+import { carrierOf, RosterEntry } from "../../shared/trust/index.ts";
 import type {
-  Join,
+  EnrolmentRequest,
   JoinRequest,
   KdfParameters,
+  PublicEcJwk,
+  StatementCarrier,
   StatementKind,
-  StatementPayload,
+  WorkstationPublicKey,
 } from "../../shared/trust/index.ts";
+import { checkDeviceJoin, makeControlKey, openDesk, thumbprintOf } from "../control/desk.ts";
 import { openDeskFile } from "./desk-file.ts";
 import type { Person } from "./people.ts";
 
@@ -46,6 +38,12 @@ export interface EnrolmentDesk {
     people: readonly Person[],
     wards: readonly string[],
   ): Promise<{ resource: Basic & { id: string }; changed: boolean }[]>;
+  /** Puts whoever asked on the roster, with her own keys and the desk's words for name, roles and wards. */
+  approve(
+    request: EnrolmentRequest,
+    person: Pick<Person, "name" | "roles">,
+    wards: readonly string[],
+  ): Promise<{ jws: string; resource: Basic & { id: string } }>;
   /** A new one-time code; with `workstation` it is good for that one only, and an unused one is given again. */
   joinCode(workstation?: string): string;
   /** The `join` statement's JWS; null when the code is unknown, used by another key, or another workstation's. */
@@ -137,7 +135,7 @@ export async function openEnrolmentDesk(options: DeskOptions): Promise<Enrolment
   async function put(entry: RosterEntry) {
     const jws = await sign("roster-entry", entry.clinician, RosterEntry.parse(entry), 365);
     file.keepEntry(entry.clinician, JSON.stringify({ entry, jws }));
-    return { resource: carrier("roster-entry", entry.clinician, jws), changed: true };
+    return { jws, resource: carrier("roster-entry", entry.clinician, jws), changed: true };
   }
 
   return {
@@ -150,6 +148,21 @@ export async function openEnrolmentDesk(options: DeskOptions): Promise<Enrolment
       const entries = [];
       for (const person of people) entries.push(await enrol(person, wards));
       return entries;
+    },
+    async approve({ clinician, keys, wrapped, badges }, { name, roles }, wards) {
+      const from = now().getTime() - DAY;
+      const { jws, resource } = await put({
+        clinician,
+        name,
+        roles: [...roles],
+        wards: [...wards],
+        keys,
+        wrapped,
+        badges,
+        validFrom: new Date(from).toISOString(),
+        validTo: new Date(from + 366 * DAY).toISOString(),
+      });
+      return { jws, resource };
     },
     joinCode(workstation) {
       const unused = workstation === undefined ? null : file.unusedCode(workstation);

@@ -2,13 +2,23 @@ import { mkdirSync } from "node:fs";
 import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import { join } from "node:path";
-import type { ClinicianRole, KdfParameters, StatementKind } from "../../shared/trust/index.ts";
+import { calculateJwkThumbprint } from "jose";
+import type {
+  ClinicianRole,
+  KdfParameters,
+  StatementKind,
+  WorkstationPublicKey,
+} from "../../shared/trust/index.ts";
 import { changeAllergy } from "./allergy-change.ts";
 import type { AllergyChange } from "./allergy-change.ts";
 import { controlRequests } from "./control.ts";
 import { loadEngine } from "./engine.ts";
+import { openEnrolDesk } from "./enrol-desk.ts";
+import type { EnrolDesk } from "./enrol-desk.ts";
 import { openEnrolmentDesk } from "./enrolment.ts";
 import { makeFhirApi } from "./fhir-api.ts";
+import type { Answer } from "./http.ts";
+import { takeRotation } from "./key-rotation.ts";
 import { PEOPLE } from "./people.ts";
 import { openResourceFile } from "./resource-file.ts";
 import type { Stored } from "./resource-file.ts";
@@ -44,6 +54,7 @@ export interface His {
   readonly baseUrl: string;
   readonly tokenUrl: string;
   readonly joinUrl: string;
+  readonly enrolUrl: string;
   readonly controlUrl: string;
   readonly people: readonly {
     id: string;
@@ -56,6 +67,8 @@ export interface His {
   /** The policy file of a PC, a join code of its own included. Wards: the first one and "Imported", unless named. */
   policyFor(workstation: string, wards?: readonly string[]): object;
   newJoinCode(workstation?: string): string;
+  /** What waits at the enrolment desk, and the desk's decision; false when nothing waits under that id. */
+  readonly enrolments: Pick<EnrolDesk, "waiting" | "decide">;
   readonly switches: { get(): Switches; set(change: SwitchChange): Switches };
   counters(): Counters;
   countObservationsByAct(uuid: string): number;
@@ -73,6 +86,12 @@ export interface His {
   /** The control key says so: signs a statement and puts it where workstations look. */
   issue(kind: StatementKind, subject: string, body: unknown): Promise<string>;
   close(): Promise<void>;
+}
+
+/** RFC 7638: of the required members only. */
+function thumbprintOf(key: WorkstationPublicKey): Promise<string> {
+  const { kid: _kid, ...members } = key;
+  return calculateJwkThumbprint(members);
 }
 
 /** RFC 9106's second recommended option: 64 MiB, three passes. */
@@ -136,10 +155,34 @@ export async function startHis(options: HisOptions): Promise<His> {
   );
 
   const clientIds = (): boolean => !switches.refuseClientIds;
+  const staff = (id: string) => PEOPLE.find((person) => person.id === id) ?? null;
+  const enrol = openEnrolDesk({
+    site,
+    issuer: signIn.issuer,
+    jwks: signIn.jwks,
+    clientId: APP_CLIENT,
+    base: baseUrl,
+    now,
+    joined: (workstation) => signIn.keysOf(workstation).length > 0,
+    person: staff,
+    async approve(request) {
+      const person = staff(request.clinician);
+      if (person === null) throw new Error("nobody of the staff");
+      const ids = wards.map(({ id }) => id);
+      const { jws, resource } = await desk.approve(request, person, ids);
+      await storeStatements(file, [resource]);
+      return jws;
+    },
+    approvesAlone: () => switches.approveEnrolments,
+  });
+  const rotateKey = (body: unknown): Promise<Answer> =>
+    takeRotation(body, { site, keysOf: signIn.keysOf, addKey: signIn.addKey, thumbprintOf });
   handle = hisRequests({
     fhir: makeFhirApi({ file, base: baseUrl, tokenUrl: signIn.tokenUrl, clientIds }),
     signIn,
     join: (request) => desk.join(request),
+    enrol,
+    rotateKey,
     switches: () => switches,
     counters,
     now: millis,
@@ -164,7 +207,11 @@ export async function startHis(options: HisOptions): Promise<His> {
       .map(({ id, name, nameAr }) => ({ id, name, nameAr })),
     his: { baseUrl, appClientId: APP_CLIENT },
     trust: desk.trust,
-    join: { url: `${origin}/join`, code: desk.joinCode(workstation) },
+    join: {
+      url: `${origin}/join`,
+      code: desk.joinCode(workstation),
+      enrolUrl: `${origin}/enrol`,
+    },
   });
   const people = PEOPLE.map(({ id, name, roles, pin }) => ({ id, name, roles, pin }));
   const change: His["changeAllergy"] = (input) => changeAllergy(file, input);
@@ -179,11 +226,13 @@ export async function startHis(options: HisOptions): Promise<His> {
         wards,
         resources: countResources(file.reader),
         acts: storedActs(file.reader),
+        enrolments: enrol.waiting(),
       }),
       setSwitches: (wanted) => ({ switches: setSwitches(wanted) }),
       patients: () => ({ patients: bedPatients(file.reader, wards) }),
       changeAllergy: ({ id, change: what, toPatient }) =>
         change({ id, change: what, ...(toPatient !== undefined && { toPatient }) }),
+      decide: async (id, yes) => ({ decided: await enrol.decide(id, yes) }),
       joinCode: (workstation) => ({ code: desk.joinCode(workstation) }),
       policy: (workstation) => policyFor(workstation),
     }),
@@ -194,12 +243,14 @@ export async function startHis(options: HisOptions): Promise<His> {
     baseUrl,
     tokenUrl: signIn.tokenUrl,
     joinUrl: `${origin}/join`,
+    enrolUrl: `${origin}/enrol`,
     controlUrl: `http://127.0.0.1:${controlPort}`,
     people,
     wards,
     resources: countResources(file.reader),
     policyFor,
     newJoinCode: (workstation) => desk.joinCode(workstation),
+    enrolments: enrol,
     switches: { get: () => switches, set: setSwitches },
     counters: () => structuredClone(counters),
     countObservationsByAct: (uuid) => countObservationsByAct(file.reader, uuid),

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { JoinRequest } from "../../shared/trust/index.ts";
+import type { EnrolDesk } from "./enrol-desk.ts";
 import { outcomeAnswer } from "./fhir-api.ts";
 import type { FhirRequestIn } from "./fhir-api.ts";
 import { BodyTooLarge, json, readBody, send } from "./http.ts";
@@ -25,6 +26,9 @@ export interface HisServerOptions {
   readonly signIn: SignIn;
   /** Gives the join statement's JWS, or null when the code is not good. */
   readonly join: (request: JoinRequest) => Promise<string | null>;
+  /** The enrolment desk: a request sent, one asked about, a workstation's next key. */
+  readonly enrol: EnrolDesk;
+  readonly rotateKey: (body: unknown) => Promise<Answer>;
   readonly switches: () => Switches;
   readonly counters: Counters;
   readonly now: () => number;
@@ -84,14 +88,27 @@ export function hisRequests(
       : json(200, { statement });
   }
 
+  async function enrol(request: IncomingMessage, id: string | undefined): Promise<Answer> {
+    if (request.method === "POST" && id === undefined)
+      return options.enrol.take(parseJson(await readBody(request)));
+    if (request.method === "GET" && id !== undefined) return options.enrol.ask(id);
+    return json(405, { error: "POST a request, or GET one by its id" });
+  }
+
+  async function rotateKey(request: IncomingMessage): Promise<Answer> {
+    if (request.method !== "POST") return json(405, { error: "POST only" });
+    return options.rotateKey(parseJson(await readBody(request)));
+  }
+
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { outage, latencyMs, errorRate, loseAnswers } = switches();
     if (outage) return void request.socket.destroy();
     if (latencyMs > 0) await delay(latencyMs);
     const url = new URL(request.url ?? "/", "http://his.invalid");
     const isFhir = url.pathname.startsWith(`${FHIR}/`);
+    const [, room = "", id] = url.pathname.split("/");
     counters.requests += 1;
-    const counted = `${request.method} ${isFhir ? (url.pathname.split("/")[2] ?? "") : url.pathname}`;
+    const counted = `${request.method} ${isFhir ? (id ?? "") : `/${room}`}`;
     counters.byType[counted] = (counters.byType[counted] ?? 0) + 1;
     response.setHeader("date", new Date(options.now()).toUTCString());
     if (url.pathname.startsWith("/oidc/") || url.pathname === "/.well-known/openid-configuration")
@@ -101,6 +118,8 @@ export function hisRequests(
       result = outcomeAnswer(503, "transient", "The server is busy", { "retry-after": "1" });
     else if (isFhir) result = await fhir(request, url);
     else if (url.pathname === "/join") result = await join(request);
+    else if (room === "enrol") result = await enrol(request, id);
+    else if (url.pathname === "/rotate-key") result = await rotateKey(request);
     else result = json(404, { error: "Nothing here" });
     // The network may have died while this was worked out; then nobody hears of it.
     const lost = loseAnswers && isFhir && !isRead(request, url.pathname);

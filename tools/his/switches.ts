@@ -14,6 +14,8 @@ export const Switches = z.object({
   loseAnswers: z.boolean(),
   /** FHIR answers are a proxy's HTML page with status 200, or JSON cut off in the middle. */
   garbage: z.enum(["html", "truncated"]).nullable(),
+  /** The enrolment desk says yes by itself; off: somebody at the control page must. */
+  approveEnrolments: z.boolean(),
 });
 export type Switches = z.infer<typeof Switches>;
 
@@ -28,4 +30,5 @@ export const ALL_WELL: Switches = {
   refuseClientIds: false,
   loseAnswers: false,
   garbage: null,
+  approveEnrolments: true,
 };
