@@ -114,6 +114,11 @@ function toBeSigned(algorithm: ProofAlgorithm, challenge: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from([0x00, 0x01]), padding, Buffer.from([0x00]), info]);
 }
 
+const CURVES: Readonly<Record<string, ProofAlgorithm>> = {
+  prime256v1: "ES256",
+  secp384r1: "ES384",
+};
+
 function algorithmOf({
   asymmetricKeyType,
   asymmetricKeyDetails,
@@ -121,14 +126,7 @@ function algorithmOf({
   if (asymmetricKeyType === "rsa")
     return asymmetricKeyDetails?.modulusLength === RSA_2048_BYTES * 8 ? "RS256" : null;
   if (asymmetricKeyType !== "ec") return null;
-  switch (asymmetricKeyDetails?.namedCurve) {
-    case "prime256v1":
-      return "ES256";
-    case "secp384r1":
-      return "ES384";
-    default:
-      return null;
-  }
+  return CURVES[asymmetricKeyDetails?.namedCurve ?? ""] ?? null;
 }
 
 async function orNull(answer: Promise<Buffer>): Promise<Buffer | null> {

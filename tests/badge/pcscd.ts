@@ -65,7 +65,7 @@ export async function startCardReader(): Promise<CardReader> {
     if (!withoutReader) writeFileSync(config, configFor(port));
     clean();
     // It dies with us, whatever we die of: a daemon left behind would stand in everybody's way.
-    const mine = spawn("setpriv", ["--pdeathsig", "KILL", "pcscd", "-f", "-c", folder], {
+    const mine = spawn("/usr/bin/setpriv", ["--pdeathsig", "KILL", "pcscd", "-f", "-c", folder], {
       stdio: "ignore",
     });
     daemon = mine;
