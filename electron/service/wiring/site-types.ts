@@ -15,6 +15,7 @@ import type {
   Keychain,
   OpenVault,
   RosterMember,
+  SlotHolder,
   SlotState,
   When,
 } from "../vault/index.ts";
@@ -101,6 +102,8 @@ export interface Site {
   /** By what time entries begin and end now: trusted time, or while it is doubtful a pair of moments. */
   when(): When;
   people(): PersonOnRoster[];
+  /** Everyone who has or awaits a slot, envelopes among them: a new vault key is sealed to them. */
+  holders(): readonly SlotHolder[];
   envelopes(): readonly HeldEnvelope[];
   /** Some envelope of this PC's wards would open it now. */
   envelopeReady(): boolean;

@@ -93,17 +93,19 @@ export async function openSite(room: SiteRoom, secrets: DeviceSecrets): Promise<
   const when = (): When => moment(known.spokenAt);
   const reload = async (): Promise<void> => void (known = await read());
 
-  function pending(): SlotHolder[] {
+  function holders(states: readonly string[]): SlotHolder[] {
     const { roster, envelopes } = known;
+    const at = when();
     return [
       ...roster.members
-        .filter((one) => slotState(one, when()) === "pending")
+        .filter((one) => states.includes(slotState(one, at)))
         .map(({ entry }) => entry),
       ...envelopes
-        .filter((one) => envelopeState(one, when()) === "pending")
+        .filter((one) => states.includes(envelopeState(one, at)))
         .map(({ envelope }) => envelope),
     ];
   }
+  const pending = (): SlotHolder[] => holders(["pending"]);
 
   async function ensureVault(): Promise<void> {
     const entries = pending();
@@ -216,6 +218,7 @@ export async function openSite(room: SiteRoom, secrets: DeviceSecrets): Promise<
         slot: slotState(member, when()),
       })),
     envelopes: () => known.envelopes,
+    holders: () => holders(["ready", "pending"]),
     envelopeReady: () => known.envelopes.some((held) => envelopeState(held, when()) === "ready"),
     openEnvelope: (code) =>
       inTurn(async () => {
