@@ -58,7 +58,7 @@ export interface Decision {
   readonly roles: readonly ClinicianRole[];
   readonly wards: readonly string[];
   /** `MM-DD`. */
-  readonly birthday?: string;
+  readonly birthday?: string | undefined;
   readonly days: number;
 }
 
@@ -67,7 +67,10 @@ export interface Desk {
   readonly controlKey: PublicEcJwk & { readonly kid: string };
   issue(kind: StatementKind, subject: string, body: unknown, days: number): Promise<Issued>;
   /** The entry a request becomes; the desk's own words for name, roles and wards, her own keys. */
-  entryOf(request: EnrolmentRequest, decision: Decision): RosterEntry;
+  entryOf(
+    request: Pick<EnrolmentRequest, "clinician" | "keys" | "wrapped" | "badges">,
+    decision: Decision,
+  ): RosterEntry;
   /** Answers a request whose code or certificate was found good: pepper and seed, sealed to it, signed. */
   answerJoin(
     request: JoinRequest,
@@ -123,7 +126,7 @@ export async function openDesk(input: DeskInput): Promise<Desk> {
         keys: request.keys,
         wrapped: request.wrapped,
         badges: request.badges,
-        ...(birthday !== undefined && { birthday }),
+        birthday,
         // A ward PC's clock may be behind the desk's: an entry must not begin in its future.
         validFrom: new Date(from - DAY_MS).toISOString(),
         validTo: new Date(from + days * DAY_MS).toISOString(),

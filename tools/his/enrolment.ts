@@ -1,13 +1,18 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, type webcrypto } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { Basic } from "@medplum/fhirtypes";
-import { makeClinicianKeys, makeRecoveryKeys } from "../../electron/service/vault/index.ts";
+import {
+  makeClinicianKeys,
+  makeEnvelope,
+  makeRecoveryKeys,
+  type ItPurpose,
+} from "../../electron/service/vault/index.ts";
 import { carrierOf, RosterEntry } from "../../shared/trust/index.ts";
 import type {
   EnrolmentRequest,
   JoinRequest,
   KdfParameters,
   PublicEcJwk,
-  StatementCarrier,
   StatementKind,
   WorkstationPublicKey,
 } from "../../shared/trust/index.ts";
@@ -15,8 +20,9 @@ import { checkDeviceJoin, makeControlKey, openDesk, thumbprintOf } from "../cont
 import { openDeskFile } from "./desk-file.ts";
 import type { Person } from "./people.ts";
 
-const DAY = 24 * 60 * 60 * 1000;
-const ES256 = { name: "ECDSA", namedCurve: "P-256" } as const;
+const DAY_MS = 24 * 60 * 60 * 1000;
+const YEAR = 365;
+const ENVELOPE_DAYS = 180;
 
 export interface DeskOptions {
   readonly path: string;
@@ -24,7 +30,9 @@ export interface DeskOptions {
   readonly now: () => Date;
   readonly kdf: KdfParameters;
   /** Lets a workstation sign in at the HIS from now on. */
-  readonly register: (workstation: string, key: PublicEcJwk, kid: string) => void;
+  readonly register: (workstation: string, key: WorkstationPublicKey, kid: string) => void;
+  /** PEM of the CAs whose certificates speak for a new PC instead of a code; absent: none does. */
+  readonly deviceCa?: string;
 }
 
 /**
@@ -41,7 +49,7 @@ export interface EnrolmentDesk {
   /** Puts whoever asked on the roster, with her own keys and the desk's words for name, roles and wards. */
   approve(
     request: EnrolmentRequest,
-    person: Pick<Person, "name" | "roles">,
+    person: Pick<Person, "name" | "roles" | "birthday">,
     wards: readonly string[],
   ): Promise<{ jws: string; resource: Basic & { id: string } }>;
   /** A new one-time code; with `workstation` it is good for that one only, and an unused one is given again. */
@@ -55,6 +63,10 @@ export interface EnrolmentDesk {
     body: unknown,
     days: number,
   ): Promise<{ jws: string; resource: Basic & { id: string } }>;
+  /** IT's spoken code for the challenge a PC shows. */
+  spokenCode(workstation: string, purpose: ItPurpose, challenge: string): string;
+  /** A new envelope for a ward: the code in it, and the Basic resource that every PC needs to know of it. */
+  envelope(ward: string): Promise<{ code: string; resource: Basic & { id: string } }>;
   close(): void;
 }
 
@@ -66,102 +78,89 @@ export async function openEnrolmentDesk(options: DeskOptions): Promise<Enrolment
     if (file.secret(name) === null) file.keepSecret(name, value);
     return value;
   };
-  const controlJwk = JSON.parse(await kept("control-key", makeControlKey)) as webcrypto.JsonWebKey;
-  const signingKey = await webcrypto.subtle.importKey("jwk", controlJwk, ES256, false, ["sign"]);
-  const publicJwk = PublicEcJwk.parse(controlJwk);
-  const kid = await thumbprintOf(publicJwk);
-  const recovery = JSON.parse(
-    await kept("recovery-key", () => Promise.resolve(JSON.stringify(makeRecoveryKeys()))),
-  ) as {
-    publicKey: string;
+  const secret = async (name: string): Promise<Uint8Array> => {
+    const text = await kept(name, async () => randomBytes(32).toString("base64url"));
+    return Buffer.from(text, "base64url");
   };
-  const pepper = Buffer.from(
-    await kept("site-pepper", async () => randomBytes(32).toString("base64url")),
-    "base64url",
-  );
-
-  async function sign(
-    kind: StatementKind,
-    subject: string,
-    body: unknown,
-    days: number,
-  ): Promise<string> {
-    const issuedAt = now();
-    const payload: StatementPayload = {
-      v: 1,
-      site,
-      kind,
-      subject,
-      number: file.nextNumber(kind, subject),
-      issuedAt: issuedAt.toISOString(),
-      expiresAt: new Date(issuedAt.getTime() + days * DAY).toISOString(),
-      body,
-    };
-    return signStatement(payload, signingKey, kid);
-  }
-
-  async function makeEntry(person: Person, wards: readonly string[]): Promise<RosterEntry> {
-    const { keys, wrapped } = await makeClinicianKeys({
-      pin: person.pin,
-      pepper,
-      site,
-      clinician: person.id,
-      kdf: options.kdf,
-    });
-    const from = now().getTime() - DAY;
-    return {
-      clinician: person.id,
-      name: person.name,
-      roles: [...person.roles],
-      wards: [...wards],
-      keys,
-      wrapped,
-      badges: [],
-      validFrom: new Date(from).toISOString(),
-      validTo: new Date(from + 366 * DAY).toISOString(),
-    };
-  }
+  const controlKey = JSON.parse(
+    await kept("control-key", async () => JSON.stringify(await makeControlKey())),
+  ) as webcrypto.JsonWebKey;
+  const recovery = JSON.parse(
+    await kept("recovery-key", async () => JSON.stringify(makeRecoveryKeys())),
+  ) as { publicKey: string };
+  const pepper = await secret("site-pepper");
+  const desk = await openDesk({
+    secrets: { site, controlKey, pepper, itSecret: await secret("it-secret") },
+    nextNumber: (kind, subject) => file.nextNumber(kind, subject),
+    now,
+  });
 
   async function enrol(person: Person, wards: readonly string[]) {
-    const before = file.entry(person.id);
-    if (before !== null) {
-      const { entry, jws } = JSON.parse(before) as { entry: RosterEntry; jws: string };
-      if (entry.wards.join() === wards.join())
-        return { resource: carrier("roster-entry", person.id, jws), changed: false };
-      return put({ ...entry, wards: [...wards] });
-    }
-    return put(await makeEntry(person, wards));
+    const held = file.entry(person.id);
+    if (held === null) return put(await newEntry(person, wards));
+    const { entry, jws } = JSON.parse(held) as { entry: RosterEntry; jws: string };
+    const now = RosterEntry.parse({
+      ...entry,
+      roles: [...person.roles],
+      wards: [...wards],
+      birthday: person.birthday,
+      // A badge of her own, taken at the enrolment screen, counts more than the demo's.
+      badges: entry.badges.length > 0 ? entry.badges : [...person.badges],
+    });
+    if (isDeepStrictEqual(now, entry))
+      return { jws, resource: carrierOf("roster-entry", person.id, jws), changed: false };
+    return put(now);
   }
+
+  async function newEntry(person: Person, wards: readonly string[]): Promise<RosterEntry> {
+    const { id: clinician, pin, badges } = person;
+    const made = await makeClinicianKeys({ pin, pepper, site, clinician, kdf: options.kdf });
+    return entryOf({ clinician, ...made, badges: [...badges] }, person, wards);
+  }
+
+  function entryOf(
+    request: Pick<EnrolmentRequest, "clinician" | "keys" | "wrapped" | "badges">,
+    person: Pick<Person, "name" | "roles" | "birthday">,
+    wards: readonly string[],
+  ): RosterEntry {
+    const { name, roles, birthday } = person;
+    return desk.entryOf(request, { name, roles, wards, birthday, days: YEAR });
+  }
+
   async function put(entry: RosterEntry) {
-    const jws = await sign("roster-entry", entry.clinician, RosterEntry.parse(entry), 365);
+    const { jws, carrier } = await desk.issue("roster-entry", entry.clinician, entry, YEAR);
     file.keepEntry(entry.clinician, JSON.stringify({ entry, jws }));
-    return { jws, resource: carrier("roster-entry", entry.clinician, jws), changed: true };
+    return { jws, resource: carrier, changed: true };
+  }
+
+  /** Whether the request's code, or its certificate, lets this PC in. */
+  async function admits(request: JoinRequest, thumbprint: string): Promise<boolean> {
+    const { deviceCa } = options;
+    if (request.device !== undefined && deviceCa !== undefined)
+      return (await checkDeviceJoin(request, { roots: deviceCa, now: now() })) === "ok";
+    if (request.code === null) return false;
+    const code = file.code(request.code);
+    if (code === null) return false;
+    if (code.workstation !== null && code.workstation !== request.workstation) return false;
+    // SECURITY: a code serves one key, once; the same key may ask again, because its first answer may have been lost.
+    if (code.usedBy !== null && code.usedBy !== thumbprint) return false;
+    file.useCode(request.code, thumbprint);
+    return true;
   }
 
   return {
-    trust: { controlKey: { ...publicJwk, kid }, recoveryKey: recovery.publicKey },
+    trust: { controlKey: desk.controlKey, recoveryKey: recovery.publicKey },
     async issue(kind, subject, body, days) {
-      const jws = await sign(kind, subject, body, days);
-      return { jws, resource: carrier(kind, subject, jws) };
+      const { jws, carrier } = await desk.issue(kind, subject, body, days);
+      return { jws, resource: carrier };
     },
     async enrol(people, wards) {
       const entries = [];
       for (const person of people) entries.push(await enrol(person, wards));
       return entries;
     },
-    async approve({ clinician, keys, wrapped, badges }, { name, roles }, wards) {
-      const from = now().getTime() - DAY;
-      const { jws, resource } = await put({
-        clinician,
-        name,
-        roles: [...roles],
-        wards: [...wards],
-        keys,
-        wrapped,
-        badges,
-        validFrom: new Date(from).toISOString(),
-        validTo: new Date(from + 366 * DAY).toISOString(),
-      });
+    async approve(request, person, wards) {
+      const { jws, resource } = await put(entryOf(request, person, wards));
       return { jws, resource };
     },
     joinCode(workstation) {
@@ -172,44 +171,23 @@ export async function openEnrolmentDesk(options: DeskOptions): Promise<Enrolment
       return code;
     },
     async join(request) {
-      const code = file.code(request.code);
-      const thumbprint = await thumbprintOf(request.key);
-      if (code === null || request.key.crv !== "P-384") return null;
-      if (code.workstation !== null && code.workstation !== request.workstation) return null;
-      // SECURITY: a code serves one key, once; the same key may ask again, because its first answer may have been lost.
-      if (code.usedBy !== null && code.usedBy !== thumbprint) return null;
-      file.useCode(request.code, thumbprint);
-      const sealed = await sealForJoin({
-        pepper,
-        box: request.box,
-        workstation: request.workstation,
-      });
-      const body: Join = { workstation: request.workstation, thumbprint, pepper: sealed };
-      const statement = await sign("join", request.workstation, body, 365);
-      options.register(request.workstation, request.key, thumbprint);
-      return statement;
+      const { key, workstation } = request;
+      if (key.kty === "EC" && key.crv !== "P-384") return null;
+      const thumbprint = await thumbprintOf(key);
+      if (!(await admits(request, thumbprint))) return null;
+      const { jws } = await desk.answerJoin(request);
+      options.register(workstation, key, thumbprint);
+      return jws;
+    },
+    spokenCode: (workstation, purpose, challenge) =>
+      desk.spokenCode(workstation, purpose, challenge),
+    async envelope(ward) {
+      const id = `${ward}-${randomBytes(4).toString("hex")}`;
+      const validTo = new Date(now().getTime() + ENVELOPE_DAYS * DAY_MS).toISOString();
+      const { body, code } = makeEnvelope({ random: randomBytes, site, ward, id, validTo });
+      const { carrier } = await desk.issue("envelope", id, body, ENVELOPE_DAYS);
+      return { code, resource: carrier };
     },
     close: () => file.close(),
-  };
-}
-
-/** RFC 7638. */
-async function thumbprintOf({ kty, crv, x, y }: PublicEcJwk): Promise<string> {
-  return calculateJwkThumbprint({ kty, crv, x, y });
-}
-
-async function makeControlKey(): Promise<string> {
-  const { privateKey } = await webcrypto.subtle.generateKey(ES256, true, ["sign"]);
-  return JSON.stringify(await webcrypto.subtle.exportKey("jwk", privateKey));
-}
-
-/** The resource a statement travels in (shared/trust/statement.ts). */
-function carrier(kind: StatementKind, subject: string, jws: string): Basic & { id: string } {
-  return {
-    resourceType: "Basic",
-    id: `${kind}-${subject}`,
-    identifier: [{ system: STATEMENT_SYSTEM, value: subject }],
-    code: { coding: [{ system: STATEMENT_SYSTEM, code: kind }], text: kind },
-    extension: [{ url: STATEMENT_JWS_URL, valueString: jws }],
   };
 }

@@ -1,5 +1,5 @@
 import type { Practitioner } from "@medplum/fhirtypes";
-import type { ClinicianRole } from "../../shared/trust/index.ts";
+import type { Badge, ClinicianRole } from "../../shared/trust/index.ts";
 
 /** A demo clinician. The PIN is public on purpose: everybody here is invented. */
 export interface Person {
@@ -10,6 +10,10 @@ export interface Person {
   readonly gender: "female" | "male";
   readonly roles: readonly ClinicianRole[];
   readonly pin: string;
+  /** `MM-DD`, as the staff list knows it. */
+  readonly birthday: string;
+  /** A card without a certificate: it names, and proves nothing. */
+  readonly badges: readonly Badge[];
 }
 
 function person(
@@ -17,6 +21,8 @@ function person(
   roles: readonly ClinicianRole[],
   gender: Person["gender"],
   pin: string,
+  birthday: string,
+  uid: string,
   given: [string, string],
   family: [string, string],
 ): Person {
@@ -25,6 +31,8 @@ function person(
     roles,
     gender,
     pin,
+    birthday,
+    badges: [{ uid }],
     given: { en: given[0], ar: given[1] },
     family: { en: family[0], ar: family[1] },
     name: { en: `${given[0]} ${family[0]}`, ar: `${given[1]} ${family[1]}` },
@@ -33,11 +41,56 @@ function person(
 
 /** Three nurses and two doctors; each works on every ward of the demo hospital. */
 export const PEOPLE: readonly Person[] = [
-  person("nurse-salma", ["nurse"], "female", "482915", ["Salma", "سلمى"], ["Al-Harbi", "الحربي"]),
-  person("nurse-grace", ["nurse"], "female", "730164", ["Grace", "غريس"], ["Mendoza", "ميندوزا"]),
-  person("nurse-yusuf", ["nurse"], "male", "259038", ["Yusuf", "يوسف"], ["Darwish", "درويش"]),
-  person("doctor-layla", ["doctor"], "female", "618472", ["Layla", "ليلى"], ["Nasser", "ناصر"]),
-  person("doctor-omar", ["doctor"], "male", "905317", ["Omar", "عمر"], ["Haddad", "حداد"]),
+  person(
+    "nurse-salma",
+    ["nurse"],
+    "female",
+    "482915",
+    "03-17",
+    "04a1b2c3d4e501",
+    ["Salma", "سلمى"],
+    ["Al-Harbi", "الحربي"],
+  ),
+  person(
+    "nurse-grace",
+    ["nurse"],
+    "female",
+    "730164",
+    "11-02",
+    "04a1b2c3d4e502",
+    ["Grace", "غريس"],
+    ["Mendoza", "ميندوزا"],
+  ),
+  person(
+    "nurse-yusuf",
+    ["nurse"],
+    "male",
+    "259038",
+    "07-30",
+    "04a1b2c3d4e503",
+    ["Yusuf", "يوسف"],
+    ["Darwish", "درويش"],
+  ),
+  person(
+    "doctor-layla",
+    ["doctor"],
+    "female",
+    "618472",
+    "01-25",
+    "04a1b2c3d4e504",
+    ["Layla", "ليلى"],
+    ["Nasser", "ناصر"],
+  ),
+  person(
+    "doctor-omar",
+    ["doctor"],
+    "male",
+    "905317",
+    "09-08",
+    "04a1b2c3d4e505",
+    ["Omar", "عمر"],
+    ["Haddad", "حداد"],
+  ),
 ];
 
 const LANGUAGE = "http://hl7.org/fhir/StructureDefinition/language";
