@@ -48,8 +48,8 @@ export interface SignIn {
   register(workstation: string, key: WorkstationPublicKey, kid: string): void;
   /** Its keys as they are registered, by `kid`; empty when it is unknown. */
   keysOf(workstation: string): readonly JWK[];
-  /** Lets it sign in with this key too; once it has, with no other. */
-  addKey(workstation: string, key: WorkstationPublicKey, kid: string): void;
+  /** Lets it sign in with this key too, beside the one that said so (`by`); once it has, with no other. */
+  addKey(workstation: string, key: WorkstationPublicKey, kid: string, by: string): void;
   close(): void;
 }
 
@@ -216,13 +216,9 @@ export async function openSignIn(options: SignInOptions): Promise<SignIn> {
     register: (workstation, key, kid) =>
       file.put("Client", workstation, clientOf(workstation, [registered(key, kid)])),
     keysOf: (workstation) => keysOf(file, workstation),
-    addKey(workstation, key, kid) {
-      const others = keysOf(file, workstation).filter((one) => one.kid !== kid);
-      file.put(
-        "Client",
-        workstation,
-        clientOf(workstation, [...others.slice(-1), registered(key, kid)]),
-      );
+    addKey(workstation, key, kid, by) {
+      const kept = keysOf(file, workstation).filter((one) => one.kid === by && one.kid !== kid);
+      file.put("Client", workstation, clientOf(workstation, [...kept, registered(key, kid)]));
     },
     close: () => file.close(),
   };

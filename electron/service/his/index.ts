@@ -8,6 +8,8 @@ export { IdTokenRefused, NotAPractitioner, verifyIdToken } from "./id-token.ts";
 export { HisError, isOutage } from "./failure.ts";
 export type { HisFailure } from "./failure.ts";
 export { exchange, jsonOf } from "./http.ts";
+export { rotateWorkstationKey, rotationUnderWay } from "./key-rotation.ts";
+export type { KeyRotationOptions } from "./key-rotation.ts";
 export type { SignIn, SignInKey } from "./sign-in.ts";
 export {
   CaFileUnusable,
