@@ -118,7 +118,9 @@ export async function makeKeysPc(folder: string): Promise<void> {
       },
       [`charted ${uuid}`],
     );
-    await escrow.append(uuid, bytes(JSON.stringify({ uuid, canary: `ACT-${uuid}` })));
+    // The last ones are not in it yet: a kill came between journal and escrow.
+    if (uuid !== "act-11")
+      await escrow.append(uuid, bytes(JSON.stringify({ uuid, canary: `ACT-${uuid}` })));
   }
   await escrow.close();
   for (const patient of PATIENTS)

@@ -98,3 +98,11 @@ export {
   type NewVault,
 } from "./vault.ts";
 export { makeRecoveryKeys } from "./x25519.ts";
+export {
+  destroyAll,
+  joinsAnew,
+  keepEscrow,
+  markWiping,
+  readWiped,
+  type WipedMark,
+} from "./wipe.ts";

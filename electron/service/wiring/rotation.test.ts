@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { dieAt } from "../testing/die-at.ts";
 import { faultsOf, makeKeysPc, placeOf } from "../testing/keys-pc.ts";
 import { keysWork } from "../testing/keys-work.ts";
 
@@ -19,25 +18,6 @@ function freshPc(name: string): string {
   const folder = join(home, name);
   cpSync(join(home, "pc"), folder, { recursive: true });
   return folder;
-}
-
-/** Runs the work until its step; answers the steps it said and whether it was killed. */
-async function dieAt(
-  work: string,
-  folder: string,
-  at: number,
-): Promise<{ said: string[]; killed: boolean }> {
-  const child = fileURLToPath(new URL("../testing/keys-child.ts", import.meta.url));
-  const running = spawn(process.execPath, [child, work, folder, String(at)], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let out = "";
-  running.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
-  const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
-    running.on("close", (...how) => resolve(how)),
-  );
-  if (code !== 0 && signal !== "SIGKILL") throw new Error(`the child ended with ${code}`);
-  return { said: out.trim().split("\n"), killed: signal === "SIGKILL" };
 }
 
 test.each(["vault", "device"])(
