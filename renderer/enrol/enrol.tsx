@@ -5,6 +5,7 @@ import { useFormat, useNavigation } from "../app/index.ts";
 import { BackToWard, clinicianName, ProblemNote, Sign } from "../parts/index.ts";
 import { AtDesk, Done, Sending } from "./desk.tsx";
 import { useEnrolment } from "./enrolment.ts";
+import { useLeftAlone } from "./left-alone.ts";
 import { IsItYou } from "./person.tsx";
 import { PinForm } from "./pin-form.tsx";
 import { RequestForIt } from "./request.tsx";
@@ -15,6 +16,8 @@ import { stepsOf } from "./steps.ts";
 import { Trouble } from "./trouble.tsx";
 import type { EnrolmentView } from "./types.ts";
 import "./enrol.css";
+
+const LEFT_ALONE_MS = 3 * 60_000;
 
 /** Enrolment, once for each person and again after a forgotten PIN. Works while nobody is signed in. */
 export function Enrol(): ReactNode {
@@ -35,11 +38,9 @@ export function Enrol(): ReactNode {
     setSureOf(null);
     enrolment.cancel.mutate();
   };
-  const leave = (): void => {
-    // SECURITY: whom the HIS named is not left standing for the next who comes by and chooses a PIN.
-    if (view !== undefined && ends.has(view.phase)) enrolment.cancel.mutate();
-    go({ screen: "ward" });
-  };
+  const leave = (): void => go({ screen: "ward" });
+  // SECURITY: she was called away with her name on the screen; a PIN chosen now would be somebody else's.
+  useLeftAlone(view?.phase === "identified", LEFT_ALONE_MS, cancel);
 
   return (
     <main className="screen enrol">
@@ -90,14 +91,6 @@ export function Enrol(): ReactNode {
     </main>
   );
 }
-
-/** Phases that belong to who stands here now, and end when she goes. */
-const ends: ReadonlySet<EnrolmentView["phase"]> = new Set([
-  "signing-in",
-  "identified",
-  "done",
-  "failed",
-]);
 
 function AtStep(props: {
   readonly view: EnrolmentView;

@@ -1,4 +1,4 @@
-import { toLatinDigits } from "../app/format.ts";
+import { toLatinDigits } from "../app/index.ts";
 
 /** 80 bits in Crockford base32. */
 export const CODE_LENGTH = 16;

@@ -667,7 +667,7 @@ export const en = {
     pinTitle: "Choose your PIN",
     pinText:
       "It opens your keys on every PC of your wards. Nobody at the hospital can read it or find it again.",
-    pinOf: "For {{name}}",
+    pinOf: "For {{name}}:",
     pin: "New PIN",
     pinAgain: "New PIN, once more",
     rules: "A good PIN",
