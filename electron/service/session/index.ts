@@ -11,5 +11,6 @@ export {
   type ClinicalProcedure,
   type Placement,
 } from "./remit.ts";
+export { delayAfter } from "./pin-delay.ts";
 export { createSession } from "./session.ts";
 export type { Access, EmergencyRequest, Person, Session, Ticket } from "./types.ts";

@@ -37,6 +37,8 @@ export interface PinCount {
   count(clinician: string): Promise<number>;
   /** She typed the right one. */
   clear(clinician: string): Promise<void>;
+  /** Resolves when the keychain has what there is to tell it. */
+  settled(): Promise<void>;
 }
 
 /** A keychain slower than this is treated as absent: it must not keep a nurse from the chart. */
@@ -129,5 +131,6 @@ export function createPinCount(input: {
       // She need not wait for it: a number that stays too high by a kill here costs her at most a delay.
       void keep();
     },
+    settled: () => writing,
   };
 }

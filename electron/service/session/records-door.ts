@@ -3,8 +3,11 @@ import type { SessionInput } from "./types.ts";
 
 /** Opens and closes the records one after the other, so that a lock in the middle of an opening still ends closed. */
 export interface RecordsDoor {
-  /** Opens the records unless they are open already (a re-opening from `locked`). */
-  open(vault: OpenVault): Promise<void>;
+  /**
+   * Opens the records unless they are open already (a re-opening from `locked`); answers the vault to go on with, which is
+   * another one if its key was made new on the way.
+   */
+  open(vault: OpenVault): Promise<OpenVault>;
   /** Closes the records, then the vault; a vault whose records will not close is closed after {@link PATIENCE_MS} anyway. */
   close(vault: OpenVault | null): void;
   /** Resolves when nothing is under way. */
@@ -19,18 +22,21 @@ export function createRecordsDoor(
 ): RecordsDoor {
   let isOpen = false;
   let turn: Promise<void> = Promise.resolve();
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = turn.then(work);
-    turn = mine.catch(() => undefined);
+    turn = mine.then(
+      () => undefined,
+      () => undefined,
+    );
     return mine;
   };
   return {
     open: (vault) =>
       inTurn(async () => {
-        if (isOpen) return;
+        if (isOpen) return vault;
         // Open until proven closed: an opening that failed half-way is closed like a whole one.
         isOpen = true;
-        await input.openRecords(vault);
+        return (await input.openRecords(vault)) ?? vault;
       }),
     close(vault) {
       const callOff = vault && input.timers.after(PATIENCE_MS, () => vault.close());

@@ -178,7 +178,7 @@ export function createSession(input: SessionInput): Session {
       const why = input.barred?.() ?? null;
       if (why !== null) throw new Barred(why);
       opened = await release();
-      if (current(attempt)) await records.open(opened);
+      if (current(attempt)) opened = await records.open(opened);
       const holder = current(attempt) ? await commit(opened) : null;
       look();
       const { clinician } = attempt;
@@ -444,6 +444,7 @@ export function createSession(input: SessionInput): Session {
       apply({ kind: "seal", reason: "suspend" });
       await signingIn;
       await records.settled();
+      await pins.settled();
     },
   };
 }

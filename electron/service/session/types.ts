@@ -68,8 +68,11 @@ export interface SessionInput {
   readonly newId: () => string;
   readonly clock: SessionClock;
   readonly timers: SessionTimers;
-  /** Opens the chart with the vault's keys. It copies what it keeps: the vault zeroes its own when it closes. */
-  openRecords(vault: OpenVault): Promise<void>;
+  /**
+   * Opens the chart with the vault's keys. It copies what it keeps: the vault zeroes its own when it closes. An answer is the
+   * vault to go on with, its key made new; the one before is closed then.
+   */
+  openRecords(vault: OpenVault): Promise<OpenVault | void>;
   /** Flushes and closes the chart; what was saved before is committed. */
   closeRecords(): Promise<void>;
   /** What went wrong beside the way (an audit write, a slot): to the log, never to the page. */
