@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { randomBytes } from "node:crypto";
-import { decodeProtectedHeader, exportJWK, generateKeyPair } from "jose";
+import { calculateJwkThumbprint, decodeProtectedHeader, exportJWK, generateKeyPair } from "jose";
 import type { JSONWebKeySet, JWK } from "jose";
 import { Provider, errors } from "oidc-provider";
 import type { AdapterPayload, Configuration } from "oidc-provider";
@@ -275,12 +275,12 @@ function retireOthers(file: SignInFile, workstation: string, kid: string | undef
 }
 
 async function keptSigningKey(file: SignInFile): Promise<JWK> {
-  const kept = file.get("SigningKey", "own");
-  if (kept !== undefined) return kept as JWK;
+  const kept = file.get("SigningKey", "own") as JWK | undefined;
+  if (kept !== undefined) return { ...kept, kid: await calculateJwkThumbprint(kept) };
   const { privateKey } = await generateKeyPair("ES256", { extractable: true });
   const jwk: JWK = { ...(await exportJWK(privateKey)), alg: "ES256", use: "sig" };
   file.put("SigningKey", "own", jwk);
-  return jwk;
+  return { ...jwk, kid: await calculateJwkThumbprint(jwk) };
 }
 
 function publicPart({ d: _private, ...jwk }: JWK): JWK {
