@@ -134,11 +134,11 @@ test("a kill at any step of a wipe loses nothing before the mark, opens nothing 
     if (name === "overwritten" && said.indexOf(name) !== at) continue;
     const folder = freshPc(`killed-${at}`);
     expect((await dieAt("wipe", folder, at)).killed).toBe(true);
-    if (at < marked) {
-      expect(readWiped(placeOf(folder).files.dataDir)).toBeNull();
-      expect(await faultsOf(folder), `after a kill at ${name}`).toEqual([]);
-    }
-    if (at >= keyGone) expect(await signsIn(folder), `after a kill at ${name}`).toBe(false);
+    expect(readWiped(placeOf(folder).files.dataDir) !== null, name).toBe(at >= marked);
+    const lost = at < marked ? await faultsOf(folder) : [];
+    expect(lost, `after a kill at ${name}`).toEqual([]);
+    const opens = at >= keyGone && (await signsIn(folder));
+    expect(opens, `after a kill at ${name}`).toBe(false);
     await keysWork("wipe", folder, () => undefined);
     const { files, keychainFile } = placeOf(folder);
     expect(readWiped(files.dataDir)?.state, name).toBe("wiped");
