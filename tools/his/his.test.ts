@@ -102,6 +102,29 @@ test("a forged, replayed, misdirected, over-long or stranger's assertion gets no
   expect(refused.map(({ ok }) => ok)).toEqual(refused.map(() => false));
 });
 
+test("a workstation with an RSA key signs in with RS384, and with no weaker algorithm of the same key", async () => {
+  const rsa = await joinWorkstation(his, "rsa-pc", "RS384");
+  expect((await rsa.fetch("Patient?_count=1")).status).toBe(200);
+  const weaker = await webcrypto.subtle.generateKey(
+    {
+      name: "RSASSA-PKCS1-v1_5",
+      hash: "SHA-256",
+      modulusLength: 2048,
+      publicExponent: Uint8Array.of(1, 0, 1),
+    },
+    false,
+    ["sign", "verify"],
+  );
+  const jti = randomUUID();
+  expect((await rsa.token(await rsa.assertion({ jti }))).status).toBe(200);
+  const refused = await Promise.all([
+    rsa.token(await rsa.assertion({ jti })),
+    rsa.token(await rsa.assertion({ key: weaker.privateKey, algorithm: "RS256" })),
+    rsa.token(await rsa.assertion({ seconds: 3600 })),
+  ]);
+  expect(refused.map(({ ok }) => ok)).toEqual([false, false, false]);
+});
+
 test("a join code works once, for its own workstation, and the statement is signed by the control key", async () => {
   const policy = his.policyFor("ward-pc-7") as {
     trust: { controlKey: PublicEcJwk };

@@ -2,13 +2,8 @@ import { mkdirSync } from "node:fs";
 import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import { join } from "node:path";
-import { calculateJwkThumbprint } from "jose";
-import type {
-  ClinicianRole,
-  KdfParameters,
-  StatementKind,
-  WorkstationPublicKey,
-} from "../../shared/trust/index.ts";
+import type { ClinicianRole, KdfParameters, StatementKind } from "../../shared/trust/index.ts";
+import { thumbprintOf } from "../control/desk.ts";
 import { changeAllergy } from "./allergy-change.ts";
 import type { AllergyChange } from "./allergy-change.ts";
 import { controlRequests } from "./control.ts";
@@ -86,12 +81,6 @@ export interface His {
   /** The control key says so: signs a statement and puts it where workstations look. */
   issue(kind: StatementKind, subject: string, body: unknown): Promise<string>;
   close(): Promise<void>;
-}
-
-/** RFC 7638: of the required members only. */
-function thumbprintOf(key: WorkstationPublicKey): Promise<string> {
-  const { kid: _kid, ...members } = key;
-  return calculateJwkThumbprint(members);
 }
 
 /** RFC 9106's second recommended option: 64 MiB, three passes. */

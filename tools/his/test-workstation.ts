@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomUUID, webcrypto } from "node:crypto";
 import { SignJWT, decodeJwt, exportJWK } from "jose";
-import { PublicEcJwk } from "../../shared/trust/index.ts";
+import { WorkstationPublicKey } from "../../shared/trust/index.ts";
+import { thumbprintOf } from "../control/desk.ts";
 import type { His } from "./his.ts";
 
 /** Fast Argon2id parameters (the least the format allows), so that tests do not wait for the KDF. */
@@ -12,12 +13,15 @@ export interface AssertionChange {
   readonly seconds?: number;
   readonly subject?: string;
   readonly key?: webcrypto.CryptoKey;
+  readonly algorithm?: string;
 }
 
 /** A bare workstation for tests: joins, signs in and speaks FHIR; none of the app's own code. */
 export interface TestWorkstation {
   readonly privateKey: webcrypto.CryptoKey;
-  readonly publicKey: PublicEcJwk;
+  readonly publicKey: WorkstationPublicKey;
+  /** RFC 7638 thumbprint of the public key. */
+  readonly kid: string;
   readonly joinStatement: unknown;
   assertion(change?: AssertionChange): Promise<string>;
   /** Asks for a token with an assertion; gives the raw answer. */
@@ -29,13 +33,25 @@ export interface TestWorkstation {
   ): Promise<{ status: number; body: Record<string, unknown> }>;
 }
 
-export async function joinWorkstation(his: His, workstation = "test-pc"): Promise<TestWorkstation> {
-  const pair = await webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-384" }, true, [
-    "sign",
-    "verify",
-  ]);
+const KEYS = {
+  ES384: { name: "ECDSA", namedCurve: "P-384" },
+  RS384: {
+    name: "RSASSA-PKCS1-v1_5",
+    hash: "SHA-384",
+    modulusLength: 3072,
+    publicExponent: Uint8Array.of(1, 0, 1),
+  },
+} as const;
+
+export async function joinWorkstation(
+  his: His,
+  workstation = "test-pc",
+  algorithm: keyof typeof KEYS = "ES384",
+): Promise<TestWorkstation> {
+  const pair = await webcrypto.subtle.generateKey(KEYS[algorithm], true, ["sign", "verify"]);
   const box = generateKeyPairSync("x25519").publicKey.export({ format: "jwk" });
-  const publicKey = PublicEcJwk.parse(await exportJWK(pair.publicKey));
+  const publicKey = WorkstationPublicKey.parse(await exportJWK(pair.publicKey));
+  const kid = await thumbprintOf(publicKey);
   const joined = await fetch(his.joinUrl, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -50,7 +66,7 @@ export async function joinWorkstation(his: His, workstation = "test-pc"): Promis
 
   const assertion: TestWorkstation["assertion"] = (change = {}) =>
     new SignJWT({})
-      .setProtectedHeader({ alg: "ES384", typ: "JWT" })
+      .setProtectedHeader({ alg: change.algorithm ?? algorithm, typ: "JWT", kid })
       .setIssuer(change.subject ?? workstation)
       .setSubject(change.subject ?? workstation)
       .setAudience(change.audience ?? his.tokenUrl)
@@ -83,6 +99,7 @@ export async function joinWorkstation(his: His, workstation = "test-pc"): Promis
   return {
     privateKey: pair.privateKey,
     publicKey,
+    kid,
     joinStatement: decodeJwt(statement),
     assertion,
     token,

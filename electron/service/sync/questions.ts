@@ -1,4 +1,4 @@
-import { STATEMENT_SYSTEM } from "../../../shared/trust/index.ts";
+import { PIN_CHANGE_CODE, STATEMENT_SYSTEM, StatementKind } from "../../../shared/trust/index.ts";
 
 /** The searches the sync asks, relative to the HIS's base. */
 
@@ -52,9 +52,10 @@ export function staysQuestion(locations: readonly string[], pageSize: number): s
   return `Encounter?location=${list(locations.map((id) => `Location/${id}`))}&status=in-progress&_count=${pageSize}`;
 }
 
-/** The control key's statements that concern every PC. */
+/** The control key's statements, and the PINs that clinicians changed. A `join` is the answer to one PC, never looked for. */
 export function statementsQuestion(since: string | null, pageSize: number): string {
-  const codes = ["roster-entry", "revocation"].map((kind) => `${STATEMENT_SYSTEM}|${kind}`);
+  const kinds = [...StatementKind.exclude(["join"]).options, PIN_CHANGE_CODE];
+  const codes = kinds.map((kind) => `${STATEMENT_SYSTEM}|${kind}`);
   return `Basic?code=${list(codes)}&${sinceOf(since)}_sort=_lastUpdated&_count=${pageSize}`;
 }
 
