@@ -226,10 +226,9 @@ export async function openSite(room: SiteRoom, secrets: DeviceSecrets): Promise<
         await reload();
         const held = known.envelopes.find(({ envelope }) => envelopeFits(envelope, code, site));
         const state = held === undefined ? "pending" : envelopeState(held, when());
+        if (state === "used" || state === "expired") throw new EnvelopeRefused(state);
         // One whose slot waits for an open vault opens as little as one nobody knows.
-        if (held === undefined || held.slot === null || state === "pending")
-          throw new EnvelopeRefused("unknown");
-        if (state !== "ready") throw new EnvelopeRefused(state);
+        if (held === undefined || held.slot === null) throw new EnvelopeRefused("unknown");
         const { envelope, slot } = held;
         const vault = await unlockEnvelope({ envelope, code, site, slot, place: place() });
         return { vault, envelope: envelope.id };
