@@ -131,6 +131,20 @@ test("a doctor enrols from the sign-in to the signed entry, which every PC then 
   expect(RosterEntry.parse(said.body)).toEqual(entry);
 });
 
+test("a nurse who is new here, whom no PC knows yet, enrols as the staff list calls her", async () => {
+  const { enrolment, roster } = pc("nurse-huda");
+  await enrolment.start();
+  expect((await until(enrolment, "identified")).person).toEqual({
+    id: "nurse-huda",
+    name: { en: "Huda Salem", ar: "هدى سالم" },
+    roles: [],
+  });
+  await expect(enrolment.finish({ pin: "123456", badge: false })).rejects.toThrow("run");
+  await enrolment.finish({ pin: PIN, badge: false });
+  await until(enrolment, "done");
+  expect(roster.get("nurse-huda")).toMatchObject({ roles: ["nurse"], birthday: "08-29" });
+});
+
 test("a request waits at the desk with the digits that the nurse reads out, until somebody says yes", async () => {
   his.switches.set({ approveEnrolments: false });
   const { enrolment, roster } = pc("nurse-grace");

@@ -14,6 +14,7 @@ import { openEnrolmentDesk } from "./enrolment.ts";
 import { makeFhirApi } from "./fhir-api.ts";
 import type { Answer } from "./http.ts";
 import { takeRotation } from "./key-rotation.ts";
+import { NEWCOMERS, seedNewcomers } from "./newcomers.ts";
 import { PEOPLE } from "./people.ts";
 import { openResourceFile } from "./resource-file.ts";
 import type { Stored } from "./resource-file.ts";
@@ -102,6 +103,7 @@ export async function startHis(options: HisOptions): Promise<His> {
     seed: options.seed ?? "amanah",
     now: millis(),
   });
+  await seedNewcomers(file, millis());
   await loadFolders(file, options.load ?? [], millis());
 
   let switches = ALL_WELL;
@@ -119,7 +121,8 @@ export async function startHis(options: HisOptions): Promise<His> {
   await file.exclusively(async (writer) => writer.setFact("port", String(port)));
   const origin = `http://127.0.0.1:${port}`;
   const baseUrl = `${origin}/fhir`;
-  const accounts = PEOPLE.map(({ id, name }) => ({ id, name, fhirUser: `Practitioner/${id}` }));
+  const staffList = [...PEOPLE, ...NEWCOMERS];
+  const accounts = staffList.map(({ id, name }) => ({ id, name, fhirUser: `Practitioner/${id}` }));
   const signIn = await openSignIn({
     path: join(options.dataDir, "signin.db"),
     origin,
@@ -144,7 +147,7 @@ export async function startHis(options: HisOptions): Promise<His> {
   );
 
   const clientIds = (): boolean => !switches.refuseClientIds;
-  const staff = (id: string) => PEOPLE.find((person) => person.id === id) ?? null;
+  const staff = (id: string) => staffList.find((person) => person.id === id) ?? null;
   const enrol = openEnrolDesk({
     site,
     issuer: signIn.issuer,

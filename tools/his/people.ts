@@ -117,7 +117,7 @@ export function bilingualName(
   ];
 }
 
-export function practitionerOf(who: Person): Practitioner & { id: string } {
+export function practitionerOf(who: Omit<Person, "pin" | "badges">): Practitioner & { id: string } {
   const doctor = who.roles.includes("doctor");
   return {
     resourceType: "Practitioner",
