@@ -205,8 +205,15 @@ test("her PIN is counted also when she changes it", async () => {
   await session.signIn("huda", "4711");
   const ticket = session.ticket();
   const wrong = (): Promise<never> => Promise.reject(new PinRefused("no"));
-  for (const attempts of [1, 2, 3])
+  // A new PIN that the rules refuse, or a full disk, is no try.
+  const full = (): Promise<never> => Promise.reject(new Error("full"));
+  await expect(session.withOwnPin(ticket, full)).rejects.toThrow("full");
+  expect(pc.failures.size).toBe(0);
+  for (const attempts of [1, 2])
     await expect(session.withOwnPin(ticket, wrong)).rejects.toMatchObject({ attempts });
+  await expect(session.withOwnPin(ticket, full)).rejects.toThrow("full");
+  expect(pc.failures.get("huda")?.count).toBe(2);
+  await expect(session.withOwnPin(ticket, wrong)).rejects.toMatchObject({ attempts: 3 });
   await expect(session.withOwnPin(ticket, async () => "changed")).rejects.toBeInstanceOf(WrongPin);
   pc.advance(5_000);
   expect(await session.withOwnPin(ticket, async ({ entry }) => entry.clinician)).toBe("huda");

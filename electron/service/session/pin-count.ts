@@ -37,6 +37,8 @@ export interface PinCount {
   count(clinician: string): Promise<number>;
   /** She typed the right one. */
   clear(clinician: string): Promise<void>;
+  /** What was counted last was no try: nothing was found out about the PIN. */
+  takeBack(clinician: string, before: { count: number; lastAt: number | null }): Promise<void>;
   /** Resolves when the keychain has what there is to tell it. */
   settled(): Promise<void>;
 }
@@ -111,7 +113,16 @@ export function createPinCount(input: {
     return turn;
   }
 
+  async function clear(clinician: string): Promise<void> {
+    await journal.clearPinFailures(clinician);
+    if (held === null) return;
+    delete held[clinician];
+    // She need not wait for it: a number that stays too high by a kill here costs her at most a delay.
+    void keep();
+  }
+
   return {
+    clear,
     async of(clinician) {
       await known();
       return await journal.pinFailures(clinician);
@@ -124,11 +135,12 @@ export function createPinCount(input: {
       await keep();
       return count;
     },
-    async clear(clinician) {
+    async takeBack(clinician, { count, lastAt }) {
+      if (count === 0 || lastAt === null) return await clear(clinician);
       await journal.clearPinFailures(clinician);
+      await journal.raisePinFailures([{ clinician, count, lastAt }]);
       if (held === null) return;
-      delete held[clinician];
-      // She need not wait for it: a number that stays too high by a kill here costs her at most a delay.
+      held[clinician] = { count, lastAt };
       void keep();
     },
     settled: () => writing,

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { makeHospital, NOW } from "../testing/index.ts";
+import type { OpenVault } from "../vault/index.ts";
 import { Locked, NotReady, WrongPin, type Session } from "./index.ts";
 import { workstation, zeroed } from "./test-pc.ts";
 
@@ -256,6 +257,25 @@ test("a lock that comes while the chart opens leaves it closed and the key zeroe
   expect(session.state()).toBe("sealed");
   expect(pc.log).toEqual(["records open", "records closed"]);
   expect(zeroed(pc.vaultSeen())).toBe(true);
+});
+
+test("a vault whose key is made new while it opens is the one she then works with", async () => {
+  const vault = { next: null as OpenVault | null };
+  const renewing = await workstation(await makeHospital(), {
+    change: {
+      openRecords: async (before) => {
+        const keys = Object.fromEntries(
+          Object.entries(before.keys).map(([name, key]) => [name, Uint8Array.from(key)]),
+        ) as unknown as OpenVault["keys"];
+        vault.next = { ...before, keys, epoch: before.epoch + 1 };
+        return vault.next;
+      },
+    },
+  });
+  const there = renewing.start();
+  await there.signIn("huda", "4711");
+  expect(there.ticket().vault.epoch).toBe(2);
+  expect(zeroed(there.ticket().vault)).toBe(false);
 });
 
 test("a chart that does not open opens no session", async () => {

@@ -1,12 +1,11 @@
 import type { ToBadge } from "../../../shared/badge.ts";
 import type { LockReason } from "../../../shared/contract/index.ts";
 import type { AuditNote } from "../audit/index.ts";
-import { slotState, type OpenVault } from "../vault/index.ts";
-import { createBadgeAsk } from "./badge-ask.ts";
-import { createBadges, NAMED_MS, type Presence } from "./badges.ts";
+import type { OpenVault } from "../vault/index.ts";
+import { createBadges, NAMED_MS } from "./badges.ts";
 import { createEmergency } from "./emergency.ts";
-import { Barred, EmergencyRefused, Interrupted, Locked, NotReady, Stopped } from "./errors.ts";
-import { answerable, ownHolder, reopened, type Holder } from "./holder.ts";
+import { Barred, Interrupted, Locked, NotReady, Stopped } from "./errors.ts";
+import { answerable, ownHolder, type Holder } from "./holder.ts";
 import { createIdleWatch } from "./idle-watch.ts";
 import { listeners } from "./listeners.ts";
 import {
@@ -20,10 +19,13 @@ import {
   type SessionState,
   type Way,
 } from "./machine.ts";
+import { ownTicket, writeOverride } from "./overrides.ts";
 import { createPinCount } from "./pin-count.ts";
 import { createRecordsDoor } from "./records-door.ts";
+import { createReopening } from "./reopening.ts";
 import { createGatekeeper } from "./sign-in.ts";
-import type { Session, SessionClock, SessionInput, Ticket } from "./types.ts";
+import type { Session, SessionClock, SessionInput } from "./types.ts";
+import { viewOf } from "./view.ts";
 import { createWakefulness } from "./wakefulness.ts";
 
 /** How often time is looked at while a key is in memory: so that a sleep nobody told of is found within seconds. */
@@ -31,7 +33,7 @@ const LOOK_MS = 5_000;
 
 /** The session of this workstation: the machine of `machine.ts` with its effects carried out. */
 export function createSession(input: SessionInput): Session {
-  const { audit, journal, limits, roster, timers } = input;
+  const { audit, limits, roster, timers } = input;
   const wake = createWakefulness(input.clock);
   const clock: SessionClock = { now: () => input.clock.now(), monotonic: () => wake.now() };
   const when = input.when ?? (() => clock.now());
@@ -46,16 +48,27 @@ export function createSession(input: SessionInput): Session {
   const gatekeeper = createGatekeeper({ ...input, pins, members, when, clock });
   const emergencies = createEmergency({ ...input, gatekeeper, clock });
   const badges = createBadges(() => members().map(({ entry }) => entry));
-  const asks = createBadgeAsk({
-    ...input,
-    clock,
-    onProven: (attempt) => void reopen(attempt),
-    onRefused: notProven,
-  });
   const changed = listeners<[]>(input.onProblem);
   const locked = listeners<[LockReason]>(input.onProblem);
   const toBadge = listeners<[ToBadge]>(input.onProblem);
   const records = createRecordsDoor(input);
+  const reopening = createReopening({
+    ...input,
+    clock,
+    badges,
+    entryOf: (clinician) =>
+      members().find(({ entry }) => entry.clinician === clinician)?.entry ?? null,
+    welcome: (clinician) =>
+      gatekeeper.standing(clinician) === "ready" && (input.barred?.() ?? null) === null,
+    send: toBadge.tell,
+    nextAttempt: () => (attempts += 1),
+    apply,
+    current,
+    look,
+    who: () => who,
+    grant,
+    note,
+  });
 
   let state: SessionState = SEALED;
   let who: Holder | null = null;
@@ -97,7 +110,7 @@ export function createSession(input: SessionInput): Session {
       case "cover": {
         const { reason, newcomer } = effect;
         lastLock = { reason, at: clock.now().toISOString() };
-        asks.forget();
+        reopening.forget();
         locked.tell(reason);
         const kind = reason === "sign-out" ? "sign-out" : "lock";
         const detail = newcomer === null ? { reason } : { reason, by: newcomer };
@@ -136,8 +149,9 @@ export function createSession(input: SessionInput): Session {
     });
   }
 
-  const current = (attempt: Attempt): boolean =>
-    !stopped && state.kind !== "open" && state.attempt?.id === attempt.id;
+  function current(attempt: Attempt): boolean {
+    return !stopped && state.kind !== "open" && state.attempt?.id === attempt.id;
+  }
 
   function begin(way: Exclude<Way, "badge">, clinician: string | null): Attempt {
     if (stopped) throw new Stopped("the service is stopping");
@@ -146,7 +160,7 @@ export function createSession(input: SessionInput): Session {
     const badge = clinician === null ? null : badges.of(clinician);
     const attempt: Attempt = { id: attempts, way, clinician, badge };
     // What a person types goes before what lies on the reader.
-    asks.forget();
+    reopening.forget();
     apply({ kind: "try", attempt });
     return attempt;
   }
@@ -238,95 +252,26 @@ export function createSession(input: SessionInput): Session {
     }
   }
 
-  /**
-   * A card was put on the reader: if it may re-open this lock, it is asked to prove itself. SECURITY: only at that moment.
-   * A badge left lying when its owner walked away re-opens nothing.
-   */
-  function askToProve(card: Presence | null): void {
-    if (card === null || !card.piv || stopped) return;
-    const clinician = badges.whose(card);
-    const entry = members().find((one) => one.entry.clinician === clinician)?.entry;
-    const trusted = (entry?.badges ?? []).flatMap(({ uid, certificate }) =>
-      uid === card.uid && certificate !== undefined ? [certificate] : [],
-    );
-    if (clinician === null || trusted.length === 0 || !mayComeBack(clinician)) return;
-    attempts += 1;
-    const attempt: Attempt = { id: attempts, way: "badge", clinician, badge: card.presence };
-    apply({ kind: "try", attempt });
-    if (current(attempt)) asks.ask(attempt, trusted, toBadge.tell);
-  }
-
-  const mayComeBack = (clinician: string): boolean =>
-    gatekeeper.standing(clinician) === "ready" && (input.barred?.() ?? null) === null;
-
-  async function reopen(attempt: Attempt): Promise<void> {
-    const { clinician } = attempt;
-    try {
-      await audit.record({ kind: "sign-in", clinician, detail: { way: "badge" } });
-      look();
-      const hers = who?.person.clinician === clinician && clinician !== null ? who : null;
-      if (hers === null || !current(attempt) || !mayComeBack(hers.person.clinician))
-        throw new Interrupted("a lock came while the badge was being asked");
-      if (!grant(attempt, reopened(hers))) throw new Interrupted("the grace time is over");
-    } catch (error) {
-      apply({ kind: "denied", attempt });
-      if (!(error instanceof Interrupted)) input.onProblem("badge", error);
-      note({ kind: "sign-in-refused", clinician, detail: { why: whyOf(error) } });
-    }
-  }
-
-  function notProven(attempt: Attempt, why: string): void {
-    const waited = current(attempt);
-    apply({ kind: "denied", attempt });
-    // A card that was merely taken away again is no event.
-    if (why === "gone" || (why === "timeout" && !waited)) return;
-    note({ kind: "badge-proof-refused", clinician: attempt.clinician, detail: { why } });
-  }
-
-  const closed = (): Locked => new Locked(state.kind === "locked" ? "locked" : "sealed");
-
-  /** Hers alone, and only while it is open. */
-  function ownTicket(ticket: Ticket): void {
-    look();
-    if (!ticket.valid()) throw closed();
-    if (ticket.access.kind === "emergency")
-      throw new EmergencyRefused("not in an emergency access");
-  }
+  const closedState = (): "locked" | "sealed" => (state.kind === "locked" ? "locked" : "sealed");
 
   return {
     signIn: (clinician, pin) => inTurn(() => attemptSignIn(clinician, pin)),
     emergency: (request) => inTurn(() => attemptEmergency(request)),
     withOwnPin: (ticket, work) =>
       inTurn(async () => {
-        ownTicket(ticket);
+        look();
+        ownTicket(ticket, closedState());
         const admitted = await gatekeeper.admit(ticket.clinician.clinician, true);
         return await admitted.guess(() => work(admitted.member));
       }),
     async override(ticket, patient, reason) {
-      ownTicket(ticket);
+      look();
+      ownTicket(ticket, closedState());
       const holder = who;
       if (holder === null || holder.overrides.has(patient)) return;
-      const { clinician } = ticket.clinician;
-      const id = input.newId();
-      await journal.putAccess(
-        {
-          id,
-          kind: "override",
-          at: clock.now().getTime(),
-          until: null,
-          clinician,
-          name: null,
-          by: null,
-          patient,
-          reason,
-          workstation: input.workstation,
-          reviewedBy: null,
-          reviewedAt: null,
-          reported: false,
-        },
-        [audit.body({ kind: "override", clinician, patient, detail: { access: id } })],
-      );
-      if (!ticket.valid()) throw closed();
+      // SECURITY: on disk before it opens; a lock in between leaves the row and opens nothing.
+      await writeOverride(input, holder, patient, reason);
+      if (!ticket.valid()) throw new Locked(closedState());
       holder.overrides.add(patient);
     },
     lock: (reason) => apply({ kind: "lock", reason }),
@@ -360,16 +305,18 @@ export function createSession(input: SessionInput): Session {
     pageLost: () => apply({ kind: "lock", reason: "page-lost" }),
     badge(message) {
       if (rules.badge === "off") return;
-      if (message.kind === "proof" || message.kind === "no-proof") return asks.answered(message);
+      if (message.kind === "proof" || message.kind === "no-proof")
+        return reopening.answered(message);
       for (const event of badges.heard(message)) apply(event);
       look();
-      if (message.kind === "card-in") askToProve(badges.find(message.presence));
+      const put = message.kind === "card-in" ? badges.find(message.presence) : null;
+      if (put !== null) reopening.cardPut(put);
       changed.tell();
     },
     badgeLost() {
       if (rules.badge === "off") return;
       for (const event of badges.lost()) apply(event);
-      asks.forget();
+      reopening.forget();
       changed.tell();
     },
     onBadgeAsk: toBadge.add,
@@ -397,7 +344,7 @@ export function createSession(input: SessionInput): Session {
     ticket() {
       look();
       const mine = state;
-      if (mine.kind !== "open" || who === null) throw closed();
+      if (mine.kind !== "open" || who === null) throw new Locked(closedState());
       const { person, access, face, overrides } = who;
       // A later session of the same clinician is another session.
       const valid = (): boolean => state.kind === "open" && state.session === mine.session;
@@ -407,36 +354,17 @@ export function createSession(input: SessionInput): Session {
       look();
       return state.kind;
     },
-    view() {
-      const open = state.kind === "open" ? who : null;
-      const own = open?.access.kind === "own" ? open.person : null;
-      const taken = open?.access.kind === "emergency" ? open.access : null;
-      return {
-        state: state.kind,
-        clinician: own && { id: own.clinician, name: own.name, roles: own.roles },
-        clinicians: members().map((member) => ({
-          id: member.entry.clinician,
-          name: member.entry.name,
-          roles: member.entry.roles,
-          slot: slotState(member, when()),
-        })),
+    view: () =>
+      viewOf({
+        state,
+        who,
+        members: members(),
+        when: when(),
         lastLock,
-        idleLockAt: idle.lockAt()?.toISOString() ?? null,
-        badge: {
-          policy: rules.badge,
-          ...badges.view(wake.now()),
-          ...(rules.badge === "off" && { watch: "off" }),
-          reopens: state.kind === "locked" && state.attempt?.way === "badge",
-          wedge: limits.wedge,
-        },
-        emergency: taken && {
-          name: taken.name,
-          reason: taken.reason,
-          by: taken.by && { id: taken.by.clinician, name: taken.by.name, roles: taken.by.roles },
-          until: taken.until.toISOString(),
-        },
-      };
-    },
+        idleLockAt: idle.lockAt(),
+        limits,
+        badges: badges.view(wake.now()),
+      }),
     onChange: changed.add,
     onLock: locked.add,
     async stop() {

@@ -43,7 +43,10 @@ export interface GatekeeperInput {
   readonly members: () => readonly RosterMember[];
   readonly when: () => RosterTime;
   readonly clock: SessionClock;
+  readonly onProblem: (what: string, error: unknown) => void;
 }
+
+type Counted = Awaited<ReturnType<PinCount["of"]>>;
 
 export function createGatekeeper(input: GatekeeperInput): Gatekeeper {
   const { pins, audit, clock } = input;
@@ -62,23 +65,26 @@ export function createGatekeeper(input: GatekeeperInput): Gatekeeper {
    * Seconds still to wait. The wall clock can be set back by years, which must not close the door for years: so waiting is
    * also over when the monotonic clock has seen enough of it.
    */
-  async function stillToWait(clinician: string): Promise<{ count: number; seconds: number }> {
-    const { count, lastAt } = await pins.of(clinician);
+  function stillToWait(clinician: string, { count, lastAt }: Counted): number {
     const delay = delayAfter(count);
-    if (delay === 0 || lastAt === null) return { count, seconds: 0 };
+    if (delay === 0 || lastAt === null) return 0;
     const seen = lastWrong.get(clinician);
     const monotonic = (clock.monotonic() - (seen ?? startedAt)) / 1_000;
     const wall = seen === undefined ? (clock.now().getTime() - lastAt) / 1_000 : 0;
-    return { count, seconds: Math.max(0, delay - Math.max(monotonic, wall)) };
+    return Math.max(0, delay - Math.max(monotonic, wall));
   }
 
-  async function guess<T>(clinician: string, work: () => Promise<T>): Promise<T> {
+  /** A number that stays too high costs her at most a delay; it must not hide what came of the PIN. */
+  const beside = (work: Promise<void>): Promise<void> =>
+    work.catch((error: unknown) => input.onProblem("pin count", error));
+
+  async function guess<T>(clinician: string, before: Counted, work: () => Promise<T>): Promise<T> {
     // SECURITY: counted before the KDF runs, so that pulling the plug does not make a guess free.
     const count = await pins.count(clinician);
     lastWrong.set(clinician, clock.monotonic());
     try {
       const done = await work();
-      await pins.clear(clinician);
+      await beside(pins.clear(clinician));
       lastWrong.delete(clinician);
       return done;
     } catch (error) {
@@ -87,7 +93,10 @@ export function createGatekeeper(input: GatekeeperInput): Gatekeeper {
         throw new WrongPin(count, delayAfter(count));
       }
       // Her PIN was right; what it should have opened is damaged.
-      if (error instanceof SealBroken || error instanceof KeysMismatch) await pins.clear(clinician);
+      if (error instanceof SealBroken || error instanceof KeysMismatch)
+        await beside(pins.clear(clinician));
+      // Nothing was found out about the PIN: a full disk, or a new PIN that the rules refuse.
+      else await beside(pins.takeBack(clinician, before));
       throw error;
     }
   }
@@ -113,20 +122,21 @@ export function createGatekeeper(input: GatekeeperInput): Gatekeeper {
         await refuse(clinician, "badge");
         throw new NotReady("badge");
       }
-      const wait = await stillToWait(clinician);
-      if (wait.seconds > 0) {
+      const before = await pins.of(clinician);
+      const wait = stillToWait(clinician, before);
+      if (wait > 0) {
         await refuse(clinician, "too-soon");
-        throw new WrongPin(wait.count, Math.ceil(wait.seconds));
+        throw new WrongPin(before.count, Math.ceil(wait));
       }
       const { slot, entry, wrapped } = member;
       const { site, workstation } = input;
       return {
         member,
-        guess: (work) => guess(clinician, work),
+        guess: (work) => guess(clinician, before, work),
         async unlock(pin) {
           const place = { workstation, deviceKey };
           try {
-            return await guess(clinician, () =>
+            return await guess(clinician, before, () =>
               unlock({ entry, wrapped, pin, pepper, site, slot, place }),
             );
           } catch (error) {

@@ -169,6 +169,7 @@ export async function workstation(hospital: Hospital, wishes: PcWishes = {}) {
         vaultSeen = vault;
         await gate.openRecords();
         log.push("records open");
+        return vault;
       },
       closeRecords: async () => {
         log.push("records closed");

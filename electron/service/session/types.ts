@@ -133,7 +133,7 @@ export interface Session {
   emergency(request: EmergencyRequest): Promise<void>;
   /**
    * Does something that needs the PIN of who is signed in (changing it): asked for and counted like a sign-in's.
-   * `work` throws PinRefused when the PIN is wrong.
+   * `work` throws PinRefused when the PIN is wrong; whatever else it throws counts as no try.
    * @throws WrongPin, NotReady, NotJoined, Locked, EmergencyRefused, and what `work` throws
    */
   withOwnPin<T>(ticket: Ticket, work: (member: RosterMember) => Promise<T>): Promise<T>;
