@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
+import { StatementKind } from "../../shared/trust/index.ts";
 import { AllergyChange } from "./allergy-change.ts";
 import { CONTROL_PAGE, CONTROL_SCRIPT, CONTROL_STYLE } from "./control-page.ts";
 import { json, readBody, send } from "./http.ts";
@@ -17,12 +18,23 @@ export interface Controls {
   /** What somebody at the enrolment desk decided about a request that waits. */
   decide(id: string, yes: boolean): Promise<object>;
   policy(workstation: string): object;
+  /** The control key says so: any statement, put where workstations look. */
+  issue(input: z.infer<typeof IssueRequest>): Promise<object>;
+  envelope(ward: string): Promise<object>;
+  spokenCode(input: z.infer<typeof SpokenRequest>): object;
 }
 
 const AllergyRequest = z.object({
   id: z.string(),
   change: AllergyChange,
   toPatient: z.string().optional(),
+});
+const IssueRequest = z.object({ kind: StatementKind, subject: z.string(), body: z.unknown() });
+const EnvelopeRequest = z.object({ ward: z.string() });
+const SpokenRequest = z.object({
+  workstation: z.string(),
+  purpose: z.enum(["extend", "unseal"]),
+  challenge: z.string(),
 });
 const DecisionRequest = z.object({ id: z.uuid(), approve: z.boolean() });
 const CodeRequest = z.object({ workstation: z.string().optional() });
@@ -78,6 +90,12 @@ export function controlRequests(
         const { id, approve } = DecisionRequest.parse(body);
         return json(200, await controls.decide(id, approve));
       }
+      case "/control/issue":
+        return json(200, await controls.issue(IssueRequest.parse(body)));
+      case "/control/envelope":
+        return json(200, await controls.envelope(EnvelopeRequest.parse(body).ward));
+      case "/control/spoken-code":
+        return json(200, controls.spokenCode(SpokenRequest.parse(body)));
       case "/control/join-code":
         return json(200, controls.joinCode(CodeRequest.parse(body).workstation));
       default:

@@ -233,6 +233,25 @@ test("refused client ids, random errors and garbage can be switched on and off",
   expect((await control("switches", { outage: "perhaps" })).status).toBe(400);
 });
 
+test("IT's desk makes an envelope, speaks a code for a PC's challenge, and signs an order", async () => {
+  const asked = async (path: string, body: object) =>
+    (await (await control(path, body)).json()) as Record<string, string>;
+  const ward = his.wards[0]?.id ?? "";
+  const { code } = await asked("envelope", { ward });
+  expect(code?.replaceAll(/[^0-9A-Z]/gu, "").length).toBeGreaterThanOrEqual(16);
+  const found = (await pc.json("Basic?code=urn:amanah:statement|envelope")).body;
+  expect(JSON.stringify(found)).toContain(ward);
+  expect(JSON.stringify(found)).not.toContain(code);
+  const challenge = { workstation: "test-pc", purpose: "unseal", challenge: "12345678" };
+  const spoken = await asked("spoken-code", challenge);
+  expect(spoken).toEqual(await asked("spoken-code", challenge));
+  expect(await asked("spoken-code", { ...challenge, purpose: "extend" })).not.toEqual(spoken);
+  const order = { workstation: "test-pc", sealed: true, reason: "lost for a day" };
+  const { statement } = await asked("issue", { kind: "seal", subject: "test-pc", body: order });
+  const seals = (await pc.json("Basic?code=urn:amanah:statement|seal")).body;
+  expect(JSON.stringify(seals)).toContain(statement);
+});
+
 test("the control desk takes no orders from a web page elsewhere", async () => {
   const plain = await fetch(`${his.controlUrl}/control/switches`, {
     method: "POST",

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import type { ClinicianRole, KdfParameters, StatementKind } from "../../shared/trust/index.ts";
+import type { ItPurpose } from "../../electron/service/vault/index.ts";
 import { thumbprintOf } from "../control/desk.ts";
 import { changeAllergy } from "./allergy-change.ts";
 import type { AllergyChange } from "./allergy-change.ts";
@@ -81,6 +82,10 @@ export interface His {
   remove(type: string, id: string): Promise<void>;
   /** The control key says so: signs a statement and puts it where workstations look. */
   issue(kind: StatementKind, subject: string, body: unknown): Promise<string>;
+  /** IT's spoken code for the challenge that a PC shows. */
+  spokenCode(workstation: string, purpose: ItPurpose, challenge: string): string;
+  /** A new sealed envelope for a ward; gives the code in it. */
+  newEnvelope(ward: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -205,6 +210,16 @@ export async function startHis(options: HisOptions): Promise<His> {
       enrolUrl: `${origin}/enrol`,
     },
   });
+  const issue: His["issue"] = async (kind, subject, body) => {
+    const { resource, jws } = await desk.issue(kind, subject, body, 30);
+    await storeStatements(file, [resource]);
+    return jws;
+  };
+  const newEnvelope: His["newEnvelope"] = async (ward) => {
+    const { code, resource } = await desk.envelope(ward);
+    await storeStatements(file, [resource]);
+    return code;
+  };
   const people = PEOPLE.map(({ id, name, roles, pin }) => ({ id, name, roles, pin }));
   const change: His["changeAllergy"] = (input) => changeAllergy(file, input);
 
@@ -227,6 +242,11 @@ export async function startHis(options: HisOptions): Promise<His> {
       decide: async (id, yes) => ({ decided: await enrol.decide(id, yes) }),
       joinCode: (workstation) => ({ code: desk.joinCode(workstation) }),
       policy: (workstation) => policyFor(workstation),
+      issue: async ({ kind, subject, body }) => ({ statement: await issue(kind, subject, body) }),
+      envelope: async (ward) => ({ code: await newEnvelope(ward) }),
+      spokenCode: ({ workstation, purpose, challenge }) => ({
+        code: desk.spokenCode(workstation, purpose, challenge),
+      }),
     }),
   );
   const controlPort = await listen(control, options.controlPort ?? 0, Boolean(options.controlPort));
@@ -251,11 +271,9 @@ export async function startHis(options: HisOptions): Promise<His> {
     changeAllergy: change,
     put: (resource) => file.exclusively(async (writer) => void writer.put(resource, "PUT")),
     remove: (type, id) => file.exclusively(async (writer) => writer.remove(type, id)),
-    async issue(kind, subject, body) {
-      const { resource, jws } = await desk.issue(kind, subject, body, 30);
-      await storeStatements(file, [resource]);
-      return jws;
-    },
+    issue,
+    spokenCode: desk.spokenCode,
+    newEnvelope,
     async close() {
       await Promise.all([stopServer(server), stopServer(control)]);
       await file.close();
