@@ -1,32 +1,42 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { runControl } from "./control.ts";
-import type { ControlIo } from "./room.ts";
 
-/** A question in the terminal. Results go to stdout alone, so everything asked and said goes to stderr. */
-async function question(text: string, echo: boolean): Promise<string> {
-  process.stderr.write(text);
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const terminal = process.stdin.isTTY;
+/** The terminal. Results go to stdout alone, so everything asked, said and echoed goes to stderr. */
+function openTerminal() {
+  let echo = true;
+  const shown = new Writable({
+    write(chunk: Uint8Array, _encoding, done) {
+      if (echo) process.stderr.write(chunk);
+      done();
+    },
+  });
   const lines = createInterface({
     input: process.stdin,
-    output: echo ? process.stderr : silent,
-    terminal,
+    output: shown,
+    terminal: process.stdin.isTTY,
   });
-  try {
-    return await lines.question("");
-  } finally {
-    lines.close();
-    if (!echo && terminal) process.stderr.write("\n");
-  }
+  const typed = lines[Symbol.asyncIterator]();
+  return {
+    /** The next line; at the end of the input nothing, which is no yes. */
+    async question(text: string, hidden: boolean): Promise<string> {
+      process.stderr.write(text);
+      echo = !hidden;
+      const { value, done } = await typed.next();
+      echo = true;
+      if (hidden) process.stderr.write("\n");
+      return done === true ? "" : value;
+    },
+    close: () => lines.close(),
+  };
 }
 
-const io: ControlIo = {
+const terminal = openTerminal();
+process.exitCode = await runControl(process.argv.slice(2), {
   now: () => new Date(),
   say: (text) => void process.stderr.write(`${text}\n`),
   out: (text) => void process.stdout.write(`${text}\n`),
-  ask: async (text) => (await question(text, true)).trim(),
-  secret: (text) => question(text, false),
-};
-
-process.exitCode = await runControl(process.argv.slice(2), io);
+  ask: async (text) => (await terminal.question(text, false)).trim(),
+  secret: (text) => terminal.question(text, true),
+});
+terminal.close();
