@@ -17,6 +17,11 @@ test("What is copied out of a field is its marked part; elsewhere it is what is 
   ]).toEqual(["120/80", "AL-OTAIBI, Sara", "4410023", ""]);
 });
 
+test("A PIN is never copied", () => {
+  const pin = { tagName: "INPUT", type: "password", value: "739205", selectionStart: 0 };
+  expect(copiedText(page({ ...pin, selectionEnd: 6 }, "739205"))).toBe("");
+});
+
 test("The digest of a copied text is its SHA-256, whatever line ends the clipboard makes of it", async () => {
   expect(await textDigest("abc", crypto.subtle)).toBe(
     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",

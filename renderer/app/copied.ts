@@ -9,6 +9,8 @@ interface Page {
  */
 export function copiedText(page: Page): string {
   const field = page.activeElement;
+  // SECURITY: a PIN is never put on a clipboard, marked or not.
+  if (field !== null && isField(field) && field.type === "password") return "";
   if (field !== null && isField(field) && field.selectionStart !== null) {
     const text = field.value.slice(field.selectionStart, field.selectionEnd ?? undefined);
     if (text !== "") return text;

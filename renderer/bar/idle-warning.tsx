@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { createPortal } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { useNow, useStatus } from "../app/index.ts";
 import { Sign } from "../parts/index.ts";
@@ -11,8 +12,8 @@ export function IdleWarning(): ReactNode {
   const now = useNow(250);
   if (idleLockAt === null) return null;
   const count = Math.max(0, Math.ceil((new Date(idleLockAt).getTime() - now) / 1000));
-  return (
-    // A dialog that is open must not hide it from a screen reader.
+  // Outside the page's tree: a dialog that is open hides that from screen readers, and this must be heard.
+  return createPortal(
     <div className="idle" role="alert" data-react-aria-top-layer="true">
       <Sign mark="lock" />
       <div>
@@ -22,6 +23,7 @@ export function IdleWarning(): ReactNode {
         </p>
         <p>{t("bar.idleText")}</p>
       </div>
-    </div>
+    </div>,
+    document.body,
   );
 }

@@ -34,13 +34,12 @@ export function PersonMenu(): ReactNode {
           <button
             type="button"
             className="bar-who"
-            aria-label={t("bar.person", { name, role })}
             title={t("bar.signedIn", { name, role })}
             onClick={() => setOpen(!open)}
           >
             <span className="strong">
               <bdi>{name}</bdi>
-            </span>
+            </span>{" "}
             <span className="bar-role">{role}</span>
           </button>
         </Popover.Target>

@@ -25,7 +25,7 @@ export function EmergencyWay(props: {
         {(["colleague", "envelope"] as const)
           .filter((way) => open[way])
           .map((way) => (
-            <label key={way} className="choice">
+            <label key={way} className="dialog-choice">
               <input
                 type="radio"
                 name="emergency-way"

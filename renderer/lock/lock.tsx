@@ -59,6 +59,7 @@ function SignIn(): ReactNode {
   if (late && !badge.reopens) setLate(false);
   const beLate = useCallback(() => setLate(true), []);
   const current = chosenOne(session.clinicians, chosen);
+  const blocked = pinBlock(badge, current?.id ?? null);
   return (
     <div className="lock-sign-in">
       <Names
@@ -73,9 +74,10 @@ function SignIn(): ReactNode {
           <Reopening late={beLate} />
         ) : (
           <PinPad
-            key={current?.id ?? ""}
+            // Another person, or a badge taken away: what was typed so far is gone.
+            key={`${current?.id ?? ""} ${blocked ?? ""}`}
             clinician={current}
-            blocked={pinBlock(badge, current?.id ?? null)}
+            blocked={blocked}
             noProof={late}
           />
         )}

@@ -144,7 +144,7 @@ function Why({ entry }: { readonly entry: OutboxEntry }): ReactNode {
   const now = useNow(10_000);
   const client = useClient();
   const queries = useQueryClient();
-  const { connection } = useStatus();
+  const { connection, session } = useStatus();
   const retry = useMutation({
     mutationFn: () => client.outbox.retry({ uuid: entry.uuid }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["outbox"] }),
@@ -179,9 +179,16 @@ function Why({ entry }: { readonly entry: OutboxEntry }): ReactNode {
         )}
       </p>
       {entry.state === "parked" && (
-        <Button variant="default" disabled={retry.isPending} onClick={() => retry.mutate()}>
-          {t("outbox.retry")}
-        </Button>
+        <>
+          <Button
+            variant="default"
+            disabled={retry.isPending || session.emergency !== null}
+            onClick={() => retry.mutate()}
+          >
+            {t("outbox.retry")}
+          </Button>
+          {session.emergency !== null && <p className="quiet small">{t("emergency.noCharting")}</p>}
+        </>
       )}
       {retry.isSuccess && <p role="status">{t("outbox.retried")}</p>}
       {retry.error !== null && <ProblemNote error={retry.error} />}

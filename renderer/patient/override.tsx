@@ -15,7 +15,7 @@ import { Dialog, nameLine, ProblemNote } from "../parts/index.ts";
 /** Before a record outside her remit is opened: what it means, and why she does it. */
 export function Override(props: {
   readonly patient: string;
-  readonly opened: () => void;
+  readonly opened: () => Promise<void>;
   readonly cancel: () => void;
 }): ReactNode {
   const { t } = useTranslation();
@@ -42,9 +42,10 @@ export function Override(props: {
     try {
       const { patient } = props;
       await client.patient.override({ patient, reason: writeReason(choice, text) });
-      props.opened();
+      await props.opened();
     } catch (reason) {
       setError(reason);
+    } finally {
       setBusy(false);
     }
   };
@@ -69,7 +70,7 @@ export function Override(props: {
         >
           <legend>{t("override.why")}</legend>
           {reasonChoices.map((one) => (
-            <label key={one} className="choice">
+            <label key={one} className="dialog-choice">
               <input
                 type="radio"
                 name="override-reason"

@@ -31,6 +31,11 @@ export function Patient(props: { readonly patient: string; readonly tab: Patient
   const { go } = useNavigation();
   const queries = useQueryClient();
   const view = usePatient(props.patient);
+  const outside = contractError(view.error)?.code === "OUTSIDE_REMIT";
+  const [asking, setAsking] = useState(false);
+  // The question stays while the record is asked for again behind it: what she is typing is not lost.
+  if (outside && !asking) setAsking(true);
+  if (asking && view.isSuccess) setAsking(false);
 
   useEffect(() => {
     const back = (event: KeyboardEvent): void => {
@@ -43,20 +48,25 @@ export function Patient(props: { readonly patient: string; readonly tab: Patient
     return () => window.removeEventListener("keydown", back);
   }, [go]);
 
+  // SECURITY: what was on screen goes when the patient is no longer hers, until she says why she needs it.
+  if (asking && (outside || view.error === null))
+    return (
+      <main className="screen">
+        <Override
+          patient={props.patient}
+          opened={async () => {
+            await view.refetch();
+            void queries.invalidateQueries({ queryKey: ["board"] });
+            void queries.invalidateQueries({ queryKey: ["review"] });
+          }}
+          cancel={() => go({ screen: "ward" })}
+        />
+      </main>
+    );
   if (view.data === undefined)
     return (
       <main className="screen">
-        {contractError(view.error)?.code === "OUTSIDE_REMIT" ? (
-          <Override
-            patient={props.patient}
-            opened={() => {
-              void view.refetch();
-              void queries.invalidateQueries({ queryKey: ["board"] });
-              void queries.invalidateQueries({ queryKey: ["review"] });
-            }}
-            cancel={() => go({ screen: "ward" })}
-          />
-        ) : view.error === null ? (
+        {view.error === null ? (
           <p className="empty">{t("app.loading")}</p>
         ) : (
           <>

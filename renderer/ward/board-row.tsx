@@ -39,11 +39,13 @@ export function BoardRowCells({ row }: { readonly row: BoardRow }): ReactNode {
       <>
         {identity}
         <td colSpan={4} className="board-outside">
-          <span className="chip chip-plain">
-            <Sign mark="key" />
-            {t("ward.outside")}
-          </span>{" "}
-          <span className="quiet small">{t("ward.outsideLong")}</span>
+          <span className="marks">
+            <span className="chip chip-plain">
+              <Sign mark="key" />
+              {t("ward.outside")}
+            </span>
+            <span className="quiet small">{t("ward.outsideLong")}</span>
+          </span>
         </td>
       </>
     );
