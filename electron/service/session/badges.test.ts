@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
 import type { FromBadge } from "../../../shared/badge.ts";
 import { makeHospital, type Hospital } from "../testing/index.ts";
@@ -355,6 +356,91 @@ test("a wedge reader names on the lock screen for a while, locks an open session
   session.wedge("what is this");
   expect(reason(session)).toBe("other-badge");
   expect(pc.asked).toEqual([]);
+});
+
+const uid = fc.constantFrom(HUDA, HUDA, HUDA, SARA, "ffff", null);
+const presences = fc.integer({ min: 1, max: 4 });
+const readers = fc.constantFrom(READER, "Another reader");
+/** Everything a badge process can say, right or wrong, except a right proof; and a wedge reader's typing. */
+const noise: fc.Arbitrary<FromBadge | { kind: "tap"; code: string }> = fc.oneof(
+  fc.record({
+    kind: fc.constant("watch" as const),
+    state: fc.constantFrom(...Array<"watching">(12).fill("watching"), "no-reader", "no-service"),
+    readers: fc.constant<string[]>([READER, "Another reader"]),
+  }),
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("card-in" as const),
+      reader: readers,
+      presence: presences,
+      uid,
+      piv: fc.constantFrom(true, true, false),
+    }),
+  },
+  fc.record({
+    kind: fc.constant("card-out" as const),
+    reader: readers,
+    presence: presences,
+    why: fc.constantFrom(
+      ...Array<"removed">(12).fill("removed"),
+      "reader-lost",
+      "service-lost",
+      "hung",
+    ),
+    at: fc.constant(0),
+  }),
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("proof" as const),
+      // Negative: what was asked last.
+      id: fc.integer({ min: -8, max: 4 }),
+      presence: presences,
+      certificate: fc.constantFrom(CERTIFICATE, "b3RoZXI="),
+      signature: fc.base64String(),
+      algorithm: fc.constantFrom("ES256", "RS256"),
+    }),
+  },
+  fc.record({
+    kind: fc.constant("no-proof" as const),
+    id: presences,
+    why: fc.constantFrom("gone", "not-piv", "refused", "timeout"),
+  }),
+  fc.record({ kind: fc.constant("tap" as const), code: fc.constantFrom(HUDA, SARA, "77001234") }),
+);
+
+test("whatever readers and cards say, nothing but a right proof opens a locked or sealed PC", async () => {
+  const { session, put, pc } = await ward("optional", { session: { wedge: true } });
+  put(HUDA, true);
+  await session.signIn("huda", "4711");
+  const ticket = session.ticket();
+  session.lock("user");
+  let asked = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(noise, { maxLength: 30 }), async (sequence) => {
+      const before = pc.asked.length;
+      for (const one of sequence) {
+        const question = pc.asked.at(-1);
+        if (one.kind === "tap") session.wedge(one.code);
+        else if (one.kind === "proof" && one.id < 1 && question?.kind === "prove")
+          session.badge({ ...one, id: question.id, presence: question.presence });
+        else session.badge(one);
+        expect(session.state()).toBe("locked");
+      }
+      await settled();
+      expect(session.state()).toBe("locked");
+      expect(ticket.valid()).toBe(false);
+      asked += pc.asked.length - before;
+      // A lost reader takes the right to re-open with it: so the next sequence starts from a fresh lock.
+      put(HUDA, true);
+      await session.signIn("huda", "4711");
+      session.lock("user");
+    }),
+    { numRuns: 60 },
+  );
+  // Cards were asked, and answered wrongly, many times.
+  expect(asked).toBeGreaterThan(20);
 });
 
 test("where policy wants neither, badges and taps change nothing", async () => {
