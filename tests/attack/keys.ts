@@ -211,7 +211,7 @@ async function joins(
 ): Promise<boolean> {
   const { device, hospital } = world;
   const keychain = memoryKeychain();
-  if (heldPepper !== undefined) keychain.set("site-pepper", heldPepper);
+  if (heldPepper !== undefined) await keychain.set("site-pepper", heldPepper);
   const code = "12345678";
   const asked = makeJoinRequest({ code, workstation: WORKSTATION, device, random: randomBytes });
   const { boxPrivateKey } = asked;
@@ -234,7 +234,8 @@ async function joins(
       keychain,
     }),
   );
-  return done || keychain.get("site-pepper")?.toString() !== before?.toString();
+  const kept = await keychain.get("site-pepper");
+  return done || kept?.toString() !== before?.toString();
 }
 
 const pepperFor = (pepper: Uint8Array, box: string) =>
@@ -297,6 +298,7 @@ export const joinCases: readonly AttackCase[] = [
           journalExists: true,
           chartExists: true,
           random: randomBytes,
+          algorithm: "ES384",
         }),
       ),
   },

@@ -44,6 +44,7 @@ export async function makeWorld(): Promise<World> {
     journalExists: false,
     chartExists: false,
     random: randomBytes,
+    algorithm: "ES384",
   });
   const place = { workstation: WORKSTATION, deviceKey: device.deviceKey };
   const huda = await hospital.enrol("huda", PIN);
