@@ -121,7 +121,7 @@ export function createRollback(room: RollbackRoom): Rollback {
     await work().catch(room.onProblem);
   }
 
-  async function next(file: GuardedFile): Promise<void> {
+  async function advanceOne(file: GuardedFile): Promise<void> {
     if (stopped) return;
     try {
       const first = unjudged.get(file);
@@ -130,6 +130,11 @@ export function createRollback(room: RollbackRoom): Rollback {
     } catch (error) {
       room.onProblem(error);
     }
+  }
+
+  async function advanceBoth(): Promise<void> {
+    await advanceOne("journal");
+    await advanceOne("chart");
   }
 
   return {
@@ -169,19 +174,19 @@ export function createRollback(room: RollbackRoom): Rollback {
       const enough = new Promise<void>((resolve) => {
         give = room.after(CLOSING_MS, resolve);
       });
-      await Promise.race([next("chart"), enough]);
+      await Promise.race([advanceOne("chart"), enough]);
       give();
       guard.attach("chart", null);
       unjudged.delete("chart");
     },
     advance() {
-      void next("journal");
+      void advanceOne("journal");
     },
     charted() {
       if (cancel !== null || stopped) return;
       cancel = room.after(ADVANCE_MS, () => {
         cancel = null;
-        void next("journal").then(() => next("chart"));
+        void advanceBoth();
       });
     },
     journalIsTodays() {

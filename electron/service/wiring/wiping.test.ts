@@ -134,18 +134,18 @@ test("a kill at any step of a wipe loses nothing before the mark, opens nothing 
     if (name === "overwritten" && said.indexOf(name) !== at) continue;
     const folder = freshPc(`killed-${at}`);
     expect((await dieAt("wipe", folder, at)).killed).toBe(true);
-    expect(readWiped(placeOf(folder).files.dataDir) !== null, name).toBe(at >= marked);
+    expect(readWiped(placeOf(folder).files.dataDir) !== null, `at ${name}`).toBe(at >= marked);
     const lost = at < marked ? await faultsOf(folder) : [];
     expect(lost, `after a kill at ${name}`).toEqual([]);
     const opens = at >= keyGone && (await signsIn(folder));
     expect(opens, `after a kill at ${name}`).toBe(false);
     await keysWork("wipe", folder, () => undefined);
     const { files, keychainFile } = placeOf(folder);
-    expect(readWiped(files.dataDir)?.state, name).toBe("wiped");
-    expect(opened(files.dataDir), name).toEqual([]);
+    expect(readWiped(files.dataDir)?.state, `at ${name}`).toBe("wiped");
+    expect(opened(files.dataDir), `at ${name}`).toEqual([]);
     expect(JSON.parse(readFileSync(keychainFile, "utf8"))).toEqual({});
     const kept = readdirSync(files.dataDir).filter((each) => each.startsWith("unsent.escrow"));
-    expect(kept, name).toEqual(["unsent.escrow.before-wipe-1"]);
+    expect(kept, `at ${name}`).toEqual(["unsent.escrow.before-wipe-1"]);
   }
 }, 120_000);
 
