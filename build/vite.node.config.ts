@@ -11,9 +11,14 @@ const native = [
 ];
 
 const threads = Object.fromEntries(
-  ["journal-thread", "chart-thread", "reader-thread", "salvage-thread", "keychain-thread"].map(
-    (name) => [name, `electron/service/threads/${name}.ts`],
-  ),
+  [
+    "journal-thread",
+    "chart-thread",
+    "reader-thread",
+    "salvage-thread",
+    "keychain-thread",
+    "rekey-thread",
+  ].map((name) => [name, `electron/service/threads/${name}.ts`]),
 );
 
 const inputs: Record<string, Record<string, string>> = {

@@ -5,8 +5,9 @@ import { clipboard } from "electron";
  * Clears the clipboard if it still holds what was copied from the page; whatever else is on it belongs to another app.
  * @param digest SHA-256 (hex) of the text as the page copied it.
  */
-export function clearIfOurs(digest: string | null): void {
+export async function clearIfOurs(digest: string | null): Promise<void> {
   if (digest === null) return;
-  const held = clipboard.readText();
-  if (createHash("sha256").update(held, "utf8").digest("hex") === digest) clipboard.clear();
+  const held = await clipboard.readText();
+  if (createHash("sha256").update(held, "utf8").digest("hex") === digest)
+    clipboard.clear();
 }

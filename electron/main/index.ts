@@ -55,7 +55,7 @@ function start(): void {
       },
       lock: (_reason, copied) => {
         page.replace(PAGE_URL);
-        clearIfOurs(copied);
+        void clearIfOurs(copied);
       },
       openBrowser: (url) => {
         // SECURITY: P4. Only an address of the web: never a file, never another program's scheme.

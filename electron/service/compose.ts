@@ -1,18 +1,31 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { StatusView } from "../../shared/contract/index.ts";
+import type { Wipe } from "../../shared/trust/index.ts";
 import { createHints, createRouter } from "./api/index.ts";
-import { readPolicy, type PolicyReading } from "./policy/index.ts";
-import type { Service, ServiceOptions } from "./service.ts";
-import { KeychainError, KeysLost, openDevice, openKeychain } from "./vault/index.ts";
+import {
+  CaFileUnusable,
+  createTrustedFetch,
+  readCaCertificates,
+  refuseInsecureTls,
+  type TrustedFetch,
+} from "./his/index.ts";
+import { readPolicy, type Policy, type PolicyReading } from "./policy/index.ts";
+import type { BadgeChannel, Service, ServiceOptions } from "./service.ts";
 import { StoreError } from "./store/index.ts";
+import { joinsAnew, KeychainError, KeysLost, openDevice, WIPED_META } from "./vault/index.ts";
 import { asCode } from "./wiring/auditing.ts";
 import { localInstant } from "./wiring/clock.ts";
 import { exists, openFiles } from "./wiring/files.ts";
 import { startJournal } from "./wiring/journal.ts";
+import { openKeychain } from "./wiring/keychain.ts";
 import { createRooms } from "./wiring/rooms.ts";
+import { partsDone, withPart } from "./wiring/rotating.ts";
 import { startRunning, type Running } from "./wiring/running.ts";
 import { closedStatus, unsentOf, type Hindrance } from "./wiring/status.ts";
+import { finishDeviceKey, rekeyInThread } from "./wiring/upkeep.ts";
+import { goOnWiping } from "./wiring/wiping.ts";
 
 /** How often a PC that cannot start (keychain locked, disk full) tries again by itself. */
 const TRY_AGAIN_MS = 5_000;
@@ -34,6 +47,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   let starting: Promise<void> | null = null;
   let tryAgain: NodeJS.Timeout | null = null;
   let stopped = false;
+  let wiping = false;
+  let trusted: TrustedFetch | null = null;
+  let badge: BadgeChannel | null = null;
+  /** SHA-256 of what was copied from the page last. */
+  let copied: string | null = null;
+  refuseInsecureTls(process.env, log);
 
   const hints = createHints(status);
   const locks = new Set<Parameters<Service["onLock"]>[0]>();
@@ -50,7 +69,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         obstacle: "no-roster",
         detail: here.sync()?.view().detail ?? "No roster entry has arrived from the HIS yet.",
       };
-    return null;
+    return barredBy(here);
+  }
+
+  function barredBy(here: Running): Hindrance | null {
+    const obstacle = here.barred();
+    if (obstacle === null) return null;
+    const reason = here.site.orders().sealed?.reason ?? null;
+    return { obstacle, detail: reason ?? "Too long without the HIS; nothing was destroyed." };
   }
 
   async function status(): Promise<StatusView> {
@@ -66,14 +92,24 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     });
     if (here === null) return closed;
     const counts = await here.journal.actCounts();
+    const { appClientId } = reading.policy.his;
     return {
-      session: { ...closed.session, ...here.session.view() },
+      session: {
+        ...closed.session,
+        ...here.session.view(),
+        envelope: here.site.envelopeReady(),
+        enrols:
+          appClientId !== null &&
+          reading.policy.join.enrolUrl !== null &&
+          here.site.device().pepper !== null,
+      },
       connection: here.sync()?.view() ?? {
         ...closed.connection,
         state: "outage",
         detail: here.joinProblem(),
       },
       unsent: unsentOf(counts),
+      notices: here.notices(),
     };
   }
 
@@ -82,12 +118,27 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       reading = readPolicy(options.policyFile, files.lastGoodPolicy);
       const { site, trust } = reading.policy;
       const { controlKey } = trust;
+      const { dataDir } = files;
+      const mark = await goOnWiping({ dataDir, keychain, report: () => Promise.resolve() });
+      if (mark !== null && !joinsAnew(mark, reading.policy.join.code)) {
+        hindrance = { obstacle: "wiped", detail: `Wiped at ${mark.at} by the hospital's order.` };
+        return;
+      }
+      const now = new Date().toISOString();
+      const rotated = await finishDeviceKey({
+        files,
+        keychain,
+        workstation: workstation(),
+        meta: { [DEVICE_KEY_FROM]: now },
+        work: rekeyInThread(),
+      });
       // The keys come first: a PC that lost them must say so, whatever its policy says.
       const device = await openDevice({
         keychain,
         journalExists: exists(files.journal),
         chartExists: exists(files.chart),
         random,
+        algorithm: reading.policy.his.signInAlgorithm,
       });
       if (site === null || controlKey === null) {
         hindrance =
@@ -96,7 +147,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
             : { obstacle: "policy-invalid", detail: reading.problem };
         return;
       }
+      trusted ??= createTrustedFetch(certificatesOf(reading.policy));
+      const journalExisted = exists(files.journal);
       const { journal, salvaged } = await startJournal({ files, device });
+      if (device.minted.includes("device-key")) await journal.setMeta({ [DEVICE_KEY_FROM]: now });
+      // Words that wiped this PC before do not wipe it again.
+      if (mark !== null) await journal.setMeta({ [WIPED_META]: JSON.stringify(mark.ids) });
       running = await startRunning({
         files,
         policy: { ...reading.policy, site },
@@ -107,10 +163,18 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         device,
         journal,
         random,
-        fetch: globalThis.fetch,
+        fetch: trusted.fetch,
         log,
+        openBrowser: options.openBrowser ?? (() => undefined),
+        journalExisted,
+        onWipe: (order) => void wipe(order),
         changed: hints,
       });
+      if (badge !== null) running.badge(badge);
+      const { rotation } = running.site.orders();
+      const meta = await journal.meta();
+      if (rotated === "done" && rotation !== null && !partsDone(meta, rotation).includes("device"))
+        await journal.setMeta(withPart(meta, rotation, "device"));
       hindrance = null;
       if (salvaged !== null)
         await running.audit.record({
@@ -124,7 +188,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         });
       if (reading.problem !== null) await running.audit.record({ kind: "policy-refused" });
       running.session.onLock((reason) => {
-        for (const listener of locks) listener(reason);
+        const last = copied;
+        copied = null;
+        for (const listener of locks) listener(reason, last);
       });
     } catch (error) {
       hindrance = hindranceOf(error);
@@ -138,6 +204,32 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     }
   }
 
+  /** By order of the control key: what is unsent is pushed or escrowed first, then this PC's keys and files end. */
+  async function wipe(order: Wipe): Promise<void> {
+    const here = running;
+    if (here === null || wiping) return;
+    wiping = true;
+    try {
+      const outcome = await here.wipe(order, reading.policy.join.code);
+      if (outcome.state === "waiting") {
+        log(`wipe: ${outcome.unsent} unsent acts are nowhere else; the PC stays sealed and goes on sending`);
+        return;
+      }
+      running = null;
+      hindrance = { obstacle: "wiped", detail: `Wiped at ${outcome.mark.at} by the hospital's order.` };
+      log("wiped by order of the control key");
+      if (!stopped)
+        tryAgain = setTimeout(() => {
+          starting = start();
+        }, TRY_AGAIN_MS);
+    } catch (error) {
+      log(`wipe: ${error instanceof Error ? error.message : "failed"}; it goes on at the next start`);
+    } finally {
+      wiping = false;
+      hints.status();
+    }
+  }
+
   starting = start();
   await starting;
 
@@ -147,6 +239,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       status,
       running: () => running,
       hindrance: () => (running === null ? hindrance : waiting(running)),
+      onCopied: (digest) => {
+        copied = digest;
+      },
       policy: () => reading.policy,
       reading: () => reading,
       files,
@@ -162,7 +257,21 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       locks.add(listener);
       return () => locks.delete(listener);
     },
-    osEvent: (event) => running?.session.osEvent(event),
+    wishes: () => ({
+      contentProtection: reading.policy.session.contentProtection,
+      badge: reading.policy.session.badge !== "off",
+    }),
+    badge(channel) {
+      badge = channel;
+      channel.onClose(() => {
+        if (badge === channel) badge = null;
+      });
+      running?.badge(channel);
+    },
+    osEvent(event) {
+      if (event === "resume") running?.time.slept();
+      running?.session.osEvent(event);
+    },
     osIdle: (seconds) => running?.session.osIdle(seconds),
     pageLost: () => running?.session.pageLost(),
     async stop() {
@@ -170,12 +279,29 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       if (tryAgain !== null) clearTimeout(tryAgain);
       await starting;
       await running?.stop();
+      await trusted?.close();
+      await keychain.close();
     },
   };
 }
 
+/** In the journal's meta: since when the device key is in use. */
+const DEVICE_KEY_FROM = "device.key-from";
+
+/** The hospital's CAs; null: the OS's. @throws CaFileUnusable */
+function certificatesOf({ his: { caFile } }: Policy): readonly string[] | null {
+  if (caFile === null) return null;
+  try {
+    return readCaCertificates(readFileSync(caFile, "utf8"), caFile);
+  } catch (error) {
+    if (error instanceof CaFileUnusable) throw error;
+    throw new CaFileUnusable(`his.caFile: ${caFile} cannot be read`, { cause: error });
+  }
+}
+
 function hindranceOf(error: unknown): Hindrance {
   const detail = error instanceof Error ? error.message : "The service could not start.";
+  if (error instanceof CaFileUnusable) return { obstacle: "policy-invalid", detail };
   if (error instanceof KeychainError) return { obstacle: error.code, detail };
   if (error instanceof KeysLost) return { obstacle: "keys-lost", detail };
   if (error instanceof StoreError && error.code === "wrong-key")

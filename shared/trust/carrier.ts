@@ -38,10 +38,10 @@ function fhirId(name: string): string {
   return `${plain}-${fnv(name)}`;
 }
 
-/** FNV-1a, 32 bits: parts names, protects nothing. */
+/** FNV-1a over UTF-16 units, 32 bits: parts names, protects nothing. */
 function fnv(text: string): string {
   let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text))
-    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  for (let at = 0; at < text.length; at += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
   return hash.toString(16).padStart(8, "0");
 }

@@ -3,18 +3,23 @@ import { join } from "node:path";
 import { findElectron } from "../start/electron.ts";
 
 /** Native addons: their binaries lie in their own packages and are taken along as they are. */
-const NATIVE = ["better-sqlite3-multiple-ciphers", "@napi-rs/keyring", "@node-rs/argon2"];
+const NATIVE = [
+  "better-sqlite3-multiple-ciphers",
+  "@napi-rs/keyring",
+  "@node-rs/argon2",
+  "koffi",
+];
 
 /**
  * Lays the app out as Electron expects it, as far as this platform allows, and says what is missing. Nothing here is an
  * installer yet, and nothing is signed.
  *
- * SECURITY: only the four bundles of the product are taken. The preview is a development tool and never packaged.
+ * SECURITY: only the five bundles of the product are taken. The preview is a development tool and never packaged.
  */
 const target = join("out", "package", "amanah");
 rmSync(join("out", "package"), { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
-for (const bundle of ["main", "preload", "service", "page"]) {
+for (const bundle of ["main", "preload", "service", "badge", "page"]) {
   cpSync(join("out", bundle), join(target, "out", bundle), { recursive: true });
 }
 const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Record<string, unknown>;

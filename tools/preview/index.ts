@@ -1,5 +1,8 @@
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { startService } from "../../electron/service/compose.ts";
+import type { Service } from "../../electron/service/service.ts";
+import { keepBadge } from "./badge-process.ts";
 import { leaveWithParent } from "../start/leave.ts";
 import { startPreview, type Preview, type PreviewOptions } from "./server.ts";
 
@@ -8,7 +11,9 @@ export { startPreview, type Preview, type PreviewOptions } from "./server.ts";
 /** Messages between the preview's process and the one that started it. */
 export type FromPreview =
   | { readonly kind: "link"; readonly link: string }
-  | { readonly kind: "note"; readonly text: string };
+  | { readonly kind: "note"; readonly text: string }
+  /** Somebody enrols: an address for the system browser. */
+  | { readonly kind: "browser"; readonly url: string };
 export type ToPreview = { readonly kind: "renew-link" };
 
 /** Where the preview likes to be; the next free port is taken when it is not to be had. */
@@ -29,7 +34,15 @@ async function main(): Promise<void> {
   const { "data-dir": dataDir, policy: policyFile, port, page: pageRoot, version } = values;
   if (dataDir === undefined || policyFile === undefined)
     throw new Error("--data-dir and --policy are needed");
-  const service = await startService({ dataDir, policyFile, preview: true, version });
+  const service = await startService({
+    dataDir,
+    policyFile,
+    preview: true,
+    version,
+    openBrowser: (url) => tell({ kind: "browser", url }),
+  });
+  const badge = service.wishes().badge ? keepBadge(badgeEntry()) : null;
+  if (badge !== null) joinBadge(service, badge);
   let preview: Preview;
   try {
     preview = await open(
@@ -37,11 +50,13 @@ async function main(): Promise<void> {
       port !== undefined,
     );
   } catch (error) {
+    await badge?.stop();
     await service.stop();
     throw error;
   }
   leaveWithParent(async () => {
     await preview.close();
+    await badge?.stop();
     await service.stop();
   });
   tell({ kind: "link", link: preview.link });
@@ -75,7 +90,34 @@ function isTaken(error: unknown): boolean {
 
 function tell(message: FromPreview): void {
   if (process.send !== undefined) process.send(message);
-  else console.log(message.kind === "link" ? `Open ${message.link}` : message.text);
+  else if (message.kind === "note") console.log(message.text);
+  else console.log(`Open ${message.kind === "link" ? message.link : message.url}`);
+}
+
+/** Beside the preview's bundle when built, in the sources otherwise. */
+function badgeEntry(): string {
+  return fileURLToPath(
+    import.meta.url.endsWith(".ts")
+      ? new URL("../../electron/badge/index.ts", import.meta.url)
+      : new URL("../badge/index.js", import.meta.url),
+  );
+}
+
+/** Joins the service to the badge process, and to each one that takes its place. */
+function joinBadge(service: Service, badge: ReturnType<typeof keepBadge>): void {
+  const closed: (() => void)[] = [];
+  service.badge({
+    send: (message) => badge.post(message),
+    onMessage: (listener) =>
+      badge.onMessage({
+        message: listener,
+        lost() {
+          for (const tellClosed of closed) tellClosed();
+          joinBadge(service, badge);
+        },
+      }),
+    onClose: (listener) => void closed.push(listener),
+  });
 }
 
 if (import.meta.main) {

@@ -140,6 +140,10 @@ async function startApp(policyFile: string, env: NodeJS.ProcessEnv): Promise<Chi
   }
   child.on("message", (message: FromPreview) => {
     if (message.kind === "link") console.log(`Preview       ${message.link}`);
+    if (message.kind === "browser") {
+      console.log(`Sign in       ${message.url}`);
+      openBrowser(message.url);
+    }
   });
   return child;
 }
@@ -148,7 +152,7 @@ function previewLink(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     child.on("message", function hear(message: FromPreview) {
       if (message.kind === "note") console.log(message.text);
-      else {
+      if (message.kind === "link") {
         child.off("message", hear);
         resolve(message.link);
       }

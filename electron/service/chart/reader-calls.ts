@@ -2,10 +2,12 @@ import type { z } from "zod";
 import type {
   Clinician,
   OutboxEntry,
+  PatientName,
   PatientView,
   WardBoard,
 } from "../../../shared/contract/index.ts";
 import type { ChartReader, Journal } from "../store/index.ts";
+import { parseCard } from "./card.ts";
 import { outboxEntries } from "./outbox-entries.ts";
 import { remitFacts, type RemitFacts } from "./remit.ts";
 import { patientView } from "./patient-view.ts";
@@ -25,6 +27,8 @@ export interface ReaderCalls {
   /** Null when the patient is not in this PC's cache. */
   patientView(input: { readonly patient: string; readonly now: string }): PatientView | null;
   remit(patient: string): RemitFacts;
+  /** Names as their cards have them; null for who is not (or no longer) in this PC's cache. */
+  names(patients: readonly string[]): Record<string, z.infer<typeof PatientName> | null>;
   outbox(input: {
     readonly now: string;
     readonly people: readonly z.infer<typeof Clinician>[];
@@ -51,6 +55,12 @@ export function readerCalls(
         (patient) => outsider !== undefined && !remitFacts(chart, patient).team.includes(outsider),
       ),
     remit: (patient) => remitFacts(chart, patient),
+    names: (patients) => {
+      const cards = chart.cards(patients);
+      return Object.fromEntries(
+        patients.map((id) => [id, parseCard(cards.get(id))?.patient?.name ?? null]),
+      );
+    },
     patientView: ({ patient, now }) => patientView({ chart, acts, now }, patient),
     outbox: ({ now, people }) => outboxEntries({ chart, acts, now }, people),
     knows: (patient) =>

@@ -75,6 +75,7 @@ export function startTime(
       return gap > TOLERANCE_MS ? "clock-ahead" : null;
     },
     hear(his, wall, monotonic) {
+      if (!Number.isFinite(his)) return;
       // The first word a PC ever hears is the best it has: nothing has been counted from anything certain yet.
       const first = heard === null;
       const believed = first || agree(his, now(monotonic)) || agree(his, wall);

@@ -1,6 +1,6 @@
 /** Everything that travels between this PC and the HIS. */
 export { createApply } from "./apply.ts";
-export { wantListing } from "./notice.ts";
+export { listingsWanted, wantListing } from "./notice.ts";
 export { createReceiver } from "./receive.ts";
 export { createSync } from "./sync.ts";
 export type { Sync } from "./sync.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import type { Removal } from "../guard/index.ts";
-import type { Journal } from "../store/index.ts";
+import type { Journal, Received } from "../store/index.ts";
 
 const Tombstones = z.object({
   kind: z.literal("tombstones"),
@@ -35,12 +35,16 @@ export const Notice = z.discriminatedUnion("kind", [Tombstones, Listing]);
 export type Notice = z.infer<typeof Notice>;
 
 /** Ids and versions are compared at the next round: what was salvaged may be an older state of what was removed. */
-export function wantListing(journal: Pick<Journal, "receive">, types: readonly string[]): void {
-  for (const type of types)
-    journal.receive({
-      page: null,
-      cursor: { type: listedKey(type), cursor: "", lastPageAt: null, problem: null },
-    });
+export function wantListing(journal: Pick<Journal, "receiveAll">, types: readonly string[]): void {
+  journal.receiveAll(listingsWanted(types));
+}
+
+/** The same for a journal in another thread: what its `receiveAll` is to be given. */
+export function listingsWanted(types: readonly string[]): Received[] {
+  return types.map((type) => ({
+    page: null,
+    cursor: { type: listedKey(type), cursor: "", lastPageAt: null, problem: null },
+  }));
 }
 
 /** The journal's cursor row that says up to when a type's ids and versions were compared with the HIS's. */

@@ -1,5 +1,5 @@
 import { STATEMENT_JWS_URL } from "../../../shared/trust/index.ts";
-import type { BackfillRow, CursorRow, Journal, NewInboxPage, Received } from "../store/index.ts";
+import type { Generation, BackfillRow, CursorRow, Journal, NewInboxPage, Received } from "../store/index.ts";
 import { createPageSealer, INBOX_INFO } from "../vault/index.ts";
 import type { PageSealer } from "../vault/index.ts";
 import { placeOf } from "./backfill-place.ts";
@@ -32,7 +32,7 @@ export function createReceiver(options: {
   readonly now: () => number;
   /** Pages that arrive within this time of each other are committed together. */
   readonly gatherMs?: number;
-}): Omit<JournalThread, keyof Journal | "ready"> {
+}): Omit<JournalThread, keyof Journal | keyof Generation | "ready"> {
   const { journal, now } = options;
   let sealer = options.sealingKey === null ? null : sealerOf(options.sealingKey);
   const recent = createRecent(REMEMBERED);

@@ -84,7 +84,7 @@ export function makeCertificate(input: {
       .match(/.{1,64}/gu) ?? [];
   return {
     pem: `-----BEGIN CERTIFICATE-----\n${text.join("\n")}\n-----END CERTIFICATE-----\n`,
-    key: pair.privateKey.export({ format: "pem", type: "pkcs8" }),
+    key: pair.privateKey.export({ format: "pem", type: "pkcs8" }).toString(),
     name: input.name,
     privateKey: pair.privateKey,
   };

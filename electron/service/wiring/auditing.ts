@@ -25,6 +25,16 @@ export function createAuditing(audit: Audit) {
       audit.body({ kind: "slots-made", detail: { subject: asCode(clinician) } }),
     slotRemoved: (clinician: string): string =>
       audit.body({ kind: "slot-removed", detail: { subject: asCode(clinician) } }),
+    pinChanged: (clinician: string, here: boolean): string =>
+      audit.body({
+        kind: "pin-changed",
+        clinician: here ? clinician : null,
+        detail: { subject: asCode(clinician), here },
+      }),
+    itCodeUsed: (purpose: string): string =>
+      audit.body({ kind: purpose === "extend" ? "offline-limit" : "seal", detail: { by: "it-code" } }),
+    itCodeRefused: (purpose: string, failures: number): string =>
+      audit.body({ kind: "refusal", detail: { what: "it-code", purpose: asCode(purpose), failures } }),
     joined: (): string => audit.body({ kind: "join" }),
     /** Attempts are told by their outcome; a postponed one is no event of care. */
     pushed: (event: PushEvent): readonly string[] => {

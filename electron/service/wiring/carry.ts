@@ -109,3 +109,27 @@ function report(access: AccessRow, workstation: string): Carried & Record<string
     }),
   };
 }
+
+/** A PC was wiped by order; names the order, so that the desk can tick it off. */
+export function wipeReport(input: {
+  readonly order: { readonly id: string };
+  readonly workstation: string;
+  readonly at: Date;
+}): object {
+  const at = input.at.toISOString();
+  return {
+    resourceType: "AuditEvent",
+    type: {
+      system: "http://dicom.nema.org/resources/ontology/DCM",
+      code: "110100",
+      display: "Application Activity",
+    },
+    subtype: [{ system: "urn:amanah:audit", code: "wipe", display: "Wiped by order" }],
+    action: "D",
+    recorded: at,
+    outcome: "0",
+    agent: [{ altId: input.workstation, requestor: true }],
+    source: { observer: { display: input.workstation } },
+    entity: [{ name: input.order.id }],
+  };
+}

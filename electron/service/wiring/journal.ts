@@ -6,7 +6,7 @@ import {
   type Remote,
 } from "../store/index.ts";
 import { readSealingKey, type DeviceSecrets } from "../vault/index.ts";
-import { SECTION_TYPES, type JournalThread } from "../sync/index.ts";
+import { listingsWanted, SECTION_TYPES, type JournalThread } from "../sync/index.ts";
 import type { SalvageThread } from "../threads/salvage-thread.ts";
 import { exists, type Files } from "./files.ts";
 import { copied, startThread, type Thread } from "./threads.ts";
@@ -65,4 +65,6 @@ export async function wantEverything(journal: Remote<Journal>): Promise<void> {
   await journal.wantBackfill(
     patients.flatMap((patient) => SECTION_TYPES.map((type) => ({ patient, type }))),
   );
+  // What is there and must not be shows only by comparing ids and versions with the HIS's.
+  await journal.receiveAll(listingsWanted(SECTION_TYPES));
 }

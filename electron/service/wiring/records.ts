@@ -23,6 +23,11 @@ export interface RecordsRoom {
   readonly files: Files;
   readonly deviceKey: Uint8Array;
   readonly base: string;
+  /** Of the vault as it is now: a rotation gives the chart another file. */
+  readonly chartFile: () => Promise<string>;
+  /** The writer's thread has opened: its generation can be judged. `existed`: the file was there before. */
+  readonly onOpened: (chart: Thread<ChartThread>, existed: boolean) => Promise<void>;
+  readonly onClosing: () => Promise<void>;
   /** The damaged chart was salvaged: numbers for IT and the trail. */
   readonly onDamage: (report: ChartSalvage) => void;
   readonly onProblem: (error: unknown) => void;
@@ -39,14 +44,15 @@ export function createRecords(room: RecordsRoom): Records {
   // Own copies: the vault of whoever signed in first is closed when a colleague re-opens a locked session.
   let keys: PurposeKeys | null = null;
   let repairing: Promise<void> | null = null;
+  let chartFile = files.chart;
 
   async function start(
     from: PurposeKeys,
     salvage: ChartThreadData["salvage"],
   ): Promise<NonNullable<typeof threads>> {
-    const create = !exists(files.chart);
+    const create = !exists(chartFile);
     const { thread: chart, ready } = await startThread<ChartThread>("chart-thread", {
-      chartFile: files.chart,
+      chartFile,
       chartKey: copied(from.chart),
       create,
       salvage,
@@ -58,14 +64,16 @@ export function createRecords(room: RecordsRoom): Records {
     } satisfies ChartThreadData);
     if (ready.salvage !== null) room.onDamage(ready.salvage);
     try {
+      await room.onOpened(chart, !create);
       const { thread: reader } = await startThread<ReaderCalls>("reader-thread", {
-        chartFile: files.chart,
+        chartFile,
         chartKey: copied(from.chart),
         journalFile: files.journal,
         journalKey: copied(room.deviceKey),
       });
       return { chart, reader };
     } catch (error) {
+      await room.onClosing();
       await chart.close();
       await chart.terminate();
       throw error;
@@ -76,6 +84,7 @@ export function createRecords(room: RecordsRoom): Records {
     const old = threads;
     threads = null;
     if (old === null) return;
+    await room.onClosing();
     for (const thread of [old.reader, old.chart]) {
       await thread.close().catch(() => undefined);
       await thread.terminate();
@@ -103,7 +112,7 @@ export function createRecords(room: RecordsRoom): Records {
    */
   async function inspect(from: PurposeKeys): Promise<void> {
     const { thread } = await startThread<ReaderCalls>("reader-thread", {
-      chartFile: files.chart,
+      chartFile,
       chartKey: copied(from.chart),
       journalFile: files.journal,
       journalKey: copied(room.deviceKey),
@@ -164,6 +173,7 @@ export function createRecords(room: RecordsRoom): Records {
       await stop();
       drop();
       keys = copyOf(vault.keys);
+      chartFile = await room.chartFile();
       threads = await start(keys, "if-damaged");
       inspect(keys).catch(room.onProblem);
     },

@@ -2,15 +2,18 @@ import { ORPCError } from "@orpc/server";
 import type { PatientView, StatusView } from "../../../shared/contract/index.ts";
 import type { Hints, Rooms } from "../api/index.ts";
 import { ActConflict, InvalidVitals } from "../record/index.ts";
-import { NotReady, WrongPin, type Ticket } from "../session/index.ts";
+import type { Ticket } from "../session/index.ts";
 import { localInstant } from "./clock.ts";
 import type { Running } from "./running.ts";
-import { asCode } from "./auditing.ts";
+import { itRooms } from "./rooms-it.ts";
+import { peopleRooms, readingOf, rightOf } from "./rooms-people.ts";
 import { createWorkstation, type WorkstationRoom } from "./workstation.ts";
 
 export interface RoomsRoom extends WorkstationRoom {
   readonly hints: Hints;
   readonly status: () => Promise<StatusView>;
+  /** SHA-256 of what was copied from the page. */
+  readonly onCopied: (digest: string) => void;
 }
 
 /** One reading of a patient is audited once in this time, however often the screen asks again. */
@@ -33,17 +36,19 @@ export function createRooms(room: RoomsRoom): Rooms {
     return now;
   }
 
-  async function auditRead({ vault, clinician }: Ticket, patient: string): Promise<void> {
+  async function auditRead(ticket: Ticket, patient: string, right: string): Promise<void> {
+    const { vault } = ticket;
     const times = read.get(vault) ?? new Map<string, number>();
     read.set(vault, times);
     const last = times.get(patient);
     if (last !== undefined && performance.now() - last < READ_AGAIN_MS) return;
-    await here().audit.record({
-      kind: "patient-read",
-      clinician: clinician.clinician,
-      patient: asCode(patient),
-    });
+    await here().audit.record(readingOf(ticket, patient, right));
     times.set(patient, performance.now());
+  }
+
+  async function known(patient: string): Promise<void> {
+    if (!(await here().records.read((reader) => reader.knows(patient))))
+      throw new ORPCError("NOT_FOUND", { status: 404 });
   }
 
   return {
@@ -55,46 +60,45 @@ export function createRooms(room: RoomsRoom): Rooms {
     status,
     hints: hints.subscribe,
 
-    async signIn(clinician, pin) {
-      try {
-        await here().session.signIn(clinician, pin);
-      } catch (error) {
-        throw signInError(error);
-      }
-      return await status();
-    },
-    async lock() {
-      running()?.session.lock("user");
-      return await status();
-    },
-    async signOut() {
-      await running()?.session.signOut();
-      return await status();
-    },
-    activity: () => running()?.session.activity(),
+    ...peopleRooms({
+      here,
+      running,
+      status,
+      onCopied: room.onCopied,
+      changed: () => hints.records([]),
+    }),
+    ...itRooms({ here, running, status }),
 
-    async wardBoard({ clinician }, ward) {
+    async wardBoard({ clinician, access }, ward) {
       const served = room.policy().wards.map(({ id }) => id);
-      const hers = served.filter((id) => clinician.wards.includes(id));
-      const wanted = ward ?? hers[0];
-      if (wanted === undefined || !hers.includes(wanted)) return null;
+      const wide = access.kind === "emergency";
+      const hers = wide ? served : served.filter((id) => clinician.wards.includes(id));
+      const wanted = ward ?? hers[0] ?? served[0];
+      if (wanted === undefined || !served.includes(wanted)) return null;
       const now = localInstant(new Date());
-      return await here().records.read((reader) => reader.wardBoard({ ward: wanted, now }));
+      const outsider = hers.includes(wanted) ? undefined : clinician.clinician;
+      return await here().records.read((reader) =>
+        reader.wardBoard({ ward: wanted, now, outsider }),
+      );
     },
     async patientView(ticket, patient) {
       const { records } = here();
+      await known(patient);
+      // SECURITY: P2. By which right is asked before anything of the record is read.
+      const access = await rightOf(here(), ticket, patient);
       const now = localInstant(new Date());
       const view = await records.read((reader) => reader.patientView({ patient, now }));
+      if (view === null) return null;
       // SECURITY: no reading without its entry in the trail; a full disk refuses the reading, not the trail.
-      if (view !== null) await auditRead(ticket, patient);
-      if (view !== null && metDamage(view)) records.damageSeen();
-      return view;
+      await auditRead(ticket, patient, access);
+      if (metDamage(view)) records.damageSeen();
+      return { ...view, access };
     },
 
     async chartVitals(ticket, input) {
-      const { record, records, sync } = here();
-      if (!(await records.read((reader) => reader.knows(input.patient))))
-        throw new ORPCError("NOT_FOUND", { status: 404 });
+      const { record, sync } = here();
+      await known(input.patient);
+      await rightOf(here(), ticket, input.patient);
       const { vault, clinician } = ticket;
       const drafts = here().drafts();
       const charting = {
@@ -182,13 +186,3 @@ const keyOf = ({ clinician }: Ticket, patient: string, kind: string) => ({
   patient,
   kind,
 });
-
-function signInError(error: unknown): unknown {
-  if (error instanceof WrongPin) {
-    const { attempts, retryAfterSeconds } = error;
-    return new ORPCError("WRONG_PIN", { status: 401, data: { attempts, retryAfterSeconds } });
-  }
-  if (error instanceof NotReady)
-    return new ORPCError("NOT_READY", { status: 409, data: { why: error.why } });
-  return error;
-}

@@ -1,10 +1,21 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dieAt } from "../testing/die-at.ts";
-import { faultsOf, makeKeysPc, placeOf } from "../testing/keys-pc.ts";
+import { faultsOf, makeKeysPc, PIN, placeOf, signIn } from "../testing/keys-pc.ts";
 import { keysWork } from "../testing/keys-work.ts";
+import { link } from "../audit/index.ts";
+import { openJournal, StoreError } from "../store/index.ts";
+import {
+  createPageOpener,
+  createPageSealer,
+  INBOX_INFO,
+  inboxBinding,
+  SealBroken,
+  sealingKeyOf,
+} from "../vault/index.ts";
+import { finishVaultRotation, rekeyInThread } from "./upkeep.ts";
 
 let home = "";
 beforeAll(async () => {
@@ -51,4 +62,100 @@ test("after a rotation nothing on the disk opens with the keys of before", async
   cpSync(join(folder, "data"), join(again, "data"), { recursive: true });
   expect(readFileSync(placeOf(again).keychainFile, "utf8")).toBe(oldKeychain);
   await expect(faultsOf(again)).rejects.toThrow(/key/u);
+});
+
+test("a page that was on its way while the vault key changed is read at the next sign-in, and the old key is forgotten", async () => {
+  const folder = freshPc("straggler");
+  const { files } = placeOf(folder);
+  const before = await signIn(folder, PIN);
+  const oldSealer = createPageSealer(sealingKeyOf(before.vault.keys), INBOX_INFO, () => 0);
+  before.journal.close();
+  await keysWork("vault", folder, () => undefined);
+  const { journal, vault, deviceKey } = await signIn(folder, PIN);
+  const aad = inboxBinding("pull", "Observation", "late");
+  const page = await oldSealer.seal(aad, Buffer.from("LATE"));
+  const { seq } = journal.receive({
+    page: {
+      kind: "pull",
+      type: "Observation",
+      patient: "late",
+      last: false,
+      asOf: "late",
+      resources: 1,
+      sealed: page,
+    },
+  });
+  const opener = createPageOpener(vault.keys.inbox, INBOX_INFO);
+  await expect(opener.open(aad, page)).rejects.toThrow(SealBroken);
+  const resealed = await finishVaultRotation({
+    files,
+    journal: { meta: async () => journal.meta() },
+    deviceKey,
+    vault,
+    work: rekeyInThread(),
+  });
+  expect(resealed).toBe(1);
+  const late = journal.inbox(100).find((one) => one.seq === seq);
+  expect(Buffer.from(await opener.open(aad, late?.sealed ?? new Uint8Array())).toString()).toBe(
+    "LATE",
+  );
+  expect(journal.meta()["vault.inbox-old"]).toBeUndefined();
+  opener.close();
+  journal.close();
+  vault.close();
+});
+
+test("a page that arrives while the chart is copied is sealed anew with the others", async () => {
+  const folder = freshPc("meanwhile");
+  let arrived = false;
+  await keysWork("vault", folder, (name) => {
+    if (name !== "pages-sealed" || arrived) return;
+    arrived = true;
+    const keychain = JSON.parse(readFileSync(placeOf(folder).keychainFile, "utf8")) as Record<
+      string,
+      string
+    >;
+    const key = Uint8Array.from(Buffer.from(keychain["device-key"] ?? "", "base64"));
+    const journal = openJournal({ file: placeOf(folder).files.journal, key, chain: link });
+    // The same sealed bytes once more: a repeat, as the overlap of two pulls brings it.
+    const [page] = journal.inbox(1);
+    if (page !== undefined) journal.receive({ page });
+    journal.close();
+  });
+  expect(arrived).toBe(true);
+  expect(await faultsOf(folder)).toEqual([]);
+  const { journal, vault } = await signIn(folder, PIN);
+  const opener = createPageOpener(vault.keys.inbox, INBOX_INFO);
+  const pages = journal.inbox(100);
+  expect(pages).toHaveLength(4);
+  for (const page of pages)
+    await opener.open(inboxBinding(page.kind, page.type, page.patient), page.sealed);
+  opener.close();
+  journal.close();
+  vault.close();
+});
+
+test("a damaged chart is not copied: the keys stay, nothing is lost, and her PIN opens as before", async () => {
+  const folder = freshPc("damaged");
+  const { files } = placeOf(folder);
+  const bytes = readFileSync(files.chart);
+  const at = 4096 * 6 + 100;
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  writeFileSync(files.chart, bytes);
+  await expect(keysWork("vault", folder, () => undefined)).rejects.toThrow(StoreError);
+  expect(readFileSync(files.chart).equals(bytes)).toBe(true);
+  expect(readdirSync(files.dataDir).filter((name) => name.startsWith("chart"))).toEqual([
+    "chart.db",
+  ]);
+  const { vault, journal } = await signIn(folder, PIN);
+  expect(vault.epoch).toBe(1);
+  vault.close();
+  journal.close();
+});
+
+test("both rotations work in their thread, and what comes out is the same PC", async () => {
+  const folder = freshPc("thread");
+  await keysWork("device", folder, () => undefined, rekeyInThread());
+  await keysWork("vault", folder, () => undefined, rekeyInThread());
+  expect(await faultsOf(folder)).toEqual([]);
 });
