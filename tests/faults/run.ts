@@ -6,12 +6,14 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { killGenerations } from "../../electron/service/testing/generation-kills.ts";
 import { verify, type Findings, type Said } from "./verify.ts";
 
 /**
  * `node tests/faults/run.ts [--seconds N] [--json]`: kills a process that writes through the real store, again and again:
  * right after each kind of commit was said, a moment later, and at random. Then everything that was said must be there,
- * once. The last line is one JSON object; the exit code is not 0 if anything in it should not be.
+ * once; and the rollback guard is killed and lied to (`killGenerations`). The last line is one JSON object; the exit code
+ * is not 0 if anything in it should not be.
  */
 const { values } = parseArgs({
   options: { seconds: { type: "string", default: "5" }, json: { type: "boolean", default: false } },
@@ -44,9 +46,29 @@ while (performance.now() < end || totals.kills === 0) {
   totals.acts += acts;
   rmSync(folder, { recursive: true });
 }
+// The rollback guard, for a third as long: at least one folder's life, so that older files are put back too.
+const guardEnd = performance.now() + (Number(values.seconds) * 1000) / 3;
+const guard = await killGenerations((count) => count >= 20 && performance.now() >= guardEnd);
+if (!values.json) console.log(`rollback guard: ${JSON.stringify(guard)}`);
+
 const { kills, acts, lost, doubled, corrupted, opened } = totals;
-console.log(JSON.stringify({ kills, acts, lost, doubled, corrupted, opened }));
-process.exitCode = acts > 0 && lost + doubled + corrupted + opened === 0 ? 0 : 1;
+const { falseAlarms, rollbacks, missed } = guard;
+console.log(
+  JSON.stringify({
+    kills: kills + guard.kills,
+    acts,
+    lost,
+    doubled,
+    corrupted,
+    opened,
+    guardKills: guard.kills,
+    falseAlarms,
+    rollbacks,
+    rollbacksMissed: missed,
+  }),
+);
+const wrong = lost + doubled + corrupted + opened + falseAlarms + missed;
+process.exitCode = acts > 0 && rollbacks > 0 && wrong === 0 ? 0 : 1;
 
 /** One life of the writer: it dies after a number of lines and a delay, or, in every fourth, before it says anything. */
 async function liveAndDie(folder: string, said: Said, life: number): Promise<void> {

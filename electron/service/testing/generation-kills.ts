@@ -52,8 +52,8 @@ export async function killGenerations(
       if (life % 5 === 4) {
         const copy = join(home, `saved-${life}`);
         copyFiles(folder, copy, GUARDED, ["", "-wal"]);
-        saved.push({ folder: copy, kept: { ...kept } });
         await putBack(home, folder, saved, kept, counts);
+        saved.push({ folder: copy, kept: { ...kept } });
       }
     }
     rmSync(home, { recursive: true, force: true });
@@ -100,6 +100,7 @@ async function putBack(
   kept: Saved["kept"],
   counts: GenerationCounts,
 ): Promise<void> {
+  if (saved.length === 0) return;
   const earlier = saved[randomInt(saved.length)];
   if (earlier === undefined) return;
   for (const [index, name] of GUARDED.entries())

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { link } from "../audit/index.ts";
 import { openJournal } from "../store/index.ts";
 import { beginDeviceRotation, openEscrow } from "../vault/index.ts";
-import { finishDeviceKey, rotateVaultKey } from "../wiring/upkeep.ts";
+import { finishDeviceKey, rotateVaultKey, type RekeyWork } from "../wiring/upkeep.ts";
 import { carryOutWipe, goOnWiping } from "../wiring/wiping.ts";
 import { fileKeychain } from "./file-keychain.ts";
 import { SITE, WORKSTATION } from "./index.ts";
@@ -15,6 +15,7 @@ export async function keysWork(
   work: string,
   folder: string,
   step: (name: string) => void,
+  rekeyWork: RekeyWork = rekeyHere(step),
 ): Promise<void> {
   const { files, keychainFile } = placeOf(folder);
   const keychain = fileKeychain(keychainFile);
@@ -27,7 +28,7 @@ export async function keysWork(
         keychain,
         workstation: WORKSTATION,
         meta: { "device.key-from": "2026-11-23T10:00:00Z" },
-        work: rekeyHere(step),
+        work: rekeyWork,
         step,
       });
       break;
@@ -43,7 +44,7 @@ export async function keysWork(
         random,
         meta: { "rotated.ids": "[]" },
         audit: ["rotated"],
-        work: rekeyHere(step),
+        work: rekeyWork,
         step,
       });
       next.close();
