@@ -63,7 +63,9 @@ test("a HIS that is down at the first start is said so, and the PC joins by itse
 test("a wrong PIN opens nothing, counts, and the right one opens", async () => {
   const { client } = await scene.pc();
   const { id, pin } = nurseOf(scene.his);
-  await statusWhen(client, "slots", ({ session }) => session.clinicians.length > 0);
+  await statusWhen(client, "her slot", ({ session }) =>
+    session.clinicians.some((one) => one.id === id && one.slot === "ready"),
+  );
   await expect(client.session.signIn({ clinician: id, pin: "000000" })).rejects.toMatchObject({
     code: "WRONG_PIN",
     data: { attempts: 1 },
@@ -150,7 +152,9 @@ test("a roster entry that the control key did not sign lets nobody in, and is in
     ["sign"],
   );
   const { client } = await scene.pc();
-  await statusWhen(client, "slots", ({ session }) => session.clinicians.length > 0);
+  await statusWhen(client, "her slot", ({ session }) =>
+    session.clinicians.some((one) => one.id === id && one.slot === "ready"),
+  );
   const before = (await client.status()).session.clinicians;
   const entries = (await client.workstation.view()).audit.entries;
   const jws = await signStatement(
