@@ -1,6 +1,6 @@
 /** The door to the HIS: a FHIR client that signs in and tells apart the ways a HIS can fail; people's sign-in; TLS. */
 export { AppLaunchFailed, startAppLaunch } from "./app-launch.ts";
-export type { AppLaunch, AppLaunchProblem, SignedIn } from "./app-launch.ts";
+export type { AppLaunch, SignedIn } from "./app-launch.ts";
 export { createHisClient } from "./client.ts";
 export type { HisClient } from "./client.ts";
 export type { Capabilities } from "./capabilities.ts";
@@ -9,7 +9,6 @@ export { HisError, isOutage } from "./failure.ts";
 export type { HisFailure } from "./failure.ts";
 export { exchange, jsonOf } from "./http.ts";
 export { rotateWorkstationKey, rotationUnderWay } from "./key-rotation.ts";
-export type { KeyRotationOptions } from "./key-rotation.ts";
 export type { SignIn, SignInKey } from "./sign-in.ts";
 export {
   CaFileUnusable,

@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { createHisClient } from "./client.ts";
 import { HisError } from "./failure.ts";
-import { makeCertificate } from "./test-certificates.ts";
-import type { TestCertificate } from "./test-certificates.ts";
+import { makeCertificate } from "../testing/certificates.ts";
+import type { TestCertificate } from "../testing/certificates.ts";
 import {
   CaFileUnusable,
   createTrustedFetch,
@@ -17,13 +17,15 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-const hospital = makeCertificate({ name: "Hospital CA", ca: true });
-const stranger = makeCertificate({ name: "Hospital CA", ca: true });
-const good = makeCertificate({ name: "his", hosts: ["127.0.0.1"], issuer: hospital });
+/** Servers and TLS know only the real time. */
+const today = { from: new Date(Date.now() - 9e7), to: new Date(Date.now() + 9e7) };
+const hospital = makeCertificate({ name: "Hospital CA", ca: true, ...today });
+const stranger = makeCertificate({ name: "Hospital CA", ca: true, ...today });
+const good = makeCertificate({ name: "his", addresses: ["127.0.0.1"], by: hospital, ...today });
 
 async function serve(certificate: TestCertificate, options: object = {}): Promise<string> {
   const server = createServer(
-    { cert: certificate.pem, key: certificate.keyPem, ...options },
+    { cert: certificate.pem, key: certificate.key, ...options },
     (_request, response) =>
       response
         .writeHead(200, { "content-type": "application/fhir+json" })
@@ -72,7 +74,7 @@ test("a HIS with a certificate of another CA of the same name is refused", async
 });
 
 test("a HIS that vouches for itself is refused", async () => {
-  const own = makeCertificate({ name: "127.0.0.1", hosts: ["127.0.0.1"] });
+  const own = makeCertificate({ name: "127.0.0.1", addresses: ["127.0.0.1"], ...today });
   expect(await asked(await serve(own), [hospital.pem])).toBe(UNTRUSTED);
 });
 
@@ -81,7 +83,12 @@ test("without a file of the hospital's only the CAs of the OS are trusted", asyn
 });
 
 test("a certificate made out to another machine is refused, in those words", async () => {
-  const other = makeCertificate({ name: "127.0.0.1", hosts: ["his.example"], issuer: hospital });
+  const other = makeCertificate({
+    name: "127.0.0.1",
+    dns: ["his.example"],
+    by: hospital,
+    ...today,
+  });
   expect(await asked(await serve(other), [hospital.pem])).toBe(
     "unreachable: its certificate is made out to another name",
   );
@@ -89,7 +96,7 @@ test("a certificate made out to another machine is refused, in those words", asy
 
 test("an expired certificate is refused, in those words", async () => {
   const [from, to] = [new Date(Date.now() - 9e9), new Date(Date.now() - 8e8)];
-  const old = makeCertificate({ name: "his", hosts: ["127.0.0.1"], issuer: hospital, from, to });
+  const old = makeCertificate({ name: "his", addresses: ["127.0.0.1"], by: hospital, from, to });
   expect(await asked(await serve(old), [hospital.pem])).toBe(
     "unreachable: its certificate has expired",
   );
@@ -97,7 +104,7 @@ test("an expired certificate is refused, in those words", async () => {
 
 test("a certificate that is not valid yet is refused, and the clock is named", async () => {
   const [from, to] = [new Date(Date.now() + 8e8), new Date(Date.now() + 9e9)];
-  const early = makeCertificate({ name: "his", hosts: ["127.0.0.1"], issuer: hospital, from, to });
+  const early = makeCertificate({ name: "his", addresses: ["127.0.0.1"], by: hospital, from, to });
   expect(await asked(await serve(early), [hospital.pem])).toContain("clock");
 });
 
@@ -127,7 +134,7 @@ test("the service takes the insecure variable out of its environment, and says s
 
 test.each([
   ["an empty file", "", "no certificate"],
-  ["a private key", hospital.keyPem, "no certificate"],
+  ["a private key", hospital.key, "no certificate"],
   ["a certificate cut off", hospital.pem.slice(0, 200), "no certificate"],
   ["a damaged certificate", hospital.pem.replace(/MII|MIIB/u, "AAAA"), "cannot be read"],
   ["a server's certificate", good.pem, "not of a CA"],

@@ -1,5 +1,12 @@
-/** X.509 certificates for tests, written in DER by hand: a hospital's device CA and what it issues. Never shipped. */
-import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
+/** X.509 certificates for tests, written in DER by hand: a hospital's CAs and what they issue. Never shipped. */
+import {
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+  type KeyObject,
+} from "node:crypto";
 
 export interface TestCertificate {
   readonly pem: string;
@@ -26,9 +33,15 @@ const oid = (hex: string): Der => tlv(0x06, Buffer.from(hex, "hex"));
 const COMMON_NAME = oid("550403");
 const BASIC_CONSTRAINTS = oid("551d13");
 const SUBJECT_ALT_NAME = oid("551d11");
+const SUBJECT_KEY_ID = oid("551d0e");
+const AUTHORITY_KEY_ID = oid("551d23");
 const SHA256_RSA = sequence(oid("2a864886f70d01010b"), tlv(0x05));
 const SHA256_ECDSA = sequence(oid("2a8648ce3d040302"));
 
+const keyId = (privateKey: KeyObject): Der => {
+  const publicKey = createPublicKey(privateKey).export({ format: "der", type: "spki" });
+  return createHash("sha1").update(publicKey).digest();
+};
 const nameOf = (common: string): Der =>
   sequence(tlv(0x31, sequence(COMMON_NAME, tlv(0x0c, Buffer.from(common)))));
 const time = (at: Date): Der => {
@@ -42,6 +55,8 @@ export function makeCertificate(input: {
   readonly by?: TestCertificate;
   readonly ca?: boolean;
   readonly dns?: readonly string[];
+  /** IPv4 addresses it is made out to. */
+  readonly addresses?: readonly string[];
   readonly from?: Date;
   readonly to?: Date;
   readonly kind?: "rsa" | "P-256" | "P-384";
@@ -53,8 +68,14 @@ export function makeCertificate(input: {
       : generateKeyPairSync("ec", { namedCurve: kind });
   const issuerKey = input.by?.privateKey ?? pair.privateKey;
   const algorithm = issuerKey.asymmetricKeyType === "rsa" ? SHA256_RSA : SHA256_ECDSA;
-  const alternatives = (input.dns ?? []).map((dns) => tlv(0x82, Buffer.from(dns)));
+  const alternatives = [
+    ...(input.dns ?? []).map((dns) => tlv(0x82, Buffer.from(dns))),
+    ...(input.addresses ?? []).map((ip) => tlv(0x87, Buffer.from(ip.split(".").map(Number)))),
+  ];
   const extensions = [
+    // How one CA is told from another of its name, as when a hospital renews its own.
+    sequence(SUBJECT_KEY_ID, tlv(0x04, tlv(0x04, keyId(pair.privateKey)))),
+    sequence(AUTHORITY_KEY_ID, tlv(0x04, sequence(tlv(0x80, keyId(issuerKey))))),
     sequence(
       BASIC_CONSTRAINTS,
       tlv(0x01, Buffer.of(0xff)),
@@ -66,7 +87,7 @@ export function makeCertificate(input: {
   ];
   const body = sequence(
     tlv(0xa0, tlv(0x02, Buffer.of(2))),
-    tlv(0x02, Buffer.of(1)),
+    tlv(0x02, Buffer.of(1), randomBytes(15)),
     algorithm,
     nameOf(input.by?.name ?? input.name),
     sequence(
