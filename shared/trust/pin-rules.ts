@@ -39,14 +39,14 @@ function isRun(pin: string): boolean {
 }
 
 function repeated(pin: string, period: number): boolean {
-  return [...pin].every((digit, at) => at < period || digit === pin[at - period]);
+  return Array.from(pin).every((digit, at) => at < period || digit === pin[at - period]);
 }
 
 /** Whether every digit is the one before plus the same step; after 9 comes 0, as on the keys. */
 function steps(pin: string): boolean {
   if (pin.length < 2) return false;
   const step = (at: number): number => (Number(pin[at]) - Number(pin[at - 1]) + 10) % 10;
-  return [...pin].every((_digit, at) => at < 2 || step(at) === step(1));
+  return Array.from(pin).every((_digit, at) => at < 2 || step(at) === step(1));
 }
 
 /** 112233 → 123, 111222 → 12: one digit for each group, if all groups are equally long. Otherwise nothing. */

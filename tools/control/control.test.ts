@@ -208,6 +208,12 @@ test("the envelope's code is on its sheet and nowhere else, and fits the stateme
   expect(envelopeFits(Envelope.parse(body), code, "north")).toBe(true);
   const kept = readFileSync(`${key}.issued.jsonl`, "utf8");
   for (const text of [said, out, kept]) expect(text).not.toContain(code);
+
+  const { subject } = await verified(out);
+  const voided = await verified((await desk(["envelope", "--void", subject])).out);
+  expect(voided.number).toBeGreaterThan((await verified(out)).number);
+  expect(Envelope.parse(voided.body).validTo).toBe(NOW.toISOString());
+  expect((await desk(["envelope", "--void", "another"])).code).toBe(64);
 });
 
 async function newPc(code: string | null, certificate?: { certificate: string; key: string }) {

@@ -13,6 +13,7 @@ export const USAGE = `npm run control -- COMMAND [options]        the hospital's
   roster --renew CLINICIAN [--wards ID,ID] [--days 365]
   revoke CLINICIAN --reason TEXT
   envelope WARD --sheet FILE [--days 180]
+  envelope --void ID                   its code opens nothing any more
   join --request FILE [--code CODE | --device-ca FILE [--domain DNS]]
   seal PC|--all --reason TEXT          nobody signs in there; nothing is destroyed
   unseal PC|--all --reason TEXT
@@ -54,6 +55,7 @@ const options = {
   reason: string,
   since: string,
   sheet: string,
+  void: string,
   code: string,
   "device-ca": string,
   domain: string,

@@ -99,7 +99,7 @@ export async function openEnrolmentDesk(options: DeskOptions): Promise<Enrolment
     const held = file.entry(person.id);
     if (held === null) return put(await newEntry(person, wards));
     const { entry, jws } = JSON.parse(held) as { entry: RosterEntry; jws: string };
-    const now = RosterEntry.parse({
+    const current = RosterEntry.parse({
       ...entry,
       roles: [...person.roles],
       wards: [...wards],
@@ -107,9 +107,9 @@ export async function openEnrolmentDesk(options: DeskOptions): Promise<Enrolment
       // A badge of her own, taken at the enrolment screen, counts more than the demo's.
       badges: entry.badges.length > 0 ? entry.badges : [...person.badges],
     });
-    if (isDeepStrictEqual(now, entry))
+    if (isDeepStrictEqual(current, entry))
       return { jws, resource: carrierOf("roster-entry", person.id, jws), changed: false };
-    return put(now);
+    return put(current);
   }
 
   async function newEntry(person: Person, wards: readonly string[]): Promise<RosterEntry> {

@@ -26,7 +26,7 @@ export function readCrockford(typed: string, length: number): string | null {
     .replaceAll(/[\s\p{Pd}]/gu, "")
     .replaceAll("O", "0")
     .replaceAll(/[IL]/gu, "1");
-  const known = [...text].every((letter) => ALPHABET.includes(letter));
+  const known = Array.from(text).every((letter) => ALPHABET.includes(letter));
   return known && text.length === length ? text : null;
 }
 

@@ -126,6 +126,6 @@ function names(leaf: X509Certificate, workstation: string, domain: string | unde
     .split(", ")
     .flatMap((name) => (name.startsWith("DNS:") ? [name.slice("DNS:".length)] : []));
   const wanted = [workstation, ...(domain === undefined ? [] : [`${workstation}.${domain}`])];
-  const lower = wanted.map((name) => name.toLowerCase());
-  return [common, ...dns].some((name) => lower.includes(name.toLowerCase()));
+  const lower = new Set(wanted.map((name) => name.toLowerCase()));
+  return [common, ...dns].some((name) => lower.has(name.toLowerCase()));
 }

@@ -3,7 +3,7 @@ import { CompactSign } from "jose";
 import { expect, test } from "vitest";
 import type { StatementKind, StatementPayload } from "../../../shared/trust/index.ts";
 import { makeHospital, NOW, SITE, WORKSTATION, type Hospital } from "../testing/index.ts";
-import { makeEnvelope } from "./envelope.ts";
+import { envelopeState, makeEnvelope, readEnvelopes } from "./envelope.ts";
 import { readOrders } from "./orders.ts";
 import { judgeStatement, readRoster, slotState, type HeldStatement } from "./roster.ts";
 import { STATEMENT_KINDS } from "./statement-kinds.ts";
@@ -66,6 +66,13 @@ async function examples(hospital: Hospital): Promise<readonly Example[]> {
   ];
 }
 
+const row = (kind: string, subject: string, jws: string): HeldStatement => ({
+  kind,
+  subject,
+  number: 1,
+  jws,
+});
+
 const KINDS = [
   "roster-entry",
   "revocation",
@@ -90,7 +97,7 @@ async function stand(kind: StatementKind) {
   const { subject, body } = example;
   const say = (change: Partial<StatementPayload> = {}, by = hospital) =>
     by.statement(kind, subject, body, change);
-  const row = async (number: number): Promise<HeldStatement> => ({
+  const numbered = async (number: number): Promise<HeldStatement> => ({
     kind,
     subject,
     number,
@@ -100,7 +107,7 @@ async function stand(kind: StatementKind) {
     const judged = await judgeStatement(jws, held, trust, NOW);
     return judged.verdict === "refused" ? judged.reason : judged.verdict;
   };
-  return { hospital, example, say, row, judge };
+  return { hospital, example, say, numbered, judge };
 }
 
 test("every kind has a rule of its own, with a reason why it stays or lapses", () => {
@@ -111,10 +118,10 @@ test("every kind has a rule of its own, with a reason why it stays or lapses", (
 });
 
 test.each(KINDS)("a true %s is taken once, and its repeat is no alarm", async (kind) => {
-  const { say, row, judge } = await stand(kind);
+  const { say, numbered, judge } = await stand(kind);
   const jws = await say();
   expect(await judge(jws)).toBe("new");
-  const held = { ...(await row(1)), jws };
+  const held = { ...(await numbered(1)), jws };
   expect(await judge(jws, [held])).toBe("known");
   expect(await judge(await say({ number: 2 }), [held])).toBe("new");
 });
@@ -151,8 +158,8 @@ test.each(KINDS)("the HIS cannot forge a %s", async (kind) => {
 });
 
 test.each(KINDS)("the HIS cannot replay or reorder a %s", async (kind) => {
-  const { say, row, judge } = await stand(kind);
-  const held = [await row(5)];
+  const { say, numbered, judge } = await stand(kind);
+  const held = [await numbered(5)];
   for (const number of [1, 4]) expect(await judge(await say({ number }), held)).toBe("replayed");
   // Other words under the number already used: what the control key would never sign, and a thief of it might.
   const reissued = await say({ number: 5, expiresAt: "2027-03-01T00:00:00Z" });
@@ -160,7 +167,7 @@ test.each(KINDS)("the HIS cannot replay or reorder a %s", async (kind) => {
   const order = [3, 1, 2, 7, 6];
   let latest: HeldStatement[] = [];
   for (const number of order)
-    if ((await judge(await say({ number }), latest)) === "new") latest = [await row(number)];
+    if ((await judge(await say({ number }), latest)) === "new") latest = [await numbered(number)];
   expect(latest.map(({ number }) => number)).toEqual([7]);
 });
 
@@ -178,14 +185,20 @@ test.each(KINDS)(
   },
 );
 
-test.each(KINDS)("a %s for another PC is not this PC's, and no alarm", async (kind) => {
-  const { hospital, example, judge } = await stand(kind);
-  if (example.toAnotherPc === undefined) {
-    expect(STATEMENT_KINDS[kind].pc(example.body)).toBeNull();
-    return;
-  }
-  const { subject, body } = example.toAnotherPc;
-  expect(await judge(await hospital.statement(kind, subject, body))).toBe("elsewhere");
+test.each(["wipe", "seal", "extension", "rotation"] as const)(
+  "a %s for another PC is not this PC's, and no alarm",
+  async (kind) => {
+    const { hospital, example, judge } = await stand(kind);
+    const { subject = "", body } = example.toAnotherPc ?? {};
+    expect(await judge(await hospital.statement(kind, subject, body))).toBe("elsewhere");
+  },
+);
+
+test("no other kind means one PC only", async () => {
+  for (const { kind, body, toAnotherPc } of await examples(await makeHospital()))
+    expect(STATEMENT_KINDS[kind].pc(body) === null).toBe(
+      toAnotherPc === undefined || kind === "seal",
+    );
 });
 
 test.each(KINDS)(
@@ -195,6 +208,7 @@ test.each(KINDS)(
     const expiresAt = "2026-11-21T00:00:00Z";
     const after = new Date("2026-11-22T00:00:00Z");
     const { subject } = example;
+    const { entry } = await hospital.enrol("huda", "4711");
     const rows = [{ kind, subject, number: 1, jws: await say({ expiresAt }) }];
     const trust = { controlKey: hospital.controlKey, site: SITE, wards: [] };
     const place = { workstation: WORKSTATION, deviceKey: new Uint8Array(32) };
@@ -207,39 +221,49 @@ test.each(KINDS)(
       rotated: [],
     });
     const roster = await readRoster({ statements: rows, slots: [], trust, place, now: after });
-    switch (kind) {
-      case "roster-entry":
-        expect(roster.members.map((one) => slotState(one, after))).toEqual(["expired"]);
-        break;
-      case "extension":
-        expect(orders.extensionUntil?.toISOString()).toBe("2026-11-21T00:00:00.000Z");
-        break;
-      case "wipe":
-        expect(orders.wipe?.id).toBe(ID);
-        break;
-      case "seal":
-        expect(orders.sealed?.reason).toBe("audit");
-        break;
-      case "his-trust":
-        expect(orders.hisTrust?.trusted).toBe(false);
-        break;
-      case "rotation":
-        expect(orders.rotation?.keys).toEqual(["vault"]);
-        break;
-      case "revocation": {
-        const { jws } = await hospital.enrol("huda", "4711");
-        const entry = { kind: "roster-entry", subject: "huda", number: 1, jws };
-        const statements = [...rows, entry];
-        const both = await readRoster({ statements, slots: [], trust, place, now: after });
-        expect(both.members.map((one) => slotState(one, after))).toEqual(["revoked"]);
-        break;
-      }
-      case "envelope":
-        // roster.test.ts shows that its code then opens nothing.
-        expect(STATEMENT_KINDS.envelope.afterExpiry).toBe("lapses");
-    }
+    const revoked = await readRoster({
+      statements: [
+        ...rows,
+        row("roster-entry", "huda", await hospital.statement("roster-entry", "huda", entry)),
+      ],
+      slots: [],
+      trust,
+      place,
+      now: after,
+    });
+    const envelopes = await readEnvelopes({
+      statements: rows,
+      slots: [],
+      used: [],
+      trust,
+      place,
+      now: after,
+    });
+    const inForce: Record<(typeof KINDS)[number], unknown> = {
+      "roster-entry": roster.members.map((one) => slotState(one, after)),
+      revocation: revoked.members.map((one) => slotState(one, after)),
+      wipe: orders.wipe?.id,
+      seal: orders.sealed?.reason,
+      extension: orders.extensionUntil?.toISOString(),
+      "his-trust": orders.hisTrust?.trusted,
+      envelope: envelopes.envelopes.map((one) => envelopeState(one, after)),
+      rotation: orders.rotation?.keys,
+    };
+    expect(inForce[kind]).toEqual(AFTER_EXPIRY[kind]);
   },
 );
+
+/** What is left of each after its expiry has passed unanswered: every permission gone, every prohibition and order there. */
+const AFTER_EXPIRY: Record<(typeof KINDS)[number], unknown> = {
+  "roster-entry": ["expired"],
+  revocation: ["revoked"],
+  wipe: ID,
+  seal: "audit",
+  extension: "2026-11-21T00:00:00.000Z",
+  "his-trust": false,
+  envelope: ["expired"],
+  rotation: ["vault"],
+};
 
 test("nobody is put on the roster under the name of an envelope, or with a bar in it", async () => {
   const { hospital, judge } = await stand("roster-entry");

@@ -5,8 +5,9 @@ import {
   StatementRefused,
   verifyStatement,
 } from "../../../electron/service/vault/index.ts";
+import { Envelope } from "../../../shared/trust/index.ts";
 import { explain } from "../explain.ts";
-import { makeKeyFile, readHead } from "../key-file.ts";
+import { makeKeyFile, readHead, type KeyFileHead } from "../key-file.ts";
 import { keyFileOf, Usage, type ControlIo, type Room, type Typed } from "../room.ts";
 
 const YEAR = 365;
@@ -25,10 +26,14 @@ export async function init(io: ControlIo, given: Typed): Promise<void> {
     passphrase = await io.secret("New passphrase: ");
     if ((await io.secret("Once more: ")) !== passphrase) throw new Usage("They differ.");
   } else passphrase = readFileSync(passphraseFile, "utf8").trimEnd();
-  const { controlKey, recoveryKey } = await makeKeyFile(file, site, passphrase);
+  const made = await makeKeyFile(file, site, passphrase);
   io.say(`Written: ${file}. Two copies in two safes, the passphrase in neither.`);
   io.say("For the policy of every PC:");
-  io.out(JSON.stringify({ site, trust: { controlKey, recoveryKey } }, null, 2));
+  io.out(JSON.stringify({ site, trust: publicKeysOf(made) }, null, 2));
+}
+
+function publicKeysOf({ controlKey, recoveryKey: recovery }: KeyFileHead): object {
+  return { controlKey, recoveryKey: recovery };
 }
 
 /** `distrust` and `trust`: whether the HIS is believed. */
@@ -49,6 +54,8 @@ export async function hisTrust(room: Room, trusted: boolean): Promise<void> {
 
 /** `envelope`: a ward's emergency code, with the sheet that goes into the envelope. */
 export async function envelope(room: Room): Promise<void> {
+  const gone = room.typed.text("void");
+  if (gone !== undefined) return voidEnvelope(room, gone);
   const [ward] = room.typed.positionals;
   if (ward === undefined) throw new Usage("envelope WARD [--days 180] --sheet FILE");
   const days = room.typed.whole("days", 180);
@@ -63,6 +70,21 @@ export async function envelope(room: Room): Promise<void> {
   writeFileSync(sheet, sheetOf({ site, ward, id, code, validTo }), { mode: 0o600, flag: "wx" });
   await room.say("envelope", id, body, days);
   room.io.say(`Print ${sheet}, put it into an envelope, seal and sign it; then delete the file.`);
+}
+
+/** Says of an envelope that may have been opened that it ended now; its code then opens no PC that hears of it. */
+async function voidEnvelope(room: Room, id: string): Promise<void> {
+  const { controlKey } = room.desk;
+  const { site } = room.secrets;
+  const now = room.io.now();
+  let last: Envelope | null = null;
+  for (const jws of room.issued.statements()) {
+    const said = await verifyStatement(jws, { controlKey, site, now, ignoreExpiry: true });
+    if (said.kind === "envelope" && said.subject === id) last = Envelope.parse(said.body);
+  }
+  if (last === null) throw new Usage(`${id} is no envelope of this desk`);
+  await room.confirm([`The envelope ${id} of ward ${last.ward} opens nothing any more.`]);
+  await room.say("envelope", id, { ...last, validTo: now.toISOString() }, YEAR);
 }
 
 function sheetOf(of: { site: string; ward: string; id: string; code: string; validTo: string }) {

@@ -68,7 +68,7 @@ export async function join(room: Room): Promise<void> {
   );
   const roots = room.typed.text("device-ca");
   const domain = room.typed.text("domain");
-  const code = room.typed.text("code");
+  const expected = room.typed.text("code");
   let proof = "NOTHING PROVES THIS PC: compare the thumbprint with the one on its screen.";
   if (roots !== undefined) {
     const checked = await checkDeviceJoin(request, {
@@ -79,8 +79,8 @@ export async function join(room: Room): Promise<void> {
     if (checked !== "ok")
       throw new Declined(`Its device certificate does not hold: ${checked}. Nothing was signed.`);
     proof = "Its device certificate holds.";
-  } else if (code !== undefined) {
-    if (request.code !== code)
+  } else if (expected !== undefined) {
+    if (request.code !== expected)
       throw new Declined("It sent another code than the one given here. Nothing was signed.");
     proof = "It sent the code given here. Use that code for no other PC.";
   }

@@ -94,10 +94,10 @@ export async function revoke(room: Room): Promise<void> {
 
 /** `people`: the roster entries as they were last said, for `npm run recover -- --roster`. */
 export async function people(room: Room): Promise<void> {
-  const list = [...(await entries(room)).values()];
+  const everyone = [...(await entries(room)).values()];
   const out = room.typed.required("out");
-  writeFileSync(out, `${JSON.stringify(list, null, 2)}\n`);
-  room.io.say(`${list.length} people: ${out}`);
+  writeFileSync(out, `${JSON.stringify(everyone, null, 2)}\n`);
+  room.io.say(`${everyone.length} people: ${out}`);
 }
 
 async function entries(room: Room): Promise<Map<string, RosterEntry>> {
