@@ -31,7 +31,7 @@ function tapInto(field: Field, code: string, gap = 5) {
     () => field as unknown as Element,
     (badge) => badges.push(badge),
   );
-  [...code, "Enter"].forEach((key, index) => {
+  [...Array.from(code), "Enter"].forEach((key, index) => {
     const event = new Event("keydown", { cancelable: true });
     Object.defineProperties(event, {
       key: { value: key },

@@ -25,7 +25,7 @@ function type(keys: readonly (string | Partial<Key>)[], gap: number) {
   }
   return { through, badges };
 }
-const tap = (code: string): string[] => [...code, "Enter"];
+const tap = (code: string): string[] => [...Array.from(code), "Enter"];
 
 test("A tapped badge is read, and neither its Enter nor its later characters reach the page", () => {
   expect(type(tap("04A1B2C3D4"), 8)).toEqual({ through: ["0", "4", "A"], badges: ["04A1B2C3D4"] });
@@ -37,6 +37,17 @@ test("A PIN typed by hand, however deftly, is never a badge and loses no digit",
 
 test("Five fast characters are not a badge", () => {
   expect(type(tap("04A1B"), 8).badges).toEqual([]);
+});
+
+test("A PC that stalls once in the middle of a tap does not cut the badge's number in two", () => {
+  const stalled = tap("04A1B2C3").map((key, i) => ({ key, at: i * 8 + (i >= 3 ? 120 : 0) }));
+  expect(type(stalled, 0)).toEqual({ through: ["0", "4", "A", "1"], badges: ["04A1B2C3"] });
+});
+
+test("Two keys that a hand rolls over, again and again, are neither a badge nor swallowed", () => {
+  const rolled = Array.from("48291356").map((key, i) => ({ key, at: i * 60 + (i % 2) * -30 }));
+  const keys = [...rolled, { key: "Enter", at: 540 }];
+  expect(type(keys, 0)).toEqual({ through: [...Array.from("48291356"), "Enter"], badges: [] });
 });
 
 test("A pause before Enter is a hand, not a reader", () => {
@@ -78,7 +89,7 @@ test("Shortcuts and arrow keys never look like a badge", () => {
   const keys = Array.from({ length: 8 }, () => ({ key: "c", chord: true }));
   expect(type([...keys, "Enter"], 5).badges).toEqual([]);
   expect(
-    type([..."04A1B2"].flatMap((key) => [key, "ArrowDown"]).concat("Enter"), 5).badges,
+    type(Array.from("04A1B2").flatMap((key) => [key, "ArrowDown"]).concat("Enter"), 5).badges,
   ).toEqual([]);
 });
 

@@ -6,15 +6,22 @@ export interface Burst {
   readonly text: string;
   /** Milliseconds of the event's clock. */
   readonly at: number;
+  /** How many of its gaps no hand can make. */
+  readonly fast: number;
+  /** Its one longer gap is spent. */
+  readonly hiccup: boolean;
 }
-export const noBurst: Burst = { text: "", at: Number.NEGATIVE_INFINITY };
+export const noBurst: Burst = { text: "", at: Number.NEGATIVE_INFINITY, fast: 0, hiccup: false };
 
 /** Between two keys of a reader; a fast hand needs at least 60 ms, and the repeat of a held key is not a new key. */
 const GAP_MS = 40;
+/** A busy PC may once stall for this long in the middle of a tap; the number must not be cut in two by it. */
+const HICCUP_MS = 200;
+const FAST_BEFORE_HICCUP = 2;
 const SHORTEST = 6;
 const LONGEST = 64;
-/** From this key of a burst on it cannot be a hand any more. */
-const SURE_FROM = 4;
+/** After so many gaps that no hand can make it cannot be a hand any more. */
+const SURE_FROM = 3;
 
 export interface Key {
   readonly key: string;
@@ -40,23 +47,27 @@ export function wedgeKey(
   readonly begins: boolean;
   readonly badge: string | null;
 } {
-  const fast = key.at - before.at < GAP_MS;
+  const gap = key.at - before.at;
+  const fast = gap < GAP_MS;
+  const hiccup = !fast && gap < HICCUP_MS && !before.hiccup && before.fast >= FAST_BEFORE_HICCUP;
+  const goesOn = fast || hiccup;
   if (key.key === "Shift" || key.key === "CapsLock")
     return { burst: before, swallow: false, begins: false, badge: null };
   if (key.key === "Enter") {
     const { text } = before;
-    const badge = fast && !key.repeat && text.length >= SHORTEST && text.length <= LONGEST;
+    const badge = goesOn && !key.repeat && text.length >= SHORTEST && text.length <= LONGEST;
     return { burst: noBurst, swallow: badge, begins: false, badge: badge ? text : null };
   }
   const typed = key.repeat || key.chord ? null : character(key);
   if (typed === null) return { burst: noBurst, swallow: false, begins: false, badge: null };
-  const text = fast ? before.text + typed : typed;
-  return {
-    burst: { text: text.slice(0, LONGEST + 1), at: key.at },
-    swallow: text.length >= SURE_FROM,
-    begins: text.length === 1,
-    badge: null,
+  const start = goesOn ? before : noBurst;
+  const burst: Burst = {
+    text: (start.text + typed).slice(0, LONGEST + 1),
+    at: key.at,
+    fast: start.fast + (fast ? 1 : 0),
+    hiccup: start.hiccup || hiccup,
   };
+  return { burst, swallow: burst.fast >= SURE_FROM, begins: !goesOn, badge: null };
 }
 
 /**

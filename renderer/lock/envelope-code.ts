@@ -28,7 +28,7 @@ export function groupedCode(code: string): string {
 export function codeProblem(
   code: string,
 ): { readonly problem: "letters"; readonly wrong: string } | { readonly problem: "short" } | null {
-  const wrong = [...code].filter((letter) => !ALPHABET.includes(letter));
+  const wrong = Array.from(code).filter((letter) => !ALPHABET.includes(letter));
   if (wrong.length > 0) return { problem: "letters", wrong: [...new Set(wrong)].join(" ") };
   return code.length < LENGTH ? { problem: "short" } : null;
 }

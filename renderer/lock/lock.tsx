@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { type ReactNode, useCallback, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigation, useStatus } from "../app/index.ts";
 import { DisplayControls, Notices } from "../bar/index.ts";
@@ -51,13 +51,24 @@ function SignIn(): ReactNode {
   const { badge } = session;
   const [chosen, setChosen] = useState(badge.clinician);
   const [seen, setSeen] = useState(badge.clinician);
-  if (seen !== badge.clinician) {
-    setSeen(badge.clinician);
-    if (badge.clinician !== null) setChosen(badge.clinician);
-  }
+  /** Grows whenever somebody has settled on a name: the PIN has the focus then. */
+  const [settled, setSettled] = useState(badge.clinician === null ? 0 : 1);
   const [late, setLate] = useState(false);
   if (late && !badge.reopens) setLate(false);
   const beLate = useCallback(() => setLate(true), []);
+  const place = useRef<HTMLDivElement>(null);
+  const settle = (clinician: string): void => {
+    setChosen(clinician);
+    setSettled((before) => before + 1);
+  };
+  if (seen !== badge.clinician) {
+    setSeen(badge.clinician);
+    if (badge.clinician !== null) settle(badge.clinician);
+  }
+  const reopening = badge.reopens && !late;
+  useEffect(() => {
+    if (settled > 0 && !reopening) place.current?.querySelector<HTMLElement>("#pin")?.focus();
+  }, [settled, reopening]);
   const current = chosenOne(session.clinicians, chosen);
   const blocked = pinBlock(badge, current?.id ?? null);
   return (
@@ -67,10 +78,11 @@ function SignIn(): ReactNode {
         chosen={current?.id ?? null}
         taps={badge.policy !== "off" || badge.wedge}
         choose={(clinician) => setChosen(clinician.id)}
+        settle={(clinician) => settle(clinician.id)}
       />
-      <div className="lock-pin">
+      <div ref={place} className="lock-pin">
         <Reader />
-        {badge.reopens && !late ? (
+        {reopening ? (
           <Reopening late={beLate} />
         ) : (
           <PinPad

@@ -15,7 +15,10 @@ export function Names(props: {
   readonly chosen: string | null;
   /** Badges are used here: a tap chooses as well. */
   readonly taps: boolean;
+  /** Arrow keys only walk through the names. */
   readonly choose: (clinician: Listed) => void;
+  /** She has touched her name, or pressed Enter on it: the PIN is next. */
+  readonly settle: (clinician: Listed) => void;
 }): ReactNode {
   const { t } = useTranslation();
   const { language } = useFormat().settings;
@@ -63,15 +66,16 @@ export function Names(props: {
             const one = props.clinicians.find((c) => c.id === key);
             if (one !== undefined) props.choose(one);
           }}
-          onAction={(key) => {
-            const one = props.clinicians.find((c) => c.id === key);
-            if (one !== undefined) props.choose(one);
-          }}
           items={shown}
           dependencies={[language, t]}
         >
           {(one) => (
-            <ListBoxItem id={one.id} className="lock-name" textValue={clinicianName(one, language)}>
+            <ListBoxItem
+              id={one.id}
+              className="lock-name"
+              textValue={clinicianName(one, language)}
+              onPress={() => props.settle(one)}
+            >
               <Text slot="label" className="lock-name-label">
                 <bdi className="lock-name-text">{clinicianName(one, language)}</bdi>{" "}
                 <span className="lock-role">

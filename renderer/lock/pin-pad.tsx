@@ -46,8 +46,11 @@ export function PinPad(props: {
   const wait = waitSeconds(refusal, now);
   const usable = clinician !== null && blocked === null && !busy && wait === 0;
 
+  const wasUsable = useRef(usable);
   useEffect(() => {
-    if (usable) field.current?.focus();
+    // After a try or a wait; who has just been chosen is the list's business.
+    if (usable && !wasUsable.current) field.current?.focus();
+    wasUsable.current = usable;
   }, [usable]);
 
   const add = (text: string): void => {
