@@ -2,18 +2,10 @@
 export { verifyActSignature } from "./act-signature.ts";
 export { KeysLost, openDevice } from "./device.ts";
 export { openEscrow, recoverEscrow, type Escrow } from "./escrow.ts";
-export {
-  acceptJoin,
-  joinText,
-  makeJoinRequest,
-  OtherSite,
-  sealForJoin,
-  sealSeedForJoin,
-} from "./join.ts";
+export { acceptJoin, joinText, makeJoinRequest, sealForJoin, sealSeedForJoin } from "./join.ts";
 export { checkDevice, type DeviceCertificate, type DeviceRefusal } from "./device-certificate.ts";
 export {
   envelopeFits,
-  EnvelopeRefused,
   envelopeState,
   makeEnvelope,
   readEnvelopes,
@@ -74,7 +66,7 @@ export {
 } from "./rotation.ts";
 export { open, openRow, seal, SealBroken, sealRow } from "./sealing.ts";
 export { holderName, rewrapSlot, type SlotHolder, type SlotPlace } from "./slots.ts";
-export { ENVELOPE_HOLDER, STATEMENT_KINDS } from "./statement-kinds.ts";
+export { STATEMENT_KINDS } from "./statement-kinds.ts";
 export {
   signStatement,
   StatementRefused,
