@@ -8,6 +8,5 @@ import { clipboard } from "electron";
 export async function clearIfOurs(digest: string | null): Promise<void> {
   if (digest === null) return;
   const held = await clipboard.readText();
-  if (createHash("sha256").update(held, "utf8").digest("hex") === digest)
-    clipboard.clear();
+  if (createHash("sha256").update(held, "utf8").digest("hex") === digest) clipboard.clear();
 }

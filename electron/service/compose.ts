@@ -212,18 +212,25 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     try {
       const outcome = await here.wipe(order, reading.policy.join.code);
       if (outcome.state === "waiting") {
-        log(`wipe: ${outcome.unsent} unsent acts are nowhere else; the PC stays sealed and goes on sending`);
+        log(
+          `wipe: ${outcome.unsent} unsent acts are nowhere else; the PC stays sealed and goes on sending`,
+        );
         return;
       }
       running = null;
-      hindrance = { obstacle: "wiped", detail: `Wiped at ${outcome.mark.at} by the hospital's order.` };
+      hindrance = {
+        obstacle: "wiped",
+        detail: `Wiped at ${outcome.mark.at} by the hospital's order.`,
+      };
       log("wiped by order of the control key");
       if (!stopped)
         tryAgain = setTimeout(() => {
           starting = start();
         }, TRY_AGAIN_MS);
     } catch (error) {
-      log(`wipe: ${error instanceof Error ? error.message : "failed"}; it goes on at the next start`);
+      log(
+        `wipe: ${error instanceof Error ? error.message : "failed"}; it goes on at the next start`,
+      );
     } finally {
       wiping = false;
       hints.status();

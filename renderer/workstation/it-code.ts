@@ -18,7 +18,7 @@ export function readCode(typed: string): {
     .replaceAll(/[\s\u200B-\u200F\u2066-\u2069._·–—-]+/gu, "")
     .replaceAll("O", "0")
     .replaceAll(/[IL]/gu, "1");
-  const strange = [...plain].find((sign) => !alphabet.test(sign)) ?? null;
+  const strange = Array.from(plain).find((sign) => !alphabet.test(sign)) ?? null;
   return { code: plain, strange };
 }
 

@@ -39,7 +39,7 @@ const actOf = (author: string, pulse: number): Act => ({
         id: randomUUID(),
         code: { text: "Pulse" },
         valueQuantity: { value: pulse, unit: "/min" },
-      } as never,
+      },
     },
   ],
 });

@@ -61,8 +61,7 @@ export async function recover(
   const last = Math.max(0, ...numbers);
   const first = Math.min(last, ...numbers);
   const missing: number[] = [];
-  for (let number = first; number < last; number += 1)
-    if (!known.has(number)) missing.push(number);
+  for (let number = first; number < last; number += 1) if (!known.has(number)) missing.push(number);
   return {
     workstation: header?.workstation ?? null,
     site: header?.site ?? null,

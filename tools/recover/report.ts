@@ -54,7 +54,8 @@ function inWords(resource: FhirResource): string {
   if (resourceType !== "Observation") return JSON.stringify(resource);
   const value = valueQuantity === undefined ? coded(valueCodeableConcept) : amount(valueQuantity);
   const parts = (component ?? []).map(
-    (one) => `${coded(one.code)} ${one.valueQuantity === undefined ? "" : amount(one.valueQuantity)}`,
+    (one) =>
+      `${coded(one.code)} ${one.valueQuantity === undefined ? "" : amount(one.valueQuantity)}`,
   );
   return `${coded(code)}: ${[value, ...parts].filter((part) => part !== "").join(", ")}`;
 }

@@ -33,10 +33,7 @@ export interface Rooms {
   emergency(input: EmergencyInput): Promise<StatusView>;
   wedge(code: string): Promise<StatusView>;
   copied(digest: string): Record<string, never>;
-  changePin(
-    ticket: Ticket,
-    input: Inputs["session"]["changePin"],
-  ): Promise<Record<string, never>>;
+  changePin(ticket: Ticket, input: Inputs["session"]["changePin"]): Promise<Record<string, never>>;
   lock(): Promise<StatusView>;
   signOut(): Promise<StatusView>;
   activity(): void;
@@ -55,14 +52,10 @@ export interface Rooms {
   enrolStart(): Promise<EnrolmentView>;
   enrolFinish(input: Inputs["enrol"]["finish"]): Promise<EnrolmentView>;
   enrolCancel(): Promise<EnrolmentView>;
-  enrolRequest(
-    input: Inputs["enrol"]["request"],
-  ): Promise<{ text: string; confirmation: string }>;
+  enrolRequest(input: Inputs["enrol"]["request"]): Promise<{ text: string; confirmation: string }>;
 
   keys(): Promise<KeysView>;
-  bring(
-    text: string,
-  ): Promise<{ kind: string | null; subject: string | null; verdict: string }[]>;
+  bring(text: string): Promise<{ kind: string | null; subject: string | null; verdict: string }[]>;
   itCode(input: Inputs["it"]["code"]): Promise<StatusView>;
 
   outbox(): Promise<OutboxEntry[]>;

@@ -24,7 +24,8 @@ function participants(stay: unknown): string[] {
   if (!Array.isArray(all)) return [];
   return all.flatMap((one) => {
     const reference = text(field(field(one, "individual"), "reference")) ?? "";
-    const [, id] = /(?:^|\/)Practitioner\/([A-Za-z0-9.-]{1,64})(?:\/_history\/.*)?$/u.exec(reference) ?? [];
+    const [, id] =
+      /(?:^|\/)Practitioner\/([A-Za-z0-9.-]{1,64})(?:\/_history\/.*)?$/u.exec(reference) ?? [];
     return id === undefined ? [] : [id];
   });
 }

@@ -1,5 +1,12 @@
 import { STATEMENT_JWS_URL } from "../../../shared/trust/index.ts";
-import type { Generation, BackfillRow, CursorRow, Journal, NewInboxPage, Received } from "../store/index.ts";
+import type {
+  Generation,
+  BackfillRow,
+  CursorRow,
+  Journal,
+  NewInboxPage,
+  Received,
+} from "../store/index.ts";
 import { createPageSealer, INBOX_INFO } from "../vault/index.ts";
 import type { PageSealer } from "../vault/index.ts";
 import { placeOf } from "./backfill-place.ts";

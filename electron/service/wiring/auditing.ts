@@ -32,9 +32,15 @@ export function createAuditing(audit: Audit) {
         detail: { subject: asCode(clinician), here },
       }),
     itCodeUsed: (purpose: string): string =>
-      audit.body({ kind: purpose === "extend" ? "offline-limit" : "seal", detail: { by: "it-code" } }),
+      audit.body({
+        kind: purpose === "extend" ? "offline-limit" : "seal",
+        detail: { by: "it-code" },
+      }),
     itCodeRefused: (purpose: string, failures: number): string =>
-      audit.body({ kind: "refusal", detail: { what: "it-code", purpose: asCode(purpose), failures } }),
+      audit.body({
+        kind: "refusal",
+        detail: { what: "it-code", purpose: asCode(purpose), failures },
+      }),
     joined: (): string => audit.body({ kind: "join" }),
     /** Attempts are told by their outcome; a postponed one is no event of care. */
     pushed: (event: PushEvent): readonly string[] => {

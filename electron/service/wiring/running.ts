@@ -327,8 +327,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
 
   /** SECURITY: an order of the control key, and the offline limit, are obeyed at once, whoever is signed in. */
   function obey(): void {
-    if (barred() !== null && session.state() !== "sealed")
-      session.seal().catch(noted("seal"));
+    if (barred() !== null && session.state() !== "sealed") session.seal().catch(noted("seal"));
     const { wipe, rotation } = site.orders();
     if (wipe !== null) room.onWipe(wipe);
     if (rotation !== null) void prepareRotation(rotation).catch(noted("rotation"));
@@ -410,9 +409,9 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     changed.status();
   }
 
-  function clientOptions(baseUrl: string): Parameters<typeof createHisClient>[0] {
+  function clientOptions(address: string): Parameters<typeof createHisClient>[0] {
     return {
-      baseUrl,
+      baseUrl: address,
       signIn: {
         clientId: workstation,
         // While a key is made new the HIS may know either.
