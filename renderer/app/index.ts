@@ -1,7 +1,7 @@
 export { useClock, useNow } from "./clock.tsx";
 export { useDisplay, useFormat } from "./display.tsx";
 export { elapsed, type Format, readNumber, toLatinDigits } from "./format.ts";
-export { patientTabs, type PatientTab, type Place, useNavigation } from "./navigation.tsx";
+export { patientTabs, type PatientTab, useNavigation } from "./navigation.tsx";
 export { contractError, problemOf } from "./problem.ts";
 export {
   useBoard,

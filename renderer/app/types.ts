@@ -27,7 +27,6 @@ export type Clinician = z.infer<typeof contract.Clinician>;
 export type Hint = contract.Hint;
 export type Obstacle = contract.Obstacle;
 export type BadgeView = contract.BadgeView;
-export type EmergencyView = contract.EmergencyView;
 export type Notice = contract.Notice;
 export type PinProblem = contract.PinProblem;
 export type AccessEntry = contract.AccessEntry;

@@ -816,13 +816,11 @@ export const en = {
     reviewed: "Somebody else reviews it afterwards.",
     ends: "It ends by itself at {{at}}.",
     endsSoon: "It ends by itself after a short time; the end stays on screen.",
-    who: "Who you are",
     name: "Your full name",
     reason: "Why you need the record now",
     way: "How it is opened",
     colleague: "By a colleague's PIN",
     envelope: "By the ward's envelope",
-    noColleague: "No colleague can sign in on this PC.",
     noWay:
       "No colleague can sign in on this PC, and it knows of no envelope. Use another PC of the ward.",
     chooseColleague: "Colleague who lets you in",
