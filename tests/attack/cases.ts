@@ -1,15 +1,17 @@
 import { fileCases } from "./files.ts";
 import { joinCases, sealCases, slotCases } from "./keys.ts";
+import { orderCases } from "./orders.ts";
 import { statementCases } from "./statements.ts";
 import { makeWorld, type AttackCase } from "./world.ts";
 
 /**
- * The attack suite as far as it exists: keys, statements, slots, join, sealed pages, act signatures and files at rest.
+ * The attack suite as far as it exists: keys, statements, orders, changed PINs, slots, join, sealed pages, act signatures and files at rest.
  * What a hostile HIS does to *clinical* facts (an allergy removed, an order re-pointed, an unsigned change) comes with the
  * guard's rules, in a later issue: until then `legitimateHeld` counts only what these walls refuse.
  */
 export const cases: readonly AttackCase[] = [
   ...statementCases,
+  ...orderCases,
   ...slotCases,
   ...sealCases,
   ...joinCases,

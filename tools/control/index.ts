@@ -31,6 +31,8 @@ function openTerminal() {
   };
 }
 
+// npm starts commands in the project's folder; files are meant where the desk stands.
+if (process.env["INIT_CWD"] !== undefined) process.chdir(process.env["INIT_CWD"]);
 const terminal = openTerminal();
 process.exitCode = await runControl(process.argv.slice(2), {
   now: () => new Date(),
