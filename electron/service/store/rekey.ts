@@ -106,9 +106,22 @@ function vacuumInto(from: string, to: string, key: Uint8Array): void {
   // SECURITY: mode 0600 from the first moment; an empty file is what VACUUM INTO fills.
   closeSync(openSync(to, "wx", 0o600));
   closedOnFailure(source, () => {
+    refuseShared(source);
     source.sql("VACUUM INTO ?").run(to);
     source.close();
   });
+}
+
+/** What others write while a copy is made would be lost with the original: the log can be left only by the last one. */
+function refuseShared(source: Connection): void {
+  source.pragma("busy_timeout=200");
+  let mode: unknown = null;
+  try {
+    mode = source.pragma("journal_mode=DELETE");
+  } catch (error) {
+    throw new StoreError("other", "the file is still in use", { cause: error });
+  }
+  if (mode !== "delete") throw new StoreError("other", "the file is still in use");
 }
 
 /** The copy alone is encrypted anew, in place: a kill here leaves a copy that is thrown away. */

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { StoreError } from "../store/index.ts";
 import { TOLD, type Verdict } from "../vault/index.ts";
 import { GUARDED, openFolder } from "./generation-files.ts";
 
@@ -131,11 +132,17 @@ async function stateOf(
   index: number,
 ): Promise<{ readonly verdict: Verdict | undefined; readonly content: string }> {
   const opened = await openFolder(folder, false);
-  const content = JSON.stringify([
-    opened.journal.acts({ acknowledged: true }).map(({ uuid }) => uuid),
-    opened.chart.count(),
-    opened.chart.verify(),
-  ]);
+  let content = "damaged";
+  try {
+    content = JSON.stringify([
+      opened.journal.acts({ acknowledged: true }).map(({ uuid }) => uuid),
+      opened.chart.count(),
+      opened.chart.verify(),
+    ]);
+  } catch (error) {
+    // A mixture of two times that opened after all.
+    if (!(error instanceof StoreError) || error.code !== "damaged") throw error;
+  }
   opened.close();
   return { verdict: opened.verdicts[index], content };
 }

@@ -23,14 +23,18 @@ const WipedMark = z.object({
   /** Every wipe this folder has seen, so that the same words never wipe a PC that was joined anew. */
   ids: z.array(z.string().min(1)).min(1),
   at: z.iso.datetime({ offset: true }),
-  /** `wiping`: past the point of no return; the next start goes on. */
-  state: z.enum(["wiping", "wiped"]),
+  /**
+   * `wiping`: past the point of no return; the next start goes on. `anew`: never written; read where a wiped PC has a
+   * journal again, so that it was joined since.
+   */
+  state: z.enum(["wiping", "wiped", "anew"]),
   /** Tells the join code that was used up from a new one. */
   spent: z.string(),
 });
 export type WipedMark = z.infer<typeof WipedMark>;
 
 const MARK = "wiped.json";
+const JOURNAL = "journal.db";
 const ESCROW = "unsent.escrow";
 const LAST_POLICY = "policy.last-good.json";
 
@@ -52,11 +56,19 @@ const DATABASES = /^(?:journal|chart)(?:[.-].*)?\.db(?:[.-].*)?$/u;
 /** What a wipe left here; null on a PC that was never wiped. @throws when the mark is there and cannot be read */
 export function readWiped(dataDir: string): WipedMark | null {
   const file = join(dataDir, MARK);
-  return existsSync(file) ? WipedMark.parse(JSON.parse(readFileSync(file, "utf8"))) : null;
+  if (!existsSync(file)) return null;
+  const mark = WipedMark.parse(JSON.parse(readFileSync(file, "utf8")));
+  // SECURITY: an old journal laid into a wiped folder opens nothing: its key is gone, and none is made over it.
+  const again = mark.state === "wiped" && existsSync(join(dataDir, JOURNAL));
+  return again ? { ...mark, state: "anew" } : mark;
 }
 
-/** Whether IT has given this PC a join code since it was wiped: only then it starts anew. */
+/**
+ * Whether this PC may start anew: IT has given it a join code that it had not when it was wiped, or it has started anew
+ * already. (One that joins by its certificate starts anew when IT removes the mark: a wipe from before a join is void.)
+ */
 export function joinsAnew(mark: WipedMark, joinCode: string | null): boolean {
+  if (mark.state === "anew") return true;
   return mark.state === "wiped" && joinCode !== null && spentBy(joinCode, mark.ids) !== mark.spent;
 }
 

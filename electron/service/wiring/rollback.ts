@@ -14,8 +14,8 @@ import {
 
 /** How long acts may be charted before the next generation: an older file of the same generation is not told apart. */
 export const ADVANCE_MS = 60_000;
-/** A lock waits no longer than this for the keychain to hear of the chart's last generation. */
-const CLOSING_MS = 2_000;
+/** A lock waits no longer than this for the chart's last generation. */
+const CLOSING_MS = 500;
 
 /** In the journal's meta: since when the chart may lack what was fetched before; empty once all of it is there again. */
 const CHART_SINCE = "rollback.chart";
@@ -76,6 +76,7 @@ export function createRollback(room: RollbackRoom): Rollback {
   let since: Date | null = null;
   let onlyInEscrow = 0;
   let cancel: (() => void) | null = null;
+  let inChart = (): void => undefined;
   let stopped = false;
 
   const foundOf = async (file: Remote<Generation>, existed: boolean): Promise<FoundGeneration> => {
@@ -167,15 +168,24 @@ export function createRollback(room: RollbackRoom): Rollback {
       room.onFound();
     },
     async chartOpened(chart, existed) {
-      await opened("chart", await foundOf(chart, existed), (value) => chart.setGeneration(value));
+      await opened("chart", await foundOf(chart, existed), async (value) => {
+        try {
+          return await chart.setGeneration(value);
+        } finally {
+          inChart();
+        }
+      });
     },
     async chartClosing() {
       let give = (): void => undefined;
-      const enough = new Promise<void>((resolve) => {
+      // The chart has to be open for its own half only; the keychain may hear of it after the lock.
+      const written = new Promise<void>((resolve) => {
+        inChart = resolve;
         give = room.after(CLOSING_MS, resolve);
       });
-      await Promise.race([advanceOne("chart"), enough]);
+      await Promise.race([advanceOne("chart"), written]);
       give();
+      inChart = () => undefined;
       guard.attach("chart", null);
       unjudged.delete("chart");
     },

@@ -6,7 +6,7 @@ import { dieAt } from "../testing/die-at.ts";
 import { faultsOf, makeKeysPc, PIN, placeOf, signIn } from "../testing/keys-pc.ts";
 import { keysWork } from "../testing/keys-work.ts";
 import { link } from "../audit/index.ts";
-import { openJournal, StoreError } from "../store/index.ts";
+import { openChartReader, openJournal, StoreError } from "../store/index.ts";
 import {
   createPageOpener,
   createPageSealer,
@@ -143,7 +143,8 @@ test("a damaged chart is not copied: the keys stay, nothing is lost, and her PIN
   bytes[at] = (bytes[at] ?? 0) ^ 1;
   writeFileSync(files.chart, bytes);
   await expect(keysWork("vault", folder, () => undefined)).rejects.toThrow(StoreError);
-  expect(readFileSync(files.chart).equals(bytes)).toBe(true);
+  // The first page says whether the file has a log; nothing else was written.
+  expect(readFileSync(files.chart).subarray(4096).equals(bytes.subarray(4096))).toBe(true);
   expect(readdirSync(files.dataDir).filter((name) => name.startsWith("chart"))).toEqual([
     "chart.db",
   ]);
@@ -151,6 +152,34 @@ test("a damaged chart is not copied: the keys stay, nothing is lost, and her PIN
   expect(vault.epoch).toBe(1);
   vault.close();
   journal.close();
+});
+
+test("a chart that somebody still has open is not copied, so that nothing written meanwhile is lost", async () => {
+  const folder = freshPc("in-use");
+  const { files } = placeOf(folder);
+  const { vault, journal } = await signIn(folder, PIN);
+  const reader = openChartReader({ file: files.chart, key: vault.keys.chart });
+  await expect(keysWork("vault", folder, () => undefined)).rejects.toThrow("in use");
+  reader.close();
+  journal.close();
+  vault.close();
+  expect(await faultsOf(folder)).toEqual([]);
+});
+
+test("a journal that is too damaged to copy keeps its key, so that salvage can help it", async () => {
+  const folder = freshPc("damaged-journal");
+  const { files, keychainFile } = placeOf(folder);
+  const bytes = readFileSync(files.journal);
+  for (let at = 4096 * 2 + 100; at < bytes.length; at += 4096) bytes[at] = (bytes[at] ?? 0) ^ 1;
+  writeFileSync(files.journal, bytes);
+  const before = readFileSync(keychainFile, "utf8");
+  await keysWork("device", folder, () => undefined);
+  const { "device-key-next": next, ...after } = JSON.parse(
+    readFileSync(keychainFile, "utf8"),
+  ) as Record<string, string>;
+  expect(next).toBeDefined();
+  expect(after).toEqual(JSON.parse(before));
+  expect(readFileSync(files.journal).subarray(4096).equals(bytes.subarray(4096))).toBe(true);
 });
 
 test("both rotations work in their thread, and what comes out is the same PC", async () => {

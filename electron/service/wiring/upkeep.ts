@@ -1,6 +1,12 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Journal, Remote, Resealed, VaultRekey } from "../store/index.ts";
+import {
+  StoreError,
+  type Journal,
+  type Remote,
+  type Resealed,
+  type VaultRekey,
+} from "../store/index.ts";
 import type { JournalThread } from "../sync/index.ts";
 import type { RekeyThread, RekeyThreadData } from "../threads/rekey-thread.ts";
 import {
@@ -56,8 +62,8 @@ export function tidyCharts(files: Files, meta: Readonly<Record<string, string>>)
 
 /**
  * Makes the vault key new: chart, ledger, drafts, inbox and slots go under the next one in one transaction of the journal.
- * To be called at a sign-in after the sealing key was confirmed and before the records open, with no draft pending; the
- * puller may go on. Afterwards the old vault is closed and the answer is the one to work with.
+ * To be called at a sign-in after the sealing key was confirmed, with the records closed and no draft pending (a chart that
+ * somebody has open is refused); the puller may go on. Afterwards the old vault is closed and the answer is the one to work with.
  * @throws when nothing was changed: the old vault is then still open and good
  */
 export async function rotateVaultKey(room: {
@@ -117,8 +123,8 @@ export async function rotateVaultKey(room: {
 }
 
 /**
- * At each sign-in, before the records open: pages that were on their way while the vault key changed get today's key, and
- * the old inbox key is forgotten.
+ * At each sign-in, before the records open: what a cut-off rotation left of other charts goes; pages that were on their way
+ * while the vault key changed get today's key, and the old inbox key is forgotten.
  */
 export async function finishVaultRotation(room: {
   readonly files: Files;
@@ -127,7 +133,10 @@ export async function finishVaultRotation(room: {
   readonly vault: OpenVault;
   readonly work: RekeyWork;
 }): Promise<number> {
-  if ((await room.journal.meta())[ROTATION_META.oldInbox] === undefined) return 0;
+  const meta = await room.journal.meta();
+  // A journal that names a chart which is not there may be an older one, put back: nothing goes by its word.
+  if (exists(chartFileOf(meta, room.files))) tidyCharts(room.files, meta);
+  if (meta[ROTATION_META.oldInbox] === undefined) return 0;
   return await room.work.stragglers({
     journalFile: room.files.journal,
     journalKey: room.deviceKey,
@@ -136,7 +145,11 @@ export async function finishVaultRotation(room: {
   });
 }
 
-/** At each start, before `openDevice`: ends a rotation of the device key, wherever it stands. Errors as the store's. */
+/**
+ * At each start, before `openDevice`: ends a rotation of the device key, wherever it stands. `postponed`: the journal could
+ * not be copied (it is damaged, the disk is full); it is whole under the old key, opens as ever, and the next start tries
+ * again. @throws KeychainError
+ */
 export async function finishDeviceKey(room: {
   readonly files: Files;
   readonly keychain: Keychain;
@@ -145,13 +158,19 @@ export async function finishDeviceKey(room: {
   readonly meta: Readonly<Record<string, string>>;
   readonly work: RekeyWork;
   readonly step?: (name: string) => void;
-}): Promise<"none" | "done"> {
+}): Promise<"none" | "done" | "postponed"> {
   const { files, keychain, workstation, meta, work, step } = room;
-  return await finishDeviceRotation({
-    keychain,
-    ...(step && { step }),
-    move: (from, to) => work.device({ file: files.journal, workstation, from, to, meta }),
-  });
+  try {
+    return await finishDeviceRotation({
+      keychain,
+      ...(step && { step }),
+      move: (from, to) => work.device({ file: files.journal, workstation, from, to, meta }),
+    });
+  } catch (error) {
+    // Salvage and everything else that helps a journal comes after this.
+    if (error instanceof StoreError) return "postponed";
+    throw error;
+  }
 }
 
 /** Each piece of work in a thread of its own, which ends with it. */

@@ -183,4 +183,8 @@ test("a wiped PC starts anew only with a join code it has not used, and the same
   expect(joinsAnew(mark, null)).toBe(false);
   expect(joinsAnew(mark, "second-join-code")).toBe(true);
   expect(mark.ids).toContain(WIPE_ID);
+  // Joined since: the code may leave the policy again, and it stays a PC like any other.
+  writeFileSync(placeOf(folder).files.journal, "");
+  const since = readWiped(placeOf(folder).files.dataDir);
+  expect(since !== null && joinsAnew(since, null)).toBe(true);
 });
