@@ -6,6 +6,7 @@ export type ProblemKind =
   | "notFound"
   | "alreadySaved"
   | "outsideRemit"
+  | "noBadge"
   | "forbiddenRole"
   | "forbiddenEmergency"
   | "keychain"
@@ -42,6 +43,7 @@ export function problemOf(error: unknown): ProblemKind {
   if (known.code === "NOT_FOUND") return "notFound";
   if (known.code === "ALREADY_SAVED") return "alreadySaved";
   if (known.code === "OUTSIDE_REMIT") return "outsideRemit";
+  if (known.code === "NO_BADGE") return "noBadge";
   if (known.code === "FORBIDDEN")
     return said(known.data, "why") === "emergency" ? "forbiddenEmergency" : "forbiddenRole";
   if (known.code === "UNAVAILABLE")

@@ -116,7 +116,7 @@ function Ways(): ReactNode {
           {t("lock.emergency")}
         </Button>
       )}
-      {session.enrols && (
+      {(session.enrols || session.clinicians.length > 0) && (
         <Button
           variant="default"
           size="md"

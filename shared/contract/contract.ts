@@ -200,7 +200,11 @@ export const contract = {
      * control tool and whose signed answer comes back through `it.bring`.
      */
     request: open
-      .errors({ PIN_REFUSED: { status: 422, data: z.object({ problem: PinProblem }) } })
+      .errors({
+        PIN_REFUSED: { status: 422, data: z.object({ problem: PinProblem }) },
+        /** Her badge was to be in it, and none lies on the reader. */
+        NO_BADGE: { status: 409 },
+      })
       .input(z.object({ clinician: z.string(), pin: z.string().max(64), badge: z.boolean() }))
       .output(z.object({ text: z.string(), confirmation: z.string() })),
   },

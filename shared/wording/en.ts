@@ -1142,6 +1142,11 @@ export const en = {
       kept: "Nothing was changed.",
       todo: "Open the patient from the ward board and give a reason.",
     },
+    noBadge: {
+      what: "No badge lies on the reader.",
+      kept: "Nothing was made or sent.",
+      todo: "Put your badge on the reader and leave it there, or go on without a badge.",
+    },
     forbiddenRole: {
       what: "This is not for your role.",
       kept: "Nothing was changed.",

@@ -15,7 +15,7 @@ import {
 } from "../vault/index.ts";
 import type { Desk, DeskAnswer } from "./desk.ts";
 import { DeskUnreachable } from "./desk.ts";
-import { createEnrolment, PinUnfit } from "./enrolment.ts";
+import { createEnrolment, NoBadge, PinUnfit } from "./enrolment.ts";
 import type { EnrolmentParts } from "./enrolment.ts";
 
 const KDF = { name: "argon2id", memoryKib: 19_456, passes: 1, lanes: 1 } as const;
@@ -102,7 +102,11 @@ async function ward(change: Partial<EnrolmentParts> = {}) {
     desk,
     accept,
     enrolled: (clinician, box) => roster.get(clinician)?.keys.box === box,
-    sleep: () => new Promise((resolve) => setImmediate(resolve)),
+    // Short waits pass at once; the long one, for who has left, only when a test says so.
+    sleep: (milliseconds) =>
+      milliseconds > 60_000
+        ? new Promise(() => undefined)
+        : new Promise((resolve) => setImmediate(resolve)),
     random: () => 0,
     onChange: () => undefined,
     ...change,
@@ -456,8 +460,33 @@ async function partsOf(world: Awaited<ReturnType<typeof ward>>): Promise<Enrolme
     desk: null,
     accept: world.accept,
     enrolled: (clinician, box) => world.roster.get(clinician)?.keys.box === box,
-    sleep: () => new Promise((resolve) => setImmediate(resolve)),
+    // Short waits pass at once; the long one, for who has left, only when a test says so.
+    sleep: (milliseconds) =>
+      milliseconds > 60_000
+        ? new Promise(() => undefined)
+        : new Promise((resolve) => setImmediate(resolve)),
     random: () => 0,
     onChange: () => undefined,
   };
 }
+
+test("whoever signs in at the HIS and walks away leaves neither her name nor her keys", async () => {
+  const left = Promise.withResolvers<void>();
+  const { enrolment, signIn } = await ward({
+    sleep: (milliseconds) =>
+      milliseconds > 60_000 ? left.promise : new Promise((resolve) => setImmediate(resolve)),
+  });
+  await signIn();
+  expect(enrolment.view().phase).toBe("identified");
+  left.resolve();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(enrolment.view()).toMatchObject({ phase: "failed", problem: "sign-in-timeout" });
+  expect(await enrolment.finish({ pin: PIN, badge: false })).toMatchObject({ phase: "failed" });
+});
+
+test("a request with a badge that is not there makes none without it", async () => {
+  const { enrolment } = await ward({ badgeThere: () => null });
+  await expect(
+    enrolment.request({ clinician: "nurse-huda", pin: PIN, badge: true }),
+  ).rejects.toBeInstanceOf(NoBadge);
+});

@@ -17,6 +17,10 @@ export class PinUnfit extends Error {
     this.problem = problem;
   }
 }
+/** She wanted the badge on the reader to be hers, and there is none: nothing was made. */
+export class NoBadge extends Error {
+  override readonly name = "NoBadge";
+}
 /** This PC has no site yet, whose pepper goes into every wrap. */
 export class NotJoined extends Error {
   override readonly name = "NotJoined";
@@ -73,6 +77,9 @@ const IDLE: EnrolmentView = {
   detail: null,
 };
 
+/** How long somebody who has signed in at the HIS may take to choose her PIN. */
+const LEFT_ALONE_MS = 5 * 60_000;
+
 /** One try of one person; a later one makes every answer of it void. */
 interface Attempt {
   readonly keys: FreshKeys;
@@ -102,7 +109,7 @@ export function createEnrolment(parts: EnrolmentParts): Enrolment {
   }
   function fail(problem: NonNullable<EnrolmentView["problem"]>, detail: string): EnrolmentView {
     end();
-    return show({ ...IDLE, phase: "failed", person: view.person, problem, detail });
+    return show({ ...IDLE, phase: "failed", problem, detail });
   }
   function end(): void {
     attempt?.over.abort();
@@ -164,6 +171,14 @@ export function createEnrolment(parts: EnrolmentParts): Enrolment {
       url: null,
       person: { id, name, roles: [...(known?.roles ?? [])] },
     });
+    // SECURITY: P2. Whoever walks up next must not meet her name, whatever became of the page.
+    parts.sleep(LEFT_ALONE_MS, here.over.signal).then(
+      () => {
+        if (attempt === here && view.phase === "identified")
+          fail("sign-in-timeout", "Nobody chose a PIN in time.");
+      },
+      () => undefined,
+    );
   }
 
   function cancel(): EnrolmentView {
@@ -248,6 +263,7 @@ export function createEnrolment(parts: EnrolmentParts): Enrolment {
     async request({ clinician, pin, badge }) {
       if (!parts.joined()) throw new NotJoined("this PC has not joined its site yet");
       checkPin(pin, clinician);
+      if (badge && parts.badgeThere() === null) throw new NoBadge("no badge lies on the reader");
       const made = await requestOf(parts.makeKeys(), {
         clinician,
         pin,

@@ -1,7 +1,7 @@
 import { ORPCError } from "@orpc/server";
 import type { EnrolmentView, StatusView } from "../../../shared/contract/index.ts";
 import type { Rooms } from "../api/index.ts";
-import { NotJoined, PinUnfit } from "../enrol/index.ts";
+import { NoBadge, NotJoined, PinUnfit } from "../enrol/index.ts";
 import { localInstant } from "./clock.ts";
 import type { Running } from "./running.ts";
 import { CodeRefused } from "./site.ts";
@@ -42,6 +42,7 @@ export function itRooms(room: {
     } catch (error) {
       if (error instanceof PinUnfit)
         throw new ORPCError("PIN_REFUSED", { status: 422, data: { problem: error.problem } });
+      if (error instanceof NoBadge) throw new ORPCError("NO_BADGE", { status: 409 });
       if (error instanceof NotJoined)
         throw new ORPCError("UNAVAILABLE", {
           status: 503,
