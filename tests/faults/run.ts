@@ -7,13 +7,14 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { killGenerations } from "../../electron/service/testing/generation-kills.ts";
+import { killKeysWork } from "../../electron/service/testing/keys-kills.ts";
 import { verify, type Findings, type Said } from "./verify.ts";
 
 /**
  * `node tests/faults/run.ts [--seconds N] [--json]`: kills a process that writes through the real store, again and again:
  * right after each kind of commit was said, a moment later, and at random. Then everything that was said must be there,
- * once; and the rollback guard is killed and lied to (`killGenerations`). The last line is one JSON object; the exit code
- * is not 0 if anything in it should not be.
+ * once. The rollback guard is killed and lied to, and rotations and wipes are killed at their steps. The last line is one
+ * JSON object; the exit code is not 0 if anything in it should not be.
  */
 const { values } = parseArgs({
   options: { seconds: { type: "string", default: "5" }, json: { type: "boolean", default: false } },
@@ -51,16 +52,23 @@ const guardEnd = performance.now() + (Number(values.seconds) * 1000) / 3;
 const guard = await killGenerations((count) => count >= 20 && performance.now() >= guardEnd);
 if (!values.json) console.log(`rollback guard: ${JSON.stringify(guard)}`);
 
+const keysEnd = performance.now() + (Number(values.seconds) * 1000) / 3;
+const keys = await killKeysWork((count) => count >= 6 && performance.now() >= keysEnd);
+if (!values.json) console.log(`keys made new, PCs wiped: ${JSON.stringify(keys)}`);
+totals.lost += keys.lost;
+totals.opened += keys.opened;
+
 const { kills, acts, lost, doubled, corrupted, opened } = totals;
 const { falseAlarms, rollbacks, missed } = guard;
 console.log(
   JSON.stringify({
-    kills: kills + guard.kills,
+    kills: kills + guard.kills + keys.kills,
     acts,
     lost,
     doubled,
     corrupted,
     opened,
+    keysKills: keys.kills,
     guardKills: guard.kills,
     falseAlarms,
     rollbacks,

@@ -5,7 +5,6 @@ export { openChart, openChartReader } from "./chart.ts";
 export { generationInFile, UNREADABLE, type Generation } from "./generation.ts";
 export { moveJournal } from "./rekey-device.ts";
 export { rekeyVault, resealStragglers, type VaultRekey } from "./rekey-vault.ts";
-export { removeDatabase, type Step } from "./rekey.ts";
 export { type Resealed } from "./rekey-sealed.ts";
 export { salvageJournal, type JournalSalvage } from "./salvage-journal.ts";
 export { salvageChart, type ChartSalvage } from "./salvage-chart.ts";

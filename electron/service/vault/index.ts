@@ -62,7 +62,6 @@ export {
   nextVault,
   readOldInbox,
   ROTATION_META,
-  type NextVault,
 } from "./rotation.ts";
 export { open, openRow, seal, SealBroken, sealRow } from "./sealing.ts";
 export { holderName, rewrapSlot, type SlotHolder, type SlotPlace } from "./slots.ts";
@@ -90,11 +89,4 @@ export {
   type NewVault,
 } from "./vault.ts";
 export { makeRecoveryKeys } from "./x25519.ts";
-export {
-  destroyAll,
-  joinsAnew,
-  keepEscrow,
-  markWiping,
-  readWiped,
-  type WipedMark,
-} from "./wipe.ts";
+export { destroyAll, joinsAnew, markWiping, readWiped, type WipedMark } from "./wipe.ts";

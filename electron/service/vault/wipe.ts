@@ -151,14 +151,14 @@ function writeMark(dataDir: string, mark: WipedMark): void {
 }
 
 /** Gives the escrow file a name of its own, so that whoever works here next neither adds to it nor strikes out of it. */
-export function keepEscrow(dataDir: string, why = "before-wipe"): string | null {
+function keepEscrow(dataDir: string): void {
   const file = join(dataDir, ESCROW);
-  if (!existsSync(file)) return null;
+  if (!existsSync(file)) return;
   for (let number = 1; ; number++) {
-    const kept = `${file}.${why}-${number}`;
+    const kept = `${file}.before-wipe-${number}`;
     if (existsSync(kept)) continue;
     renameSync(file, kept);
-    return kept;
+    return;
   }
 }
 
