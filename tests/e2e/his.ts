@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
+import type { Badge } from "../../shared/trust/index.ts";
 
 /** One resource that a workstation charted, as the HIS holds it. */
 export interface Charted {
@@ -17,19 +18,51 @@ export interface Person {
   readonly pin: string;
 }
 
+export interface Ward {
+  readonly id: string;
+  readonly name: string;
+  readonly nameAr: string;
+}
+/** A request that waits at the enrolment desk. */
+export interface Waiting {
+  readonly id: string;
+  readonly clinician: string;
+  readonly confirmation: string;
+}
+
 /** The demo HIS in a process of its own, handled as an administrator would: through its control page. */
 export interface HisProcess {
   readonly people: readonly Person[];
+  readonly wards: readonly Ward[];
+  /** What it keeps; the desk's secrets among it. */
+  readonly dataDir: string;
   setOutage(outage: boolean): Promise<void>;
+  /** Whether the enrolment desk says yes by itself. */
+  setApproves(approves: boolean): Promise<void>;
+  waitingAtDesk(): Promise<Waiting[]>;
+  decide(id: string, approve: boolean): Promise<void>;
+  /** The desk puts badges or wards of somebody on the roster right. */
+  changeEntry(
+    clinician: string,
+    change: { badges?: readonly Badge[]; wards?: readonly string[] },
+  ): Promise<void>;
+  /** The control key says so; gives the signed statement. */
+  issue(kind: string, subject: string, body: object): Promise<string>;
+  /** A new envelope for a ward; gives the code in it. */
+  envelope(ward: string): Promise<string>;
   charted(): Promise<Charted[]>;
   policy(workstation: string): Promise<Record<string, unknown>>;
   stop(): Promise<void>;
 }
 
-export async function startHisProcess(folder: string, beds: number): Promise<HisProcess> {
+export async function startHisProcess(
+  folder: string,
+  size: { readonly beds: number; readonly wards: number },
+): Promise<HisProcess> {
+  const dataDir = join(folder, "his");
   const child = fork(
     "tools/start/his-process.ts",
-    ["--data", join(folder, "his"), "--beds", String(beds)],
+    ["--data", dataDir, "--beds", String(size.beds), "--wards", String(size.wards)],
     { stdio: ["ignore", "inherit", "inherit", "ipc"] },
   );
   const controlUrl = await new Promise<string>((resolve, reject) => {
@@ -40,16 +73,30 @@ export async function startHisProcess(folder: string, beds: number): Promise<His
   });
   const get = async <T>(path: string): Promise<T> =>
     (await fetch(new URL(path, controlUrl))).json() as Promise<T>;
-  const state = () => get<{ people: Person[]; acts: Act[] }>("/control/state");
+  const post = async <T>(path: string, body: object): Promise<T> => {
+    const answer = await fetch(new URL(path, controlUrl), {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+    return answer.json() as Promise<T>;
+  };
+  const state = () =>
+    get<{ people: Person[]; wards: Ward[]; acts: Act[]; enrolments: Waiting[] }>("/control/state");
+  const { people, wards } = await state();
   return {
-    people: (await state()).people,
-    async setOutage(outage) {
-      await fetch(new URL("/control/switches", controlUrl), {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ outage }),
-      });
-    },
+    people,
+    wards,
+    dataDir,
+    setOutage: (outage) => post("/control/switches", { outage }),
+    setApproves: (approveEnrolments) => post("/control/switches", { approveEnrolments }),
+    waitingAtDesk: async () => (await state()).enrolments,
+    decide: (id, approve) => post("/control/enrolment", { id, approve }),
+    changeEntry: (clinician, change) => post("/control/entry", { clinician, change }),
+    issue: async (kind, subject, body) =>
+      (await post<{ statement: string }>("/control/issue", { kind, subject, body })).statement,
+    envelope: async (ward) => (await post<{ code: string }>("/control/envelope", { ward })).code,
     async charted() {
       const all = (await state()).acts.flatMap(({ resources }) => resources);
       return [...new Map(all.map((resource) => [resource.id, resource])).values()];

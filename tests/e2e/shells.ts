@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { _electron, type Browser, type ElectronApplication, type Page } from "@playwright/test";
+import type { FromPreview } from "../../tools/preview/index.ts";
 import { findElectron, hasDisplay } from "../../tools/start/electron.ts";
 
 export type ShellName = "preview" | "stand-in" | "electron";
@@ -20,6 +21,8 @@ export interface App {
   readonly page: Page;
   /** Does what leads to a lock, and gives the fresh page that replaces the one there was. */
   replacedBy(locks: () => Promise<unknown>): Promise<Page>;
+  /** Addresses the app sent to the system browser; only the preview tells. */
+  readonly browsed: readonly string[];
   /** A link that opens the preview anew; other shells have none. */
   freshLink(): Promise<string>;
   /** The whole app is gone at once, as when the power fails. */
@@ -48,8 +51,21 @@ async function startPreviewApp(place: Place, browser: Browser): Promise<App> {
     ["--data-dir", place.dataDir, "--policy", place.policyFile, "--port", "0"],
     { stdio: ["ignore", "inherit", "inherit", "ipc"], env: place.environment },
   );
+  const browsed: string[] = [];
+  child.on("message", (message: FromPreview) => {
+    if (message.kind === "browser") browsed.push(message.url);
+  });
+  const nextLink = (): Promise<string> =>
+    new Promise((resolveLink) => {
+      const hear = (message: FromPreview): void => {
+        if (message.kind !== "link") return;
+        child.off("message", hear);
+        resolveLink(message.link);
+      };
+      child.on("message", hear);
+    });
   const link = await new Promise<string>((resolveLink, reject) => {
-    child.on("message", (message: { kind: string; link: string }) => resolveLink(message.link));
+    void nextLink().then(resolveLink);
     child.once("exit", (code) =>
       reject(new Error(`The app ended at its start (${code ?? "signal"}).`)),
     );
@@ -63,6 +79,7 @@ async function startPreviewApp(place: Place, browser: Browser): Promise<App> {
   await page.goto(link);
   return {
     page,
+    browsed,
     async replacedBy(locks) {
       // A new document: the mark of the old one must be gone.
       await page.evaluate(() => Object.assign(window, { theOldPage: true }));
@@ -73,11 +90,11 @@ async function startPreviewApp(place: Place, browser: Browser): Promise<App> {
       await fresh;
       return page;
     },
-    freshLink: () =>
-      new Promise((resolveLink) => {
-        child.once("message", (message: { link: string }) => resolveLink(message.link));
-        child.send({ kind: "renew-link" });
-      }),
+    freshLink() {
+      const fresh = nextLink();
+      child.send({ kind: "renew-link" });
+      return fresh;
+    },
     kill9: async () => {
       expected = true;
       await ended(child, "SIGKILL");
@@ -146,6 +163,7 @@ type Launch = (options: {
 async function windowed(app: WindowedApp, stop: () => Promise<void>): Promise<App> {
   return {
     page: await app.firstWindow(),
+    browsed: [],
     async replacedBy(locks) {
       const window = app.waitForEvent("window", { timeout: patience });
       await locks();

@@ -3,37 +3,46 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, type Browser } from "@playwright/test";
 import { startSecretService, type SecretService } from "../../tools/start/secret-service.ts";
-import { startHisProcess, type HisProcess, type Person } from "./his.ts";
+import { startHisProcess, type HisProcess, type Person, type Ward } from "./his.ts";
 import { startApp, whyNot, type App, type ShellName } from "./shells.ts";
 
 /** One PC on the ward: its own keys, cache and policy. The app on it can be started, killed and started again. */
 export interface Pc {
+  /** As policy, the desk and its orders call it. */
+  readonly name: string;
+  readonly dataDir: string;
   start(): Promise<App>;
 }
 export interface PcOptions {
   /** Changes to the policy that the HIS's desk gives out. */
   readonly policy?: object;
+  /** The wards it serves; only the first by default. */
+  readonly wards?: readonly Ward[];
 }
 
 interface OfTest {
   readonly newPc: (options?: PcOptions) => Promise<Pc>;
   readonly nurse: Person;
+  /** Somebody of the demo hospital, by her id. */
+  readonly person: (id: string) => Person;
 }
 interface OfWorker {
   readonly shell: ShellName;
   readonly beds: number;
+  readonly wards: number;
   readonly ward: { readonly his: HisProcess; readonly keychain: SecretService };
 }
 
 /** Every test has PCs of its own; the HIS and the keychain daemon are shared by the tests of one worker. */
 export const test = base.extend<OfTest, OfWorker>({
   shell: ["preview", { option: true, scope: "worker" }],
-  beds: [6, { option: true, scope: "worker" }],
+  beds: [12, { option: true, scope: "worker" }],
+  wards: [2, { option: true, scope: "worker" }],
   ward: [
-    async ({ beds }, use) => {
+    async ({ beds, wards }, use) => {
       const folder = mkdtempSync(join(tmpdir(), "amanah-e2e-"));
       const keychain = await startSecretService(join(folder, "keyring"));
-      const his = await startHisProcess(folder, beds);
+      const his = await startHisProcess(folder, { beds, wards });
       await use({ his, keychain });
       await his.stop();
       keychain.close();
@@ -45,6 +54,13 @@ export const test = base.extend<OfTest, OfWorker>({
     const [nurse] = ward.his.people;
     if (nurse === undefined) throw new Error("The demo HIS has no clinicians.");
     await use(nurse);
+  },
+  person: async ({ ward }, use) => {
+    await use((id) => {
+      const found = ward.his.people.find((one) => one.id === id);
+      if (found === undefined) throw new Error(`Nobody of the demo hospital is ${id}.`);
+      return found;
+    });
   },
   newPc: async ({ shell, ward, browser }, use, info) => {
     const missing = whyNot(shell);
@@ -58,6 +74,7 @@ export const test = base.extend<OfTest, OfWorker>({
       return newPc(join(folder, name), name, { shell, ward, browser, apps, ...options });
     });
     await ward.his.setOutage(false);
+    await ward.his.setApproves(true);
     for (const app of apps) await app.stop().catch(() => {});
     rmSync(folder, { recursive: true, force: true });
   },
@@ -72,8 +89,16 @@ async function newPc(
 ): Promise<Pc> {
   const policyFile = join(folder, "policy.json");
   mkdirSync(folder, { recursive: true });
+  const wards = setting.wards?.map(({ id, name: called, nameAr }) => ({
+    id,
+    name: called,
+    nameAr,
+  }));
   const policy = await setting.ward.his.policy(name);
-  writeFileSync(policyFile, JSON.stringify({ ...policy, ...setting.policy }));
+  writeFileSync(
+    policyFile,
+    JSON.stringify({ ...policy, ...setting.policy, ...(wards && { wards }) }),
+  );
   const place = {
     dataDir: join(folder, "ward"),
     policyFile,
@@ -81,6 +106,8 @@ async function newPc(
     environment: setting.ward.keychain.environment,
   };
   return {
+    name,
+    dataDir: place.dataDir,
     async start() {
       const app = await startApp(setting.shell, place, setting.browser);
       setting.apps.add(app);

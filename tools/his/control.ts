@@ -3,6 +3,7 @@ import { z } from "zod";
 import { StatementKind } from "../../shared/trust/index.ts";
 import { AllergyChange } from "./allergy-change.ts";
 import { CONTROL_PAGE, CONTROL_SCRIPT, CONTROL_STYLE } from "./control-page.ts";
+import { EntryChange } from "./enrolment.ts";
 import { json, readBody, send } from "./http.ts";
 import type { Answer } from "./http.ts";
 import { SwitchChange } from "./switches.ts";
@@ -20,6 +21,7 @@ export interface Controls {
   policy(workstation: string): object;
   /** The control key says so: any statement, put where workstations look. */
   issue(input: z.infer<typeof IssueRequest>): Promise<object>;
+  changeEntry(input: z.infer<typeof EntryRequest>): Promise<object>;
   envelope(ward: string): Promise<object>;
   spokenCode(input: z.infer<typeof SpokenRequest>): object;
 }
@@ -30,6 +32,7 @@ const AllergyRequest = z.object({
   toPatient: z.string().optional(),
 });
 const IssueRequest = z.object({ kind: StatementKind, subject: z.string(), body: z.unknown() });
+const EntryRequest = z.object({ clinician: z.string(), change: EntryChange });
 const EnvelopeRequest = z.object({ ward: z.string() });
 const SpokenRequest = z.object({
   workstation: z.string(),
@@ -92,6 +95,8 @@ export function controlRequests(
       }
       case "/control/issue":
         return json(200, await controls.issue(IssueRequest.parse(body)));
+      case "/control/entry":
+        return json(200, await controls.changeEntry(EntryRequest.parse(body)));
       case "/control/envelope":
         return json(200, await controls.envelope(EnvelopeRequest.parse(body).ward));
       case "/control/spoken-code":

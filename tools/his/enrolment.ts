@@ -1,5 +1,6 @@
 import { randomBytes, type webcrypto } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import type { z } from "zod";
 import type { Basic } from "@medplum/fhirtypes";
 import {
   makeClinicianKeys,
@@ -35,6 +36,10 @@ export interface DeskOptions {
   readonly deviceCa?: string;
 }
 
+/** What the desk puts right in somebody's entry without her: the badges given to her, the wards she works on. */
+export const EntryChange = RosterEntry.pick({ badges: true, wards: true }).partial();
+export type EntryChange = z.infer<typeof EntryChange>;
+
 /**
  * The hospital's enrolment desk: holds the control key, the recovery key and the site pepper, which neither the HIS nor
  * any workstation's software may hold, and says by signed statement who may work and which PC has joined.
@@ -52,6 +57,8 @@ export interface EnrolmentDesk {
     person: Pick<Person, "name" | "roles" | "birthday">,
     wards: readonly string[],
   ): Promise<{ jws: string; resource: Basic & { id: string } }>;
+  /** A new entry of somebody on the roster, changed in this; everything else stays. Throws for who is not on it. */
+  change(clinician: string, change: EntryChange): Promise<Basic & { id: string }>;
   /** A new one-time code; with `workstation` it is good for that one only, and an unused one is given again. */
   joinCode(workstation?: string): string;
   /** The `join` statement's JWS; null when the code is unknown, used by another key, or another workstation's. */
@@ -162,6 +169,13 @@ export async function openEnrolmentDesk(options: DeskOptions): Promise<Enrolment
     async approve(request, person, wards) {
       const { jws, resource } = await put(entryOf(request, person, wards));
       return { jws, resource };
+    },
+    async change(clinician, change) {
+      const held = file.entry(clinician);
+      if (held === null) throw new RangeError(`Nobody on the roster is ${clinician}.`);
+      const { entry } = JSON.parse(held) as { entry: unknown };
+      const { resource } = await put(RosterEntry.parse({ ...RosterEntry.parse(entry), ...change }));
+      return resource;
     },
     joinCode(workstation) {
       const unused = workstation === undefined ? null : file.unusedCode(workstation);

@@ -252,6 +252,24 @@ test("IT's desk makes an envelope, speaks a code for a PC's challenge, and signs
   expect(JSON.stringify(seals)).toContain(statement);
 });
 
+test("IT's desk gives somebody another badge and fewer wards; her keys and name stay", async () => {
+  const entry = async (): Promise<Record<string, unknown>> => {
+    const carried = JSON.stringify(
+      (await pc.json("Basic?code=urn:amanah:statement|roster-entry&_count=100")).body,
+    );
+    const bodies = [...carried.matchAll(/"[\w-]+\.([\w-]+)\.[\w-]+"/gu)].map(
+      ([, payload = ""]) =>
+        (JSON.parse(Buffer.from(payload, "base64url").toString()) as { body: object }).body,
+    );
+    return bodies.find((one) => "clinician" in one && one.clinician === "nurse-yusuf") as never;
+  };
+  const before = await entry();
+  const change = { badges: [{ uid: "04ffee" }], wards: ["ward-9"] };
+  await control("entry", { clinician: "nurse-yusuf", change });
+  expect(await entry()).toEqual({ ...before, ...change });
+  expect((await control("entry", { clinician: "nobody", change })).status).toBe(500);
+});
+
 test("the control desk takes no orders from a web page elsewhere", async () => {
   const plain = await fetch(`${his.controlUrl}/control/switches`, {
     method: "POST",

@@ -11,6 +11,7 @@ import { controlRequests } from "./control.ts";
 import { loadEngine } from "./engine.ts";
 import { openEnrolDesk } from "./enrol-desk.ts";
 import type { EnrolDesk } from "./enrol-desk.ts";
+import type { EntryChange } from "./enrolment.ts";
 import { openEnrolmentDesk } from "./enrolment.ts";
 import { makeFhirApi } from "./fhir-api.ts";
 import type { Answer } from "./http.ts";
@@ -35,6 +36,8 @@ export interface HisOptions {
   readonly dataDir: string;
   /** Beds made at the first start; 28 by default. */
   readonly beds?: number;
+  /** Wards that the beds are shared among at the first start; by default as many as so many beds need. */
+  readonly wards?: number;
   /** Folders of FHIR bundles; each file is loaded once. */
   readonly load?: readonly string[];
   readonly now?: () => Date;
@@ -82,6 +85,8 @@ export interface His {
   remove(type: string, id: string): Promise<void>;
   /** The control key says so: signs a statement and puts it where workstations look. */
   issue(kind: StatementKind, subject: string, body: unknown): Promise<string>;
+  /** Badges or wards of somebody on the roster, put right at the desk. */
+  changeEntry(clinician: string, change: EntryChange): Promise<void>;
   /** IT's spoken code for the challenge that a PC shows. */
   spokenCode(workstation: string, purpose: ItPurpose, challenge: string): string;
   /** A new sealed envelope for a ward; gives the code in it. */
@@ -105,6 +110,7 @@ export async function startHis(options: HisOptions): Promise<His> {
   const file = openResourceFile(join(options.dataDir, "his.db"), millis);
   await seedWards(file, {
     beds: options.beds ?? 28,
+    wards: options.wards,
     seed: options.seed ?? "amanah",
     now: millis(),
   });
@@ -215,6 +221,9 @@ export async function startHis(options: HisOptions): Promise<His> {
     await storeStatements(file, [resource]);
     return jws;
   };
+  const changeEntry: His["changeEntry"] = async (clinician, what) => {
+    await storeStatements(file, [await desk.change(clinician, what)]);
+  };
   const newEnvelope: His["newEnvelope"] = async (ward) => {
     const { code, resource } = await desk.envelope(ward);
     await storeStatements(file, [resource]);
@@ -243,6 +252,10 @@ export async function startHis(options: HisOptions): Promise<His> {
       joinCode: (workstation) => ({ code: desk.joinCode(workstation) }),
       policy: (workstation) => policyFor(workstation),
       issue: async ({ kind, subject, body }) => ({ statement: await issue(kind, subject, body) }),
+      changeEntry: async ({ clinician, change: what }) => {
+        await changeEntry(clinician, what);
+        return { changed: clinician };
+      },
       envelope: async (ward) => ({ code: await newEnvelope(ward) }),
       spokenCode: ({ workstation, purpose, challenge }) => ({
         code: desk.spokenCode(workstation, purpose, challenge),
@@ -272,6 +285,7 @@ export async function startHis(options: HisOptions): Promise<His> {
     put: (resource) => file.exclusively(async (writer) => void writer.put(resource, "PUT")),
     remove: (type, id) => file.exclusively(async (writer) => writer.remove(type, id)),
     issue,
+    changeEntry,
     spokenCode: desk.spokenCode,
     newEnvelope,
     async close() {

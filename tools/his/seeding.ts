@@ -11,10 +11,10 @@ const LOADED = "loaded";
 /** Fills an empty file with wards and their patients; a file that has been filled is left as it is. */
 export async function seedWards(
   file: ResourceFile,
-  options: { beds: number; seed: string; now: number },
+  options: { beds: number; wards?: number | undefined; seed: string; now: number },
 ): Promise<void> {
   if (file.reader.fact(WARDS) !== null) return;
-  const wards = makeWards(options.beds);
+  const wards = makeWards(options.beds, options.wards);
   await file.exclusively(async (writer) => {
     for (const person of PEOPLE)
       store(writer, { resource: practitionerOf(person), at: options.now - 1 });

@@ -14,6 +14,7 @@ async function main(): Promise<void> {
     options: {
       data: { type: "string", default: ".amanah/his" },
       beds: { type: "string" },
+      wards: { type: "string" },
       port: { type: "string" },
       "control-port": { type: "string" },
       load: { type: "string", multiple: true },
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
   const his = await startHis({
     dataDir: values.data,
     ...(values.beds !== undefined && { beds: Number(values.beds) }),
+    ...(values.wards !== undefined && { wards: Number(values.wards) }),
     ...(values.port !== undefined && { port: Number(values.port) }),
     ...(values["control-port"] !== undefined && { controlPort: Number(values["control-port"]) }),
     ...(values.load !== undefined && { load: values.load }),

@@ -22,9 +22,9 @@ const WARD_SIZE = 36;
 const PHYSICAL_TYPE = "http://terminology.hl7.org/CodeSystem/location-physical-type";
 const TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation";
 
-/** Wards for so many beds: one up to 40, else several of much the same size (28 to 40). */
-export function makeWards(beds: number): Ward[] {
-  const count = beds <= 40 ? 1 : Math.ceil(beds / WARD_SIZE);
+/** Wards for so many beds: as many as `wanted`; else one up to 40 beds and several of much the same size (28 to 40) beyond. */
+export function makeWards(beds: number, wanted?: number): Ward[] {
+  const count = wanted ?? (beds <= 40 ? 1 : Math.ceil(beds / WARD_SIZE));
   return Array.from({ length: count }, (_, index) => {
     const size = Math.floor(beds / count) + (index < beds % count ? 1 : 0);
     const [kind, kindAr] = KINDS[index % KINDS.length] ?? ["Ward", "جناح"];
