@@ -35,6 +35,7 @@ import {
 import { asCode, createAuditing } from "./auditing.ts";
 import { createCarrier, wipeReport } from "./carry.ts";
 import { localInstant } from "./clock.ts";
+import { createEnrolCard } from "./enrol-card.ts";
 import { openEnrolling } from "./enrolling.ts";
 import type { Files } from "./files.ts";
 import { tellSealingKey, wantEverything } from "./journal.ts";
@@ -304,6 +305,14 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
   });
   session.onBadgeAsk((message) => badgeChannel?.send(message));
 
+  const enrolCard = createEnrolCard({
+    cardThere: () => session.cardThere(),
+    ask: (message) => badgeChannel?.send(message),
+    verify: verifyBadgeProof,
+    random: room.random,
+    now,
+    onChange: changed.status,
+  });
   const enrolment = openEnrolling({
     policy,
     workstation,
@@ -311,10 +320,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     fetch: room.fetch,
     random: room.random,
     now,
-    badgeThere: () => {
-      const card = session.cardThere();
-      return card === null ? null : { uid: card.uid };
-    },
+    badgeThere: () => enrolCard.there(),
     openBrowser: room.openBrowser,
     onChange: changed.status,
   });
@@ -579,7 +585,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
       session.badgeLost();
       badgeChannel = channel;
       channel.onMessage((message) => {
-        if (badgeChannel === channel) session.badge(message);
+        if (badgeChannel === channel && !enrolCard.hears(message)) session.badge(message);
       });
       channel.onClose(() => {
         if (badgeChannel !== channel) return;
