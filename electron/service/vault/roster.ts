@@ -90,6 +90,8 @@ export interface ReadRoster {
   readonly entries: ReadonlyMap<string, RosterEntry>;
   /** Who has a slot here, and by her latest entry no ward of this PC any more. */
   readonly movedAway: readonly string[];
+  /** The latest moment the control key spoke in any of these statements (milliseconds): it cannot be earlier than that now. */
+  readonly spokenAt: number;
   /** Held statements that do not verify (any more): the journal was touched, or the pinned key changed. */
   readonly refused: readonly {
     readonly subject: string;
@@ -110,6 +112,7 @@ export async function readRoster(input: {
 }): Promise<ReadRoster> {
   const { trust, place, now } = input;
   const refused: { subject: string; number: number; reason: StatementRefusal }[] = [];
+  let spokenAt = 0;
   const revocations = new Map<string, { issuedAt: number; from: number }>();
   const entries: { entry: RosterEntry; number: number; issuedAt: number; expiresAt: number }[] = [];
 
@@ -125,6 +128,7 @@ export async function readRoster(input: {
         ignoreExpiry: true,
       });
       const issuedAt = Date.parse(statement.issuedAt);
+      spokenAt = Math.max(spokenAt, issuedAt);
       if (held.kind === "revocation") {
         const { clinician, from } = Revocation.parse(statement.body);
         revocations.set(clinician, { issuedAt, from: Date.parse(from) });
@@ -158,7 +162,7 @@ export async function readRoster(input: {
     members.push({ entry: current, wrapped, number, issuedAt, expiresAt, revokedFrom, slot });
   }
   const byClinician = new Map(latest.map(({ entry }) => [entry.clinician, entry]));
-  return { members, entries: byClinician, movedAway, refused };
+  return { members, entries: byClinician, movedAway, spokenAt, refused };
 }
 
 /** Her latest changed PIN for the keys she has now, or the wrap she enrolled with. A new enrolment voids every change. */

@@ -3,9 +3,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { carrierOf } from "../../../shared/trust/index.ts";
 import { makeHospital, NOW, SITE, WORKSTATION } from "../testing/index.ts";
-import { itCode, makeEnvelope, PinRefused, slotState, unlock } from "../vault/index.ts";
+import {
+  itCode,
+  makeEnvelope,
+  PinRefused,
+  sealForJoin,
+  sealSeedForJoin,
+  slotState,
+  unlock,
+} from "../vault/index.ts";
+import { carrierOf, JoinRequest } from "../../../shared/trust/index.ts";
+import { makeCertificate } from "../testing/certificates.ts";
 import { CodeRefused, PinRejected, type Site } from "./site.ts";
 import { device, DEVICE_KEY, PEPPER, testSite } from "./test-site.ts";
 
@@ -331,8 +340,84 @@ test("while time is doubtful nobody runs out, nobody new begins by the clock, an
   ]);
   // Its date proves that it is at least that day: so Sara begins, and Nora too; still nobody has ended.
   expect(states()).toEqual(["ready", "pending", "pending"]);
+  // A revocation of that later day bites at once, though this PC's own clock has not come to it.
+  const revocation = await hospital.statement(
+    "revocation",
+    "sara",
+    { clinician: "sara", from: "2026-12-20T10:30:00Z", reason: "left" },
+    { issuedAt: "2026-12-20T10:30:00Z" },
+  );
+  await site.bring(revocation);
+  expect(states()).toEqual(["ready", "pending", "revoked"]);
   clock.doubtful = false;
-  clock.now = new Date("2026-12-20T10:01:00Z");
-  expect(states()).toEqual(["expired", "pending", "pending"]);
+  clock.now = new Date("2026-12-20T10:31:00Z");
+  expect(states()).toEqual(["expired", "pending", "revoked"]);
+  close();
+});
+
+test("a PC joins with its certificate, shows digits for IT from then on, and is not wiped by words from before", async () => {
+  const hospital = await hospitalHere();
+  const ca = makeCertificate({ name: "Device CA", ca: true });
+  const leaf = makeCertificate({ name: WORKSTATION, by: ca });
+  const asked: JoinRequest[] = [];
+  let issuedAt = "2026-11-20T09:59:00Z";
+  /** The control desk, on line. */
+  const answer: typeof fetch = async (_url, init) => {
+    const request = JoinRequest.parse(JSON.parse(typeof init?.body === "string" ? init.body : ""));
+    asked.push(request);
+    const sealed = { box: request.box, workstation: WORKSTATION };
+    const statement = await hospital.statement(
+      "join",
+      WORKSTATION,
+      {
+        workstation: WORKSTATION,
+        thumbprint: "t",
+        pepper: await sealForJoin({ ...sealed, pepper: PEPPER }),
+        it: await sealSeedForJoin({ ...sealed, seed: new Uint8Array(32).fill(6) }),
+      },
+      { issuedAt, number: asked.length },
+    );
+    return Response.json({ statement });
+  };
+  const policy = {
+    site: SITE,
+    workstation: WORKSTATION,
+    wards: ["ward-a"],
+    controlKey: hospital.controlKey,
+    join: {
+      url: "https://desk.example/join",
+      code: null,
+      certificate: { certificate: leaf.pem, key: leaf.key },
+    },
+  };
+  const wipe = await hospital.statement("wipe", WORKSTATION, {
+    workstation: WORKSTATION,
+    id: ID,
+    reason: "of its former life",
+  });
+  const fresh = { fetch: answer, policy, secrets: device({ pepper: null }) };
+  const first = await testSite(folder, hospital, fresh);
+  expect(first.site.itChallenge()).toBeNull();
+  expect(await first.site.join()).toBe("joined");
+  expect(await first.site.join()).toBe("already");
+  expect(asked[0]).toMatchObject({ code: null, device: { chain: leaf.pem } });
+  expect(first.site.itChallenge()).toMatch(/^\d{8}$/u);
+  await first.site.accept([wipe]);
+  expect(first.site.orders().wipe).toBeNull();
+  first.close();
+
+  // Its workstation key was lost and made again: it joins anew, and is the PC of the first day all the same.
+  issuedAt = "2026-11-20T09:59:59Z";
+  const secrets = device({ minted: ["workstation-key"] });
+  const { site, close } = await testSite(folder, hospital, { fetch: answer, policy, secrets });
+  expect(await site.join()).toBe("joined");
+  const later = await hospital.statement(
+    "wipe",
+    WORKSTATION,
+    { workstation: WORKSTATION, id: ID, reason: "stolen" },
+    { number: 2, issuedAt: "2026-11-20T09:59:30Z" },
+  );
+  await site.accept([later]);
+  expect(site.orders().wipe?.reason).toBe("stolen");
   close();
 });

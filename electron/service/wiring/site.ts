@@ -85,8 +85,9 @@ export async function openSite(room: SiteRoom, secrets: DeviceSecrets): Promise<
       wiped: idsIn(meta[WIPED_META]),
       rotated: idsIn(meta[ROTATED_META]),
     });
-    const spoken = [...roster.members, ...envelopes].map(({ issuedAt }) => issuedAt);
-    return { roster, envelopes, orders, sealingKey, spokenAt: Math.max(0, ...spoken) };
+    const spoken = envelopes.map(({ issuedAt }) => issuedAt);
+    const spokenAt = Math.max(roster.spokenAt, ...spoken);
+    return { roster, envelopes, orders, sealingKey, spokenAt };
   }
 
   let known = await read();
