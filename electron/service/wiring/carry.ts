@@ -1,6 +1,6 @@
-import { STATEMENT_JWS_URL, STATEMENT_SYSTEM } from "../../../shared/trust/index.ts";
+import { carrierOf } from "../../../shared/trust/index.ts";
 import { HisError, type HisClient } from "../his/index.ts";
-import type { AccessRow, Journal, PinChangeRow, Remote } from "../store/index.ts";
+import type { AccessRow, Journal, Remote } from "../store/index.ts";
 
 /** One round takes at most this many of each; the rest goes with the next. */
 const MOST = 20;
@@ -20,7 +20,7 @@ export function createCarrier(room: {
   return async (his) => {
     const changes = (await journal.pinChanges()).filter(({ sent }) => !sent);
     for (const change of changes.slice(0, MOST)) {
-      await put(his, pinCarrier(change));
+      await put(his, carrierOf("pin-change", change.clinician, change.jws));
       await journal.setPinChangeSent(change.clinician, change.number);
     }
     const accesses = (await journal.accesses()).filter(({ reported }) => !reported);
@@ -45,19 +45,6 @@ async function put(his: Pick<HisClient, "send">, resource: Carried): Promise<voi
 interface Carried {
   readonly resourceType: "Basic" | "AuditEvent";
   readonly id: string;
-}
-
-/** One place a clinician: a later change takes the earlier one's. */
-const idOf = ({ clinician }: PinChangeRow): string => `pin-change-${clinician}`.slice(0, 64);
-
-function pinCarrier(change: PinChangeRow): Carried & Record<string, unknown> {
-  return {
-    resourceType: "Basic",
-    id: idOf(change),
-    identifier: [{ system: STATEMENT_SYSTEM, value: change.clinician }],
-    code: { coding: [{ system: STATEMENT_SYSTEM, code: "pin-change" }], text: "pin-change" },
-    extension: [{ url: STATEMENT_JWS_URL, valueString: change.jws }],
-  };
 }
 
 /** DICOM and HL7 codes of an access beyond the ordinary (IHE BALP; ActReason BTG, "break the glass"). */
