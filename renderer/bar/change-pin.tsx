@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { type ReactNode, type SyntheticEvent, useRef, useState } from "react";
+import { type ReactNode, type SyntheticEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import {
   contractError,
@@ -37,6 +37,12 @@ export function ChangePin({ close }: { readonly close: () => void }): ReactNode 
   const problem = changeProblem(pins);
   const into = (field: Field): void =>
     form.current?.querySelector<HTMLInputElement>(`#change-${field}`)?.focus();
+  const usable = !busy && wait === 0;
+  const refused = refusal !== null || other !== null;
+  useEffect(() => {
+    // All three are empty again: she starts from the first.
+    if (refused && usable) form.current?.querySelector<HTMLInputElement>("#change-old")?.focus();
+  }, [refused, usable]);
   const set = (field: Field, value: string): void =>
     setPins((before) => ({ ...before, [field]: value.slice(0, PIN_LONGEST) }));
 
@@ -58,7 +64,6 @@ export function ChangePin({ close }: { readonly close: () => void }): ReactNode 
       const known = pinRefusal(contractError(error), clock());
       setRefusal(known);
       setOther(known === null ? error : null);
-      setActive(known?.kind === "refused" ? "wanted" : "old");
     } finally {
       // SECURITY: a PIN is never kept longer than its one try.
       setPins(empty);
@@ -69,7 +74,7 @@ export function ChangePin({ close }: { readonly close: () => void }): ReactNode 
 
   if (done)
     return (
-      <Dialog title={t("changePin.title")} close={close}>
+      <Dialog key="done" title={t("changePin.title")} close={close}>
         <div className="dialog-form">
           <p className="note note-good" role="status">
             <Sign mark="check" />
@@ -78,8 +83,7 @@ export function ChangePin({ close }: { readonly close: () => void }): ReactNode 
             </span>
           </p>
           <div className="dialog-actions">
-            {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the focus was in a field that is gone */}
-            <Button size="md" autoFocus onClick={close}>
+            <Button size="md" onClick={close}>
               {t("app.close")}
             </Button>
           </div>
@@ -102,7 +106,7 @@ export function ChangePin({ close }: { readonly close: () => void }): ReactNode 
                 key={field}
                 field={field}
                 value={pins[field]}
-                usable={!busy && wait === 0}
+                usable={usable}
                 wrong={tried && problem?.field === field ? problem.problem : null}
                 change={(value) => set(field, value)}
                 enter={() => setActive(field)}
@@ -112,7 +116,7 @@ export function ChangePin({ close }: { readonly close: () => void }): ReactNode 
           </div>
           <div>
             <PinKeys
-              usable={!busy && wait === 0}
+              usable={usable}
               empty={pins[active] === ""}
               add={(digit) => {
                 set(active, pins[active] + digit);

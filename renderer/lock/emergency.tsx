@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { type ReactNode, type SyntheticEvent, useRef, useState } from "react";
+import { type ReactNode, type SyntheticEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { contractError, useClock, useNow, useService, waitSeconds } from "../app/index.ts";
 import { Dialog, ProblemNote, Sign } from "../parts/index.ts";
@@ -48,6 +48,12 @@ export function Emergency({ close }: { readonly close: () => void }): ReactNode 
     setEntry({ ...entry, ...next });
     if (wait === 0) setRefusal(null);
   };
+  const usable = !busy && wait === 0;
+  const refused = refusal !== null || other !== null;
+  const secret = entry.way === "envelope" ? fieldIds.code : fieldIds.pin;
+  useEffect(() => {
+    if (refused && usable) form.current?.querySelector<HTMLElement>(`#${secret}`)?.focus();
+  }, [refused, usable, secret]);
   const wrong = tried ? emergencyProblems(entry) : [];
 
   const submit = async (event: SyntheticEvent): Promise<void> => {
@@ -106,7 +112,7 @@ export function Emergency({ close }: { readonly close: () => void }): ReactNode 
                 change={change}
                 wrong={wrong}
                 tried={tried}
-                usable={!busy && wait === 0}
+                usable={usable}
                 colleagues={colleagues}
                 envelope={session.envelope}
               />

@@ -1,9 +1,9 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 import "./dialog.css";
 
 /**
- * A question over the screen: the focus stays in it and goes back afterwards, Escape is its cancel. A touch beside it does
+ * A question over the screen: the focus starts in its first field, stays in it and goes back afterwards; Escape is its cancel. A touch beside it does
  * nothing, so that nothing typed is lost by a slip.
  */
 export function Dialog(props: {
@@ -12,6 +12,12 @@ export function Dialog(props: {
   readonly wide?: boolean;
   readonly children: ReactNode;
 }): ReactNode {
+  const place = useRef<HTMLElement>(null);
+  useEffect(() => {
+    place.current
+      ?.querySelector<HTMLElement>("input, textarea, button")
+      ?.focus({ preventScroll: true });
+  }, []);
   return (
     <ModalOverlay
       className="dialog-veil"
@@ -21,7 +27,7 @@ export function Dialog(props: {
       }}
     >
       <Modal className={props.wide === true ? "dialog-frame dialog-wide" : "dialog-frame"}>
-        <AriaDialog className="dialog">
+        <AriaDialog ref={place} className="dialog">
           <Heading slot="title" level={2} className="dialog-title">
             {props.title}
           </Heading>
