@@ -32,7 +32,8 @@ export const VITALS: VitalValues = {
 export interface Scene {
   readonly folder: string;
   readonly his: His;
-  pc(name?: string): Promise<Workstation>;
+  /** Starts a PC, or starts it again. `change`: what its policy says beside the demo's; counts at its first start. */
+  pc(name?: string, change?: object): Promise<Workstation>;
   close(): Promise<void>;
 }
 
@@ -57,10 +58,11 @@ export async function openScene(beds = 4): Promise<Scene> {
   return {
     folder,
     his,
-    async pc(name = "pc-1") {
+    async pc(name = "pc-1", change = {}) {
       const started = await startWorkstation(join(folder, name), () => ({
         ...his.policyFor(name),
         sync: { intervalSeconds: 5 },
+        ...change,
       }));
       open.push(started);
       return started;
