@@ -7,6 +7,7 @@ import { clipboard } from "electron";
  */
 export async function clearIfOurs(digest: string | null): Promise<void> {
   if (digest === null) return;
-  const held = await clipboard.readText();
+  // Windows writes line ends of its own; the page counts them as one character.
+  const held = (await clipboard.readText()).replaceAll("\r\n", "\n");
   if (createHash("sha256").update(held, "utf8").digest("hex") === digest) clipboard.clear();
 }

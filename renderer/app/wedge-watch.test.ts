@@ -27,7 +27,7 @@ function tapInto(field: Field, code: string, gap = 5) {
   let entered = false;
   field.addEventListener("input", () => heard.push(field.value));
   const stop = watchWedge(
-    window as unknown as Window,
+    window as Window,
     () => field as unknown as Element,
     (badge) => badges.push(badge),
   );

@@ -89,7 +89,12 @@ test("Shortcuts and arrow keys never look like a badge", () => {
   const keys = Array.from({ length: 8 }, () => ({ key: "c", chord: true }));
   expect(type([...keys, "Enter"], 5).badges).toEqual([]);
   expect(
-    type(Array.from("04A1B2").flatMap((key) => [key, "ArrowDown"]).concat("Enter"), 5).badges,
+    type(
+      Array.from("04A1B2")
+        .flatMap((key) => [key, "ArrowDown"])
+        .concat("Enter"),
+      5,
+    ).badges,
   ).toEqual([]);
 });
 

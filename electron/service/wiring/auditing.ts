@@ -18,7 +18,10 @@ export function createAuditing(audit: Audit) {
         detail: { act: act.uuid, what: act.kind, resources: act.entries.length },
       }),
     statementKept: (kind: string, subject: string, number: number): string =>
-      audit.body({ kind: "roster-accepted", detail: { what: kind, subject: asCode(subject), number } }),
+      audit.body({
+        kind: "roster-accepted",
+        detail: { what: kind, subject: asCode(subject), number },
+      }),
     statementRefused: (reason: string): string =>
       audit.body({ kind: "statement-refused", detail: { reason } }),
     slotMade: (clinician: string): string =>

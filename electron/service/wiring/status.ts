@@ -46,6 +46,7 @@ export function closedStatus(input: {
       wedge: input.policy.session.wedge,
     },
     emergency: null,
+    emergencyMinutes: input.policy.session.emergencyMinutes,
     envelope: false,
     enrols: false,
     preview: input.preview,
