@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useFormat, useNow, useStatus } from "../app/index.ts";
+import { type SessionView, useFormat, useNow, useStatus } from "../app/index.ts";
 import { ConnectionState, connectionText } from "../bar/index.ts";
 import { agoText, clinicianName, wardName } from "../parts/index.ts";
 
@@ -49,11 +49,7 @@ export function LockFacts(): ReactNode {
           <>
             <dt>{t("lock.lastLock")}</dt>
             <dd>
-              {session.lastLock.reason !== "user"
-                ? t(`lock.reason.${session.lastLock.reason}`)
-                : session.clinician === null
-                  ? t("lock.reason.user-unknown")
-                  : t("lock.reason.user", { name: clinicianName(session.clinician, language) })}
+              <LockReason reason={session.lastLock.reason} />
               <span>{moment(session.lastLock.at)}</span>
             </dd>
           </>
@@ -61,4 +57,22 @@ export function LockFacts(): ReactNode {
       </dl>
     </>
   );
+}
+
+/** Where badges are only tapped nothing lies on a reader, so nothing can be taken from it. */
+function LockReason(props: {
+  readonly reason: NonNullable<SessionView["lastLock"]>["reason"];
+}): ReactNode {
+  const { t } = useTranslation();
+  const { language } = useFormat().settings;
+  const { badge, clinician } = useStatus().session;
+  const { reason } = props;
+  if (reason === "user")
+    return clinician === null
+      ? t("lock.reason.user-unknown")
+      : t("lock.reason.user", { name: clinicianName(clinician, language) });
+  const taps = badge.wedge && badge.policy === "off";
+  return taps && (reason === "badge-removed" || reason === "other-badge")
+    ? t(`lock.reasonTapped.${reason}`)
+    : t(`lock.reason.${reason}`);
 }

@@ -20,7 +20,11 @@ export function Reader(): ReactNode {
         <p className={owner.slot === "ready" ? "note note-good" : "note note-warn"}>
           <Sign mark="badge" />
           <span>
-            <b>{t("lock.badge.hers", { name: clinicianName(owner, language) })}</b>
+            <b>
+              {t(badge.watch === "watching" ? "lock.badge.hers" : "lock.badge.tapped", {
+                name: clinicianName(owner, language),
+              })}
+            </b>
             {owner.slot !== "ready" && ` ${t(`lock.notReady.${owner.slot}`)}`}
           </span>
         </p>

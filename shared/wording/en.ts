@@ -81,6 +81,7 @@ export const en = {
       "no-service": "This computer's smart card service is not running. Call IT.",
       wedge: "A badge tapped here chooses your name or locks; it never opens.",
       hers: "On the reader: badge of {{name}}",
+      tapped: "Badge tapped: {{name}}",
       unknown: "This card belongs to nobody on this PC's roster.",
       unknownTodo: "If it is your badge, choose your name or enrol.",
       required: "This PC opens only with a badge: put yours on the reader and leave it there.",
@@ -135,6 +136,10 @@ export const en = {
       "display-off": "The screen was switched off",
       "remote-session": "Somebody connected to this computer from elsewhere",
       "emergency-over": "The emergency access ended",
+    },
+    reasonTapped: {
+      "badge-removed": "The badge was tapped again",
+      "other-badge": "Another badge was tapped",
     },
     notReady: {
       pending:
