@@ -8,8 +8,17 @@ const chromium =
   ) ??
   "chromium";
 
-/** What concerns the page alone, or the preview alone, is looked at once, in the preview. */
-const pageOnly = ["accessibility.spec.ts", "preview.spec.ts"];
+/** What concerns the page alone, the service alone or the preview alone is looked at once, in the preview. */
+const once = [
+  "accessibility.spec.ts",
+  "badge-reader.spec.ts",
+  "change-pin.spec.ts",
+  "emergency.spec.ts",
+  "enrol.spec.ts",
+  "override.spec.ts",
+  "preview.spec.ts",
+  "wipe.spec.ts",
+];
 
 /** The same journeys in every shell. A shell that cannot be run here skips them, with its reason. */
 export default defineConfig<object, { shell: string }>({
@@ -31,7 +40,7 @@ export default defineConfig<object, { shell: string }>({
   },
   projects: [
     { name: "preview", use: { shell: "preview" }, testIgnore: ["electron.spec.ts"] },
-    { name: "stand-in, not Electron", use: { shell: "stand-in" }, testIgnore: pageOnly },
-    { name: "Electron", use: { shell: "electron" }, testIgnore: pageOnly },
+    { name: "stand-in, not Electron", use: { shell: "stand-in" }, testIgnore: once },
+    { name: "Electron", use: { shell: "electron" }, testIgnore: once },
   ],
 });

@@ -25,6 +25,27 @@ export async function signIn(
   await page.getByRole("button", { name: wording.lock.signIn, exact: true }).click();
 }
 
+/** Her name is chosen by the badge that lies there, and the PIN is next. */
+export async function badgeNamed(page: Page, person: Person): Promise<void> {
+  await expect(page.getByText(en.lock.badge.hers.replace("{{name}}", person.name.en))).toBeVisible(
+    PATIENCE,
+  );
+  await expect(page.getByRole("option", { name: person.name.en })).toHaveAttribute(
+    "aria-selected",
+    "true",
+  );
+  await expect(pinOf(page, person)).toBeFocused();
+}
+
+export const pinOf = (page: Page, person: Person) =>
+  page.getByLabel(en.lock.pinFor.replace("{{name}}", person.name.en));
+
+/** Types where the focus is: nothing is clicked. */
+export async function typePin(page: Page, pin: string): Promise<void> {
+  await page.keyboard.type(pin, { delay: 40 });
+  await page.keyboard.press("Enter");
+}
+
 /** The ward board with every patient's record complete. */
 export async function wholeBoard(page: Page, wording: Words = en): Promise<void> {
   await expect(page.getByRole("heading", { name: wording.ward.title })).toBeAttached(PATIENCE);
