@@ -20,13 +20,23 @@ export interface Workstation {
 }
 
 /** Starts a service on `folder`; the policy is written there at the first start. */
-export async function startWorkstation(folder: string, policy: () => object): Promise<Workstation> {
+export async function startWorkstation(
+  folder: string,
+  policy: () => object,
+  log?: (message: string) => void,
+): Promise<Workstation> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const policyFile = join(folder, "policy.json");
   // A join code opens once: the policy is written once.
   writeOnce(policyFile, policy);
   const dataDir = join(folder, "ward");
-  const service = await startService({ dataDir, policyFile, preview: false, version: "headless" });
+  const service = await startService({
+    dataDir,
+    policyFile,
+    preview: false,
+    version: "headless",
+    ...(log !== undefined && { log }),
+  });
   const { port1, port2 } = new MessageChannel();
   // A page is told only what it may know; here the cause of an unexpected failure is what one wants to see.
   const handler = new RPCHandler(service.router, {
