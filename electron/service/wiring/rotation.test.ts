@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dieAt } from "../testing/die-at.ts";
-import { faultsOf, makeKeysPc, PIN, placeOf, signIn } from "../testing/keys-pc.ts";
+import { faultsOf, makeKeysPc, PIN, placeOf, rekeyHere, signIn } from "../testing/keys-pc.ts";
 import { keysWork } from "../testing/keys-work.ts";
 import { link } from "../audit/index.ts";
 import { openChartReader, openJournal, StoreError } from "../store/index.ts";
@@ -180,6 +180,22 @@ test("a journal that is too damaged to copy keeps its key, so that salvage can h
   expect(next).toBeDefined();
   expect(after).toEqual(JSON.parse(before));
   expect(readFileSync(files.journal).subarray(4096).equals(bytes.subarray(4096))).toBe(true);
+});
+
+test("a rotation whose last steps fail is done all the same: she goes on with the new vault", async () => {
+  const folder = freshPc("tail-fails");
+  const work = rekeyHere(() => undefined);
+  await keysWork("vault", folder, () => undefined, {
+    ...work,
+    stragglers: async () => {
+      throw new StoreError("disk-full", "no room");
+    },
+  });
+  const { vault, journal } = await signIn(folder, PIN);
+  expect(vault.epoch).toBe(2);
+  vault.close();
+  journal.close();
+  expect(await faultsOf(folder)).toEqual([]);
 });
 
 test("both rotations work in their thread, and what comes out is the same PC", async () => {
