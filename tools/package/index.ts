@@ -3,12 +3,7 @@ import { join } from "node:path";
 import { findElectron } from "../start/electron.ts";
 
 /** Native addons: their binaries lie in their own packages and are taken along as they are. */
-const NATIVE = [
-  "better-sqlite3-multiple-ciphers",
-  "@napi-rs/keyring",
-  "@node-rs/argon2",
-  "koffi",
-];
+const NATIVE = ["better-sqlite3-multiple-ciphers", "@napi-rs/keyring", "@node-rs/argon2", "koffi"];
 
 /**
  * Lays the app out as Electron expects it, as far as this platform allows, and says what is missing. Nothing here is an

@@ -24,10 +24,9 @@ afterEach(() => {
 
 test("a changed PIN is replaced by a later one of the same keys, never by an earlier one; new keys begin anew", () => {
   const change = (number: number, box = "a") =>
-    journal.putPinChange(
-      { clinician: "salma", box, number, jws: `${box}${number}`, sent: false },
-      ["{}"],
-    );
+    journal.putPinChange({ clinician: "salma", box, number, jws: `${box}${number}`, sent: false }, [
+      "{}",
+    ]);
   expect(change(2)).toBe(true);
   expect(change(1)).toBe(false);
   expect(change(2)).toBe(false);

@@ -78,8 +78,7 @@ export function journalAccess(
         );
       }),
 
-    accesses: () =>
-      db.sql("SELECT * FROM accesses ORDER BY at DESC, id").all().map(accessOf),
+    accesses: () => db.sql("SELECT * FROM accesses ORDER BY at DESC, id").all().map(accessOf),
     putAccess: (row, bodies) =>
       db.write(() => {
         db.sql("INSERT INTO accesses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").run(
