@@ -23,7 +23,7 @@ const step = (body: string): string => `
   }`;
 
 const START = (exists: boolean): string => `
-  const device = await openDevice({ keychain, journalExists: ${exists}, chartExists: ${exists},
+  const device = await openDevice({ algorithm: "ES384", keychain, journalExists: ${exists}, chartExists: ${exists},
     random: (n) => crypto.getRandomValues(new Uint8Array(n)) });
   answer({ minted: device.minted, key: Buffer.from(device.deviceKey).toString("hex") });`;
 
