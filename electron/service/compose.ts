@@ -21,7 +21,6 @@ import { exists, openFiles } from "./wiring/files.ts";
 import { startJournal } from "./wiring/journal.ts";
 import { openKeychain } from "./wiring/keychain.ts";
 import { createRooms } from "./wiring/rooms.ts";
-import { partsDone, withPart } from "./wiring/rotating.ts";
 import { startRunning, type Running } from "./wiring/running.ts";
 import { closedStatus, unsentOf, type Hindrance } from "./wiring/status.ts";
 import { finishDeviceKey, rekeyInThread } from "./wiring/upkeep.ts";
@@ -167,14 +166,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         log,
         openBrowser: options.openBrowser ?? (() => undefined),
         journalExisted,
+        deviceKeyRenewed: rotated === "done",
         onWipe: (order) => void wipe(order),
         changed: hints,
       });
       if (badge !== null) running.badge(badge);
-      const { rotation } = running.site.orders();
-      const meta = await journal.meta();
-      if (rotated === "done" && rotation !== null && !partsDone(meta, rotation).includes("device"))
-        await journal.setMeta(withPart(meta, rotation, "device"));
       hindrance = null;
       if (salvaged !== null)
         await running.audit.record({

@@ -27,6 +27,7 @@ import { joinOf } from "./join-policy.ts";
 import { tellSealingKey, wantEverything } from "./journal.ts";
 import { createOrders, type Bar } from "./orders.ts";
 import { createRecords, type Records } from "./records.ts";
+import { withPart } from "./rotating.ts";
 import { createRenewing } from "./renewing.ts";
 import { createRollback } from "./rollback.ts";
 import { openSite, type Site } from "./site.ts";
@@ -81,6 +82,8 @@ export interface RunningRoom {
   readonly openBrowser: (url: string) => void;
   /** Whether journal.db was there before this start. */
   readonly journalExisted: boolean;
+  /** At this start the device key was made new. */
+  readonly deviceKeyRenewed: boolean;
   /** The control key orders this PC's end. */
   readonly onWipe: (order: Wipe) => void;
   readonly changed: {
@@ -156,6 +159,16 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     },
     room.device,
   );
+  // Before the orders are obeyed: else the same one would make the device key new at every start.
+  const { rotation } = site.orders();
+  if (room.deviceKeyRenewed && rotation?.keys.includes("device") === true) {
+    await journal.setMeta(withPart(await journal.meta(), rotation, "device"));
+    await site.reload();
+  }
+  if (room.deviceKeyRenewed) {
+    const id = rotation?.id ?? "none";
+    await audit.record({ kind: "rotation", detail: { keys: "device", id } });
+  }
 
   const renewing = await createRenewing({
     files: room.files,
