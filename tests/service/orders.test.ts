@@ -211,9 +211,9 @@ test("orders forged, replayed, or of another hospital change nothing and are in 
   expect(status.session).toMatchObject({ state: "open", obstacle: null });
   expect(status.notices).toEqual([]);
   // On a stick they do no better.
-  expect((await client.it.bring({ text: wanted.map(([jws]) => jws).join("\n") })).map(verdictOf)).toEqual(
-    wanted.map(([, why]) => why),
-  );
+  expect(
+    (await client.it.bring({ text: wanted.map(([jws]) => jws).join("\n") })).map(verdictOf),
+  ).toEqual(wanted.map(([, why]) => why));
   expect((await client.ward.board({})).rows.length).toBeGreaterThan(0);
   await stop();
   const said = trailOf(dataDir).filter(({ kind }) => kind === "statement-refused");
@@ -284,5 +284,9 @@ async function challengeOf(client: ServiceClient): Promise<string> {
 async function rounds(of: Scene, more: number): Promise<void> {
   const asks = (): number => of.his.counters().byType["GET Basic"] ?? 0;
   const from = asks();
-  await until("the PC has asked again", () => Promise.resolve(asks()), (now) => now >= from + more);
+  await until(
+    "the PC has asked again",
+    () => Promise.resolve(asks()),
+    (now) => now >= from + more,
+  );
 }
