@@ -27,6 +27,10 @@ test("a PC without a policy runs on the defaults and complains of nothing", () =
     warningSeconds: 15,
     graceMinutes: 15,
     hardLockMinutes: 60,
+    badge: "off",
+    wedge: false,
+    emergencyMinutes: 30,
+    contentProtection: true,
   });
   expect(new Set(sources.map(({ source }) => source))).toEqual(new Set(["default"]));
 });
