@@ -7,7 +7,7 @@ import { useSecretService } from "../start/secret-service.ts";
 const FOLDER = join("tests", "bench");
 
 /**
- * `bench [--json] [name]`: runs `tests/bench/<name>.bench.ts`, or all of them, one after the other. Each exports
+ * `bench [--json] [name] [--option=value]`: runs `tests/bench/<name>.bench.ts`, or all of them, one after the other. Each exports
  * `bench<Name>()`, which gives its figures; together they are one flat object, the last line with `--json`.
  */
 export async function bench(args: readonly string[]): Promise<number> {
@@ -25,7 +25,7 @@ export async function bench(args: readonly string[]): Promise<number> {
   try {
     for (const name of chosen) {
       console.error(`Measuring ${name} …`);
-      Object.assign(figures, await measure(name));
+      Object.assign(figures, await measure(name, args));
     }
   } finally {
     keychain.close();
@@ -36,12 +36,15 @@ export async function bench(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function measure(name: string): Promise<Record<string, number>> {
+/** A benchmark takes of the options what it knows. */
+async function measure(name: string, args: readonly string[]): Promise<Record<string, number>> {
   const module: unknown = await import(pathToFileURL(resolve(FOLDER, `${name}.bench.ts`)).href);
   const exported = `bench${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   const run = z.looseObject({
-    [exported]: z.custom<() => Promise<unknown>>((value) => typeof value === "function"),
+    [exported]: z.custom<(args: readonly string[]) => Promise<unknown>>(
+      (value) => typeof value === "function",
+    ),
   });
   const measured = run.parse(module)[exported];
-  return z.record(z.string(), z.number()).parse(await measured?.());
+  return z.record(z.string(), z.number()).parse(await measured?.(args));
 }

@@ -1,0 +1,284 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { build as bundle } from "vite";
+import { noCardReader, startCardReader, type CardReader } from "../badge/pcscd.ts";
+import { makeVirtualCard, type VirtualCard } from "../badge/virtual-card.ts";
+import { PEOPLE } from "../../tools/his/people.ts";
+import { figuresOf, type Removal } from "./session.figures.ts";
+import { startBenchHis, type BenchHis } from "./session.his.ts";
+import { createPageEar, type PageClock, type PageSaid } from "./session.page.ts";
+import { startPc, type BenchPc, type Built } from "./session.pc.ts";
+import { copiesInMemory, whenClosed, whenExited } from "./session.process.ts";
+
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+/** A ward PC that has been given far too much, so that its first sync lasts. */
+const BEDS = 1000;
+const PATIENCE_MS = 60_000;
+/** So long somebody looks at the board before she takes her badge: at random, so that every phase of the sync is met. */
+const LOOKING_MS = { least: 200, more: 600 };
+/** How long the page is kept busy to find its process. */
+const SPIN_MS = 50;
+/** What comes later than this after a removal has failed, and counts as that. */
+const GIVEN_UP_MS = 15_000;
+
+const now = (): number => Number(process.hrtime.bigint()) / 1e6;
+
+/**
+ * `session.*`: from the return of `SCardGetStatusChange` with the removal of a badge to the refused call, the hidden
+ * screen, the ended page and the closed vault; and from badge and PIN to the board. Half of the removals lock, half seal.
+ * Options: `--removals=200`, `--beds=1000`.
+ */
+export async function benchSession(args: readonly string[]): Promise<Record<string, number>> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { removals: { type: "string" }, beds: { type: "string" } },
+    strict: false,
+  });
+  const wanted = Number(values["removals"] ?? 200);
+  const executablePath = CHROMIUM.find((file) => existsSync(file));
+  const obstacle = noCardReader();
+  if (executablePath === undefined || obstacle !== null) {
+    console.error(`No figures of the session: ${obstacle ?? "there is no Chromium"}.`);
+    return {};
+  }
+  const folder = mkdtempSync(join(tmpdir(), "amanah-bench-session-"));
+  const load = loadavg()[0] ?? 0;
+  const built = await buildShell();
+  const reader = await startCardReader();
+  const his = await startBenchHis(join(folder, "his"), Number(values["beds"] ?? BEDS));
+  // Chromium refuses to start its sandbox as root.
+  const root = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  const browser = await chromium.launch({ executablePath, args: root });
+  try {
+    const bench = await openBench({ folder, built, reader, his, browser });
+    const removals: Removal[] = [];
+    while (removals.length < wanted) {
+      const hard = removals.length >= wanted / 2;
+      const most = hard ? wanted - removals.length : Math.ceil(wanted / 2) - removals.length;
+      removals.push(...(await bench.onFreshPc(hard, most)));
+      console.error(`${removals.length} of ${wanted} removals; ${bench.pcs()} first syncs`);
+    }
+    console.error(`Load average: ${load} before, ${loadavg()[0]} at the end.`);
+    return figuresOf(removals, bench.pcs());
+  } finally {
+    await browser.close();
+    await his.stop();
+    await reader.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The bundles as they ship, with the measuring shell in the preview's place. */
+async function buildShell(): Promise<Built> {
+  const folder = join("out", "bench-session");
+  const quiet = { logLevel: "error" as const };
+  await bundle({
+    ...quiet,
+    configFile: "build/vite.page.config.ts",
+    build: { outDir: resolve(folder, "page") },
+  });
+  await bundle({
+    ...quiet,
+    configFile: "build/vite.node.config.ts",
+    mode: "badge",
+    build: { outDir: join(folder, "badge") },
+  });
+  await bundle({
+    ...quiet,
+    configFile: "build/vite.node.config.ts",
+    mode: "preview",
+    build: {
+      outDir: join(folder, "shell"),
+      rolldownOptions: { input: { shell: "tests/bench/session.shell.ts" } },
+    },
+  });
+  return {
+    shell: join(folder, "shell", "shell.js"),
+    badge: resolve(folder, "badge", "index.js"),
+    page: join(folder, "page"),
+  };
+}
+
+interface Bench {
+  readonly folder: string;
+  readonly built: Built;
+  readonly reader: CardReader;
+  readonly his: BenchHis;
+  readonly browser: Browser;
+}
+
+async function openBench({ folder, built, reader, his, browser }: Bench) {
+  const system = await browser.newBrowserCDPSession();
+  const [nurse] = his.people;
+  const uid = PEOPLE.find(({ id }) => id === nurse?.id)?.badges[0]?.uid;
+  if (nurse === undefined || uid === undefined) throw new Error("nobody of the demo has a badge");
+  const who = nurse;
+  const card = makeVirtualCard({ uid });
+  let pcs = 0;
+
+  const cpuTimes = async (): Promise<Map<number, number>> => {
+    const { processInfo } = await system.send("SystemInfo.getProcessInfo");
+    const renderers = processInfo.filter(({ type }) => type === "renderer");
+    return new Map(renderers.map(({ id, cpuTime }) => [id, cpuTime]));
+  };
+
+  /** Chromium keeps spare renderers and tells nobody which one is a page's: it is the one that works when the page does. */
+  async function renderer(page: Page): Promise<number> {
+    const before = await cpuTimes();
+    for (let tries = 0; tries < 20; tries += 1) {
+      await page.evaluate((ms) => {
+        const end = performance.now() + ms;
+        while (performance.now() < end);
+      }, SPIN_MS);
+      const spent = [...(await cpuTimes())].map(([id, seconds]) => ({
+        id,
+        ms: (seconds - (before.get(id) ?? 0)) * 1_000,
+      }));
+      const [most, next] = spent.toSorted((a, b) => b.ms - a.ms);
+      if (most !== undefined && most.ms >= SPIN_MS && most.ms > 3 * (next?.ms ?? 0)) return most.id;
+    }
+    throw new Error("which renderer is the page's could not be told");
+  }
+
+  /** Removals on one PC for as long as its first sync runs, `most` at most. */
+  async function onFreshPc(hard: boolean, most: number): Promise<Removal[]> {
+    pcs += 1;
+    const place = join(folder, `pc-${pcs}`);
+    const policy = {
+      ...(await his.policy(`pc-${pcs}`)),
+      session: { badge: "required", ...(hard && { hardLockMinutes: 0 }) },
+    };
+    const pc = await startPc(place, built, policy, process.env);
+    const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
+    try {
+      const page = await context.newPage();
+      const devTools = await context.newCDPSession(page);
+      const ear = await createPageEar(devTools, now);
+      await page.goto(pc.link);
+      const seat = { pc, page, ear, hard, card, nurse: who, reader, renderer };
+      const removals: Removal[] = [];
+      while (removals.length < most) {
+        const removal = await oneRemoval(seat, removals.length === 0);
+        if (removal === null) break;
+        removals.push(removal);
+        if (process.env["AMANAH_BENCH_TRACE"]) console.error(JSON.stringify(removal));
+      }
+      return removals;
+    } finally {
+      await context.close();
+      await pc.stop();
+      rmSync(place, { recursive: true, force: true });
+    }
+  }
+  return { onFreshPc, pcs: () => pcs };
+}
+
+interface Seat {
+  readonly pc: BenchPc;
+  readonly page: Page;
+  readonly ear: Awaited<ReturnType<typeof createPageEar>>;
+  readonly hard: boolean;
+  readonly card: VirtualCard;
+  readonly nurse: BenchHis["people"][number];
+  readonly reader: CardReader;
+  readonly renderer: (page: Page) => Promise<number>;
+}
+
+/**
+ * Badge, PIN, board, a look, badge away. Null when the first sync is over. `first`: nothing has come from the HIS yet, so
+ * that the board waits for the network and not for us.
+ */
+async function oneRemoval(seat: Seat, first: boolean): Promise<Removal | null> {
+  const { pc, page, ear, reader } = seat;
+  // The lock screen with her name: the roster may still be on its way.
+  const name = page.getByRole("option", { name: seat.nurse.name.en });
+  await name.waitFor({ timeout: PATIENCE_MS });
+  const before = pc.mark();
+  const card = await reader.insert(seat.card);
+  const cardIn = await pc.next("card-in", before);
+  const pin = await heard(ear.said, "pin", null);
+  await page.keyboard.type(seat.nurse.pin);
+  await page.keyboard.press("Enter");
+  const enter = await heard(ear.said, "enter", pin.document);
+  const board = await heard(ear.said, "board", pin.document);
+  const clock = await ear.clock();
+  const { facts } = await pc.ask({ kind: "facts", kdf: true });
+  if (facts.state !== "open") throw new Error(`nobody is signed in: ${facts.state}`);
+  if (facts.connection !== "catching-up") return null;
+  const pid = await seat.renderer(page);
+  await sleep(LOOKING_MS.least + Math.random() * LOOKING_MS.more);
+
+  const mark = pc.mark();
+  const until = now() + GIVEN_UP_MS;
+  const gone = whenExited(pid, now, until);
+  await card.remove();
+  const out = await pc.next("card-out", mark);
+  const closed = seat.hard ? whenClosed(pc.pid, "chart", now, until) : Promise.resolve(out.at);
+  const refused = await pc.next("refused", mark);
+  if (refused.code !== "LOCKED") throw new Error(`a locked PC answered ${refused.code}`);
+  const [exited, handles] = await Promise.all([gone, closed]);
+  const fresh = await heard(ear.said, "first-paint", null, pin.document);
+  const freshClock = await ear.clock();
+  if (freshClock.document !== fresh.document) throw new Error("the page was replaced twice");
+  const covered = ear.said.find((one) => one.kind === "hidden" && one.document === pin.document);
+  const hidden = Math.min(
+    covered === undefined ? Number.POSITIVE_INFINITY : at(covered, clock),
+    at(fresh, freshClock),
+  );
+  const zeroed = seat.hard ? await zeroedIn(pc) : null;
+  return {
+    hard: seat.hard,
+    refused: refused.at - out.at,
+    heard: out.heard - out.at,
+    hidden: hidden - out.at,
+    coveredFirst: covered !== undefined,
+    pageGone: exited - out.at,
+    handlesClosed: handles - out.at,
+    keysZeroed: (zeroed?.at ?? out.at) - out.at,
+    keyCopies: zeroed?.copies ?? null,
+    signIn: first
+      ? null
+      : { tapToPin: at(pin, clock) - cardIn.at, pinToBoard: board.at - enter.at },
+    kdf: facts.kdfMs ?? Number.NaN,
+    uncertainty: Math.max(clock.uncertainty, freshClock.uncertainty),
+  };
+}
+
+/** The purpose keys of the records and those of the vault with its key: fewer means that something was left. */
+const LEAST_KEYS = 9;
+
+async function zeroedIn(pc: BenchPc): Promise<{ at: number; copies: number }> {
+  await sleep(300);
+  const { at: moment, keys } = await pc.ask({ kind: "zeroed" });
+  if (keys.length < LEAST_KEYS) throw new Error(`only ${keys.length} keys were zeroed`);
+  const wanted = [...new Set(keys)].map((key) => Buffer.from(key, "hex"));
+  return { at: moment, copies: copiesInMemory(pc.pid, wanted) };
+}
+
+const at = (said: PageSaid, clock: PageClock): number => {
+  if (said.document !== clock.document) throw new Error("another document's clock");
+  return said.at + clock.offset;
+};
+
+/** The first message of this kind from `document`, or from any that is none of those before. */
+async function heard(
+  said: readonly PageSaid[],
+  kind: PageSaid["kind"],
+  document: number | null,
+  after = said.findLast((one) => one.kind === "board")?.document ?? 0,
+): Promise<PageSaid> {
+  const end = now() + PATIENCE_MS;
+  for (;;) {
+    const found = said.find(
+      (one) =>
+        one.kind === kind && (document === null ? one.document > after : one.document === document),
+    );
+    if (found !== undefined) return found;
+    if (now() > end) throw new Error(`the page said no "${kind}"`);
+    await sleep(2);
+  }
+}

@@ -1,0 +1,43 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+
+interface Ward {
+  readonly id: string;
+  readonly name: string;
+  readonly nameAr: string;
+}
+interface Person {
+  readonly id: string;
+  readonly name: { readonly en: string };
+  readonly pin: string;
+}
+
+/** The demo HIS in a process of its own. */
+export interface BenchHis {
+  readonly people: readonly Person[];
+  /** The policy of a PC that serves every ward. */
+  policy(workstation: string): Promise<object>;
+  stop(): Promise<void>;
+}
+
+export async function startBenchHis(folder: string, beds: number): Promise<BenchHis> {
+  const child = fork("tools/start/his-process.ts", ["--data", folder, "--beds", String(beds)], {
+    stdio: ["ignore", 2, 2, "ipc"],
+  });
+  const [{ controlUrl }] = (await once(child, "message")) as [{ controlUrl: string }];
+  const get = async <T>(path: string): Promise<T> =>
+    (await (await fetch(new URL(path, controlUrl))).json()) as T;
+  const { people, wards } = await get<{ people: Person[]; wards: Ward[] }>("/control/state");
+  return {
+    people,
+    policy: async (workstation) => ({
+      ...(await get<object>(`/control/policy?workstation=${workstation}`)),
+      wards: wards.map(({ id, name, nameAr }) => ({ id, name, nameAr })),
+    }),
+    async stop() {
+      const ended = once(child, "exit");
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
