@@ -235,6 +235,12 @@ export const en = {
       kept: "Before that, unsent entries were sent to the HIS or sealed in the recovery file for the hospital.",
       todo: "Use another PC of the ward. IT: if this PC is to be used again, join it anew.",
     },
+    "already-running": {
+      title: "Amanah runs already on this PC",
+      what: "Another Amanah is using the same files, perhaps in a window behind this one or for another user of this PC. This one has not touched them.",
+      kept: "Everything is as it was. What is charted in the other one is safe.",
+      todo: "Use the other one, or close it: this one goes on by itself within seconds. If you cannot find it, call IT.",
+    },
     openIt: "Open the IT screen",
     typeCode: "Type a code from IT",
     "start-failed": {
@@ -965,7 +971,7 @@ export const en = {
     asTyped: "name as typed",
     by: "let in by {{name}}",
     byEnvelope: "let in by the ward's envelope",
-    until: "until {{when}}",
+    until: "at most until {{when}}",
     patients: "records of this PC",
     unknownPatient: "a patient no longer on this PC",
     at: "on {{workstation}}",
