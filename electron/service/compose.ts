@@ -20,6 +20,7 @@ import { localInstant } from "./wiring/clock.ts";
 import { exists, openFiles } from "./wiring/files.ts";
 import { startJournal } from "./wiring/journal.ts";
 import { openKeychain } from "./wiring/keychain.ts";
+import { RunsAlready, takeProfile } from "./wiring/only-one.ts";
 import { createRooms } from "./wiring/rooms.ts";
 import { startRunning, type Running } from "./wiring/running.ts";
 import { closedStatus, unsentOf, type Hindrance } from "./wiring/status.ts";
@@ -48,6 +49,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   let stopped = false;
   let wiping = false;
   let trusted: TrustedFetch | null = null;
+  let giveBack: (() => void) | null = null;
   let badge: BadgeChannel | null = null;
   /** SHA-256 of what was copied from the page last. */
   let copied: string | null = null;
@@ -118,6 +120,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       const { site, trust } = reading.policy;
       const { controlKey } = trust;
       const { dataDir } = files;
+      // Before the keychain is asked and any file is opened.
+      giveBack ??= takeProfile(dataDir);
       const mark = await goOnWiping({ dataDir, keychain, report: () => Promise.resolve() });
       if (mark !== null && !joinsAnew(mark, reading.policy.join.code)) {
         hindrance = { obstacle: "wiped", detail: `Wiped at ${mark.at} by the hospital's order.` };
@@ -284,6 +288,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await running?.stop();
       await trusted?.close();
       await keychain.close();
+      giveBack?.();
     },
   };
 }
@@ -305,6 +310,7 @@ function certificatesOf({ his: { caFile } }: Policy): readonly string[] | null {
 function hindranceOf(error: unknown): Hindrance {
   const detail = error instanceof Error ? error.message : "The service could not start.";
   if (error instanceof CaFileUnusable) return { obstacle: "policy-invalid", detail };
+  if (error instanceof RunsAlready) return { obstacle: "already-running", detail };
   if (error instanceof KeychainError) return { obstacle: error.code, detail };
   if (error instanceof KeysLost) return { obstacle: "keys-lost", detail };
   if (error instanceof StoreError && error.code === "wrong-key")

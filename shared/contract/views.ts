@@ -40,6 +40,8 @@ export type LockReason = z.infer<typeof LockReason>;
 
 /** Why nobody can sign in here, in the order it is checked; null when somebody can. */
 export const Obstacle = z.enum([
+  /** Another Amanah works on the same files; this one goes on when that one has ended. */
+  "already-running",
   "keychain-missing",
   "keychain-locked",
   /** It does not answer: it may be waiting for somebody. */
