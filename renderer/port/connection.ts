@@ -5,12 +5,12 @@ export interface PortConnection {
   readonly client: ServiceClient;
   /** True in the preview shell: a development tool, to be marked on screen. */
   readonly preview: boolean;
-  /** Called once when the connection is gone for a reason that does not replace the page; at once if it is gone already. */
+  /** Called once when the connection is gone; at once if it is gone already. */
   onClosed(listener: (why: ClosedReason) => void): void;
 }
 
-/** `taken`: another tab of the preview took over. */
-export type ClosedReason = "lost" | "taken";
+/** `locked`: this page is about to be replaced; until then it is covered. `taken`: another tab of the preview took over. */
+export type ClosedReason = "locked" | "lost" | "taken";
 
 export type NoPortReason =
   /** Preview: opened without a link, or with one that was used before. */
@@ -37,7 +37,10 @@ export function connection(
     client,
     preview,
     onClosed(listener) {
-      const tell = () => listener(closed.reason === "taken" ? "taken" : "lost");
+      const tell = () => {
+        const why: unknown = closed.reason;
+        listener(why === "taken" || why === "locked" ? why : "lost");
+      };
       if (closed.aborted) tell();
       else closed.addEventListener("abort", tell, { once: true });
     },

@@ -35,8 +35,10 @@ export async function connectPreview(): Promise<PortConnection> {
   const closed = new AbortController();
   socket.addEventListener("close", (event) => {
     // A new document, never this one's remains: nothing that was on screen stays in the page's memory after a lock.
-    if (event.code === CLOSED_BY_LOCK) replacePage();
-    else if (event.code === CLOSED_BY_NEWER_PAGE) {
+    if (event.code === CLOSED_BY_LOCK) {
+      closed.abort("locked");
+      replacePage();
+    } else if (event.code === CLOSED_BY_NEWER_PAGE) {
       sessionStorage.removeItem(NEXT_TOKEN);
       closed.abort("taken");
     } else closed.abort("lost");
@@ -72,7 +74,7 @@ function keepNext(frame: unknown): boolean {
   return true;
 }
 
-/** The turn in the address makes the server change the page's opener policy, so that the browser takes a new process. */
+/** The turn in the address makes the server change the page's isolation, so that the browser takes a new process. */
 function replacePage(): void {
   const turn = new URLSearchParams(window.location.search).get("turn") === "1" ? "0" : "1";
   window.location.replace(`${window.location.pathname}?turn=${turn}`);

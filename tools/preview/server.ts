@@ -58,7 +58,7 @@ export async function startPreview(options: PreviewOptions): Promise<Preview> {
     const nonce = randomBytes(16).toString("base64");
     void readPageFile(pageRoot, url.pathname, nonce, contentSecurityPolicy(nonce, "'self'")).then(
       (file) => {
-        response.writeHead(file.status, { ...file.headers, ...openerPolicy(url) });
+        response.writeHead(file.status, { ...file.headers, ...isolation(url) });
         response.end(file.body);
       },
     );
@@ -75,7 +75,7 @@ export async function startPreview(options: PreviewOptions): Promise<Preview> {
       socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n");
       return;
     }
-    sockets.handleUpgrade(request, socket, head, seatPage);
+    sockets.handleUpgrade(request, socket, head, (page) => seatPage(page, socket));
   });
 
   function admits(request: IncomingMessage): boolean {
@@ -90,12 +90,13 @@ export async function startPreview(options: PreviewOptions): Promise<Preview> {
   }
 
   let locking = false;
-  function seatPage(socket: WebSocket): void {
-    const seated = seat.take(() =>
-      locking
-        ? socket.close(CLOSED_BY_LOCK, "locked")
-        : socket.close(CLOSED_BY_NEWER_PAGE, "opened elsewhere"),
-    );
+  function seatPage(socket: WebSocket, connection: Socket): void {
+    const seated = seat.take(() => {
+      if (locking) socket.close(CLOSED_BY_LOCK, "locked");
+      else socket.close(CLOSED_BY_NEWER_PAGE, "opened elsewhere");
+      // A browser tells its page when the connection ends, not when the frame comes: it must not wait for our next turn.
+      connection.end();
+    });
     socket.on("close", () => seated.leave());
     socket.on("error", () => socket.terminate());
     // The first frame, before any answer: what the next document of this tab may come back with.
@@ -122,10 +123,18 @@ export async function startPreview(options: PreviewOptions): Promise<Preview> {
   };
 }
 
-/** The policy changes with each page that replaces another: the browser then takes a new process for it. */
-function openerPolicy(url: URL): Record<string, string> {
-  const even = url.searchParams.get("turn") === "1";
-  return { "cross-origin-opener-policy": even ? "same-origin" : "same-origin-allow-popups" };
+/**
+ * The policies change with each page that replaces another, so that the browser takes a new process for it and ends the
+ * old one. An opener policy alone gives a new browsing context group in the same process (Chromium 156); a page that is
+ * cross-origin isolated and one that is not never share one.
+ */
+function isolation(url: URL): Record<string, string> {
+  return url.searchParams.get("turn") === "1"
+    ? {
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-embedder-policy": "require-corp",
+      }
+    : { "cross-origin-opener-policy": "same-origin-allow-popups" };
 }
 
 function listen(http: Server, port: number): Promise<void> {
