@@ -1,8 +1,16 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { type SessionView, useFormat, useNow, useStatus } from "../app/index.ts";
+import { type Obstacle, type SessionView, useFormat, useNow, useStatus } from "../app/index.ts";
 import { ConnectionState, connectionText } from "../bar/index.ts";
 import { agoText, clinicianName, wardName } from "../parts/index.ts";
+
+/** Obstacles behind which the files of this PC are open all the same. */
+const filesOpen: ReadonlySet<Obstacle> = new Set<Obstacle>([
+  "not-joined",
+  "no-roster",
+  "sealed-by-it",
+  "offline-limit",
+]);
 
 /** What may be said of this PC while nobody is signed in: time, ward, connection, age of the cache, why it was locked. */
 export function LockFacts(): ReactNode {
@@ -14,6 +22,7 @@ export function LockFacts(): ReactNode {
   const moment = (at: string): string =>
     t("app.list", { first: format.moment(at, now), rest: agoText(at, now, t) });
   const entries = unsent.waiting + unsent.parked;
+  const open = session.obstacle === null || filesOpen.has(session.obstacle);
   return (
     <>
       <div>
@@ -28,23 +37,28 @@ export function LockFacts(): ReactNode {
           ? t("lock.noWard")
           : session.wards.map((ward) => wardName(ward, language)).join(" · ")}
       </p>
+      {/* CLINICAL: where nothing can be read, nothing is said of it: "all entries have been sent" would be a guess. */}
       <dl className="lock-facts">
-        <dt>{t("lock.connection")}</dt>
-        <dd>
-          <ConnectionState connection={connection} />
-          <span className="small lock-quiet">{connectionText(connection, t)}</span>
-        </dd>
-        <dt>{t("lock.cache")}</dt>
-        <dd>
-          {connection.asOf === null
-            ? t("lock.cacheNone")
-            : t("lock.cacheAsOf", { when: moment(connection.asOf) })}
-        </dd>
-        <dt>{t("lock.unsent")}</dt>
-        <dd>
-          {entries === 0 ? t("lock.unsentNone") : t("lock.unsentCount", { count: entries })}
-          {unsent.parked > 0 && <span>{t("lock.parkedCount", { count: unsent.parked })}</span>}
-        </dd>
+        {open && (
+          <>
+            <dt>{t("lock.connection")}</dt>
+            <dd>
+              <ConnectionState connection={connection} />
+              <span className="small lock-quiet">{connectionText(connection, t)}</span>
+            </dd>
+            <dt>{t("lock.cache")}</dt>
+            <dd>
+              {connection.asOf === null
+                ? t("lock.cacheNone")
+                : t("lock.cacheAsOf", { when: moment(connection.asOf) })}
+            </dd>
+            <dt>{t("lock.unsent")}</dt>
+            <dd>
+              {entries === 0 ? t("lock.unsentNone") : t("lock.unsentCount", { count: entries })}
+              {unsent.parked > 0 && <span>{t("lock.parkedCount", { count: unsent.parked })}</span>}
+            </dd>
+          </>
+        )}
         {session.lastLock !== null && (
           <>
             <dt>{t("lock.lastLock")}</dt>
