@@ -1071,7 +1071,7 @@ export const ar = {
     byEnvelope: "بظرف الجناح",
     until: "حتى {{when}} على الأكثر",
     patients: "سجلات هذا الجهاز",
-    unknownPatient: "مريض لم يعد على هذا الجهاز",
+    unknownPatient: "مريض من جناح آخر، أو لم يعد على هذا الجهاز",
     at: "على {{workstation}}",
     done: "تأكيد المراجعة",
     doneFor: "تأكيد المراجعة: {{who}}، {{when}}",

@@ -973,7 +973,7 @@ export const en = {
     byEnvelope: "let in by the ward's envelope",
     until: "at most until {{when}}",
     patients: "records of this PC",
-    unknownPatient: "a patient no longer on this PC",
+    unknownPatient: "a patient of another ward, or no longer on this PC",
     at: "on {{workstation}}",
     done: "Mark as reviewed",
     doneFor: "Mark as reviewed: {{who}}, {{when}}",

@@ -39,8 +39,7 @@ test("neither log, status, diagnostics nor a file in clear names a patient, a va
   scene.his.switches.set({ garbage: null, refuseClientIds: true });
   await chart(pc.client, banner.patient, 177);
   const [allergy] = view.allergies;
-  if (allergy !== undefined)
-    await scene.his.changeAllergy({ id: allergy.id, change: "invalid" });
+  if (allergy !== undefined) await scene.his.changeAllergy({ id: allergy.id, change: "invalid" });
   scene.his.switches.set({ outage: true });
   await statusWhen(pc.client, "outage", ({ connection }) => connection.state === "outage");
   await tell(pc.client.patient.view({ patient: "nobody-at-all" }));

@@ -58,7 +58,7 @@ export interface Rooms {
   bring(text: string): Promise<{ kind: string | null; subject: string | null; verdict: string }[]>;
   itCode(input: Inputs["it"]["code"]): Promise<StatusView>;
 
-  outbox(): Promise<OutboxEntry[]>;
+  outbox(ticket: Ticket): Promise<OutboxEntry[]>;
   retryAct(uuid: string): Promise<Record<string, never>>;
   workstation(): Promise<WorkstationView>;
   diagnostics(): Promise<{ text: string }>;

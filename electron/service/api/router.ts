@@ -109,7 +109,7 @@ export function createRouter(rooms: Rooms) {
       list: os.outbox.list
         .use(known)
         .use(clinical)
-        .handler(() => rooms.outbox()),
+        .handler(({ context }) => rooms.outbox(context.ticket)),
       retry: os.outbox.retry
         .use(known)
         .use(clinical)

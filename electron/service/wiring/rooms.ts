@@ -2,7 +2,7 @@ import { ORPCError } from "@orpc/server";
 import type { PatientView, StatusView } from "../../../shared/contract/index.ts";
 import type { Hints, Rooms } from "../api/index.ts";
 import { ActConflict, InvalidVitals } from "../record/index.ts";
-import type { Ticket } from "../session/index.ts";
+import { rightTo, type Ticket } from "../session/index.ts";
 import { localInstant } from "./clock.ts";
 import type { Running } from "./running.ts";
 import { itRooms } from "./rooms-it.ts";
@@ -145,11 +145,20 @@ export function createRooms(room: RoomsRoom): Rooms {
       return {};
     },
 
-    async outbox() {
+    async outbox(ticket) {
       const { records, site } = here();
       const people = site.people().map(({ id, name, roles }) => ({ id, name, roles }));
       const now = localInstant(new Date());
-      return await records.read((reader) => reader.outbox({ now, people }));
+      const entries = await records.read((reader) => reader.outbox({ now, people }));
+      const hers = new Set<string>();
+      for (const patient of new Set(entries.map((entry) => entry.patient))) {
+        const { ward, team } = await records.read((reader) => reader.remit(patient));
+        if (rightTo(ticket, patient, { ward, careTeam: team }) !== null) hers.add(patient);
+      }
+      // SECURITY: P2. That something waits is everybody's business here; of whom and what is not.
+      return entries.map((entry) =>
+        hers.has(entry.patient) ? entry : { ...entry, patientName: null, bed: null, values: {} },
+      );
     },
     async retryAct(uuid) {
       const { journal, audit, sync } = here();
