@@ -1,11 +1,15 @@
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import { ar } from "../../shared/wording/ar.ts";
 import { en } from "../../shared/wording/en.ts";
 import type { Person, Charted } from "./his.ts";
 import type { HisProcess } from "./his.ts";
+import type { App } from "./shells.ts";
 
 /** What the page says in one language. */
-type Words = Pick<typeof en | typeof ar, "lock" | "ward">;
+type Words = Pick<typeof en | typeof ar, "lock" | "ward" | "patient">;
+
+const nameOf = (person: Pick<Person, "name">, wording: Words): string =>
+  wording.lock === ar.lock ? person.name.ar : person.name.en;
 
 /** The first sync of a ward, and an outage seen, take the longest of all a test waits for. */
 export const PATIENCE = { timeout: 60_000 };
@@ -13,15 +17,15 @@ export const PATIENCE = { timeout: 60_000 };
 /** Chooses her name and types her PIN, as soon as this PC knows her. */
 export async function signIn(
   page: Page,
-  person: Person,
+  person: Pick<Person, "name" | "pin">,
   pin: string = person.pin,
   wording: Words = en,
 ): Promise<void> {
   const list = page.getByRole("listbox", { name: wording.lock.choose });
-  const name = list.getByRole("option", { name: person.name.en });
+  const name = list.getByRole("option", { name: nameOf(person, wording) });
   await expect(name).toBeEnabled(PATIENCE);
   await name.click();
-  await page.getByLabel(wording.lock.pinFor.replace("{{name}}", person.name.en)).fill(pin);
+  await pinOf(page, person, wording).fill(pin);
   await page.getByRole("button", { name: wording.lock.signIn, exact: true }).click();
 }
 
@@ -37,8 +41,8 @@ export async function badgeNamed(page: Page, person: Person): Promise<void> {
   await expect(pinOf(page, person)).toBeFocused();
 }
 
-export const pinOf = (page: Page, person: Person) =>
-  page.getByLabel(en.lock.pinFor.replace("{{name}}", person.name.en));
+export const pinOf = (page: Page, person: Pick<Person, "name">, wording: Words = en) =>
+  page.getByLabel(wording.lock.pinFor.replace("{{name}}", nameOf(person, wording)));
 
 /** Types where the focus is: nothing is clicked. */
 export async function typePin(page: Page, pin: string): Promise<void> {
@@ -67,14 +71,39 @@ export const beds = (page: Page) =>
     .getByRole("row")
     .filter({ has: page.getByRole("gridcell") });
 
-/** Opens the patient of the first occupied bed; gives the family name in the banner. */
-export async function openFirstPatient(page: Page): Promise<string> {
-  const row = beds(page).filter({ hasNotText: en.ward.empty }).first();
+/** Opens the patient of this row of the board, as the keyboard does. */
+export async function openPatient(row: Locator): Promise<void> {
   await row.click();
-  await page.keyboard.press("Enter");
+  await row.page().keyboard.press("Enter");
+}
+
+/** The menu behind her name. */
+export async function personMenu(
+  page: Page,
+  person: Pick<Person, "name">,
+  wording: Words = en,
+): Promise<void> {
+  await page.getByRole("button", { name: nameOf(person, wording) }).click();
+}
+
+/** Signs out; gives the fresh lock screen. */
+export async function signOut(app: App, person: Person): Promise<Page> {
+  const { page } = app;
+  await personMenu(page, person);
+  const fresh = await app.replacedBy(() =>
+    page.getByRole("button", { name: en.bar.signOut }).click(),
+  );
+  await expect(fresh.getByText(en.lock.reason["sign-out"])).toBeVisible(PATIENCE);
+  return fresh;
+}
+
+/** Opens the patient of the first occupied bed; gives the family name in the banner. */
+export async function openFirstPatient(page: Page, wording: Words = en): Promise<string> {
+  const row = beds(page).filter({ hasNotText: wording.ward.empty }).first();
+  await openPatient(row);
   const banner = page
-    .getByRole("region", { name: en.patient.banner })
-    .or(page.getByLabel(en.patient.banner));
+    .getByRole("region", { name: wording.patient.banner })
+    .or(page.getByLabel(wording.patient.banner));
   await expect(banner.first()).toBeVisible(PATIENCE);
   return (await banner.first().innerText()).split(/[,\n]/u)[0]?.trim() ?? "";
 }

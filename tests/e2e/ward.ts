@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base, type Browser } from "@playwright/test";
@@ -11,6 +11,8 @@ export interface Pc {
   /** As policy, the desk and its orders call it. */
   readonly name: string;
   readonly dataDir: string;
+  /** Puts another join code into its policy, or takes it out; gives the one that was there. */
+  setJoinCode(code: string | null): string | null;
   start(): Promise<App>;
 }
 export interface PcOptions {
@@ -108,6 +110,13 @@ async function newPc(
   return {
     name,
     dataDir: place.dataDir,
+    setJoinCode(code) {
+      const before = JSON.parse(readFileSync(policyFile, "utf8")) as {
+        join: { code: string | null };
+      };
+      writeFileSync(policyFile, JSON.stringify({ ...before, join: { ...before.join, code } }));
+      return before.join.code;
+    },
     async start() {
       const app = await startApp(setting.shell, place, setting.browser);
       setting.apps.add(app);
