@@ -14,7 +14,14 @@ import {
 import { readPolicy, type Policy, type PolicyReading } from "./policy/index.ts";
 import type { BadgeChannel, Service, ServiceOptions } from "./service.ts";
 import { StoreError } from "./store/index.ts";
-import { joinsAnew, KeychainError, KeysLost, openDevice, WIPED_META } from "./vault/index.ts";
+import {
+  joinsAnew,
+  KeychainError,
+  KeysLost,
+  openDevice,
+  readWiped,
+  WIPED_META,
+} from "./vault/index.ts";
 import { asCode } from "./wiring/auditing.ts";
 import { localInstant } from "./wiring/clock.ts";
 import { exists, openFiles } from "./wiring/files.ts";
@@ -48,6 +55,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   let tryAgain: NodeJS.Timeout | null = null;
   let stopped = false;
   let wiping = false;
+  /** While an order to wipe is being carried out, or waits for acts that are nowhere else. */
+  let ending: Hindrance | null = null;
   let trusted: TrustedFetch | null = null;
   let giveBack: (() => void) | null = null;
   let badge: BadgeChannel | null = null;
@@ -63,6 +72,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 
   /** What hinders while everything is running: nobody can sign in yet, and why. */
   function waiting(here: Running): Hindrance | null {
+    if (ending !== null) return ending;
     if (here.site.device().pepper === null)
       return { obstacle: "not-joined", detail: here.joinProblem() ?? "This PC is being joined." };
     if (here.site.sealingKey() === null || here.site.members().length === 0)
@@ -92,7 +102,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       now: new Date(),
     });
     if (here === null) return closed;
-    const counts = await here.journal.actCounts();
+    const counts = await here.journal.actCounts().catch((error: unknown) => {
+      // Its files are closed already; the next answer says that it is done.
+      if (wiping) return null;
+      throw error;
+    });
+    if (counts === null) return closed;
     const { appClientId } = reading.policy.his;
     return {
       session: {
@@ -176,6 +191,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       });
       if (badge !== null) running.badge(badge);
       hindrance = null;
+      // One that a kill or a switch cut off before its point of no return.
+      const { wipe: order } = running.site.orders();
+      if (order !== null) void wipe(order);
       if (salvaged !== null)
         await running.audit.record({
           kind: "damage",
@@ -209,28 +227,37 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const here = running;
     if (here === null || wiping) return;
     wiping = true;
-    try {
-      const outcome = await here.wipe(order, reading.policy.join.code);
-      if (outcome.state === "waiting") {
-        log(
-          `wipe: ${outcome.unsent} unsent acts are nowhere else; the PC stays sealed and goes on sending`,
-        );
-        return;
-      }
+    ending = closingFor("This PC is being wiped by the hospital's order.");
+    hints.status();
+    const startAgain = (why: Hindrance): void => {
       running = null;
-      hindrance = {
-        obstacle: "wiped",
-        detail: `Wiped at ${outcome.mark.at} by the hospital's order.`,
-      };
-      log("wiped by order of the control key");
+      ending = null;
+      hindrance = why;
       if (!stopped)
         tryAgain = setTimeout(() => {
           starting = start();
         }, TRY_AGAIN_MS);
+    };
+    try {
+      const outcome = await here.wipe(order, reading.policy.join.code);
+      if (outcome.state === "waiting") {
+        ending = closingFor(
+          `To be wiped by the hospital's order: ${outcome.unsent} unsent entries are nowhere else, and are sent first.`,
+        );
+        log(`wipe: ${outcome.unsent} unsent acts are nowhere else; the PC goes on sending`);
+        if (!stopped) tryAgain = setTimeout(() => void wipe(order), TRY_AGAIN_MS);
+        return;
+      }
+      const at = `Wiped at ${outcome.mark.at} by the hospital's order.`;
+      startAgain({ obstacle: "wiped", detail: at });
+      log("wiped by order of the control key");
     } catch (error) {
       log(
         `wipe: ${error instanceof Error ? error.message : "failed"}; it goes on at the next start`,
       );
+      // Past the point of no return its files are closed: only a start can go on.
+      if (readWiped(files.dataDir)?.state === "wiping")
+        startAgain(closingFor("This PC is being wiped by the hospital's order."));
     } finally {
       wiping = false;
       hints.status();
@@ -306,6 +333,8 @@ function certificatesOf({ his: { caFile } }: Policy): readonly string[] | null {
     throw new CaFileUnusable(`his.caFile: ${caFile} cannot be read`, { cause: error });
   }
 }
+
+const closingFor = (detail: string): Hindrance => ({ obstacle: "sealed-by-it", detail });
 
 function hindranceOf(error: unknown): Hindrance {
   const detail = error instanceof Error ? error.message : "The service could not start.";
