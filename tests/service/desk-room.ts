@@ -3,7 +3,7 @@ import { link } from "../../electron/service/audit/index.ts";
 import { openJournal, type Journal } from "../../electron/service/store/index.ts";
 import { openBlockingKeychain } from "../../electron/service/vault/index.ts";
 import { openFiles } from "../../electron/service/wiring/files.ts";
-import type { StatementKind } from "../../shared/trust/index.ts";
+import type { RosterEntry, StatementKind } from "../../shared/trust/index.ts";
 import { STATEMENT_JWS_URL, STATEMENT_SYSTEM } from "../../shared/trust/index.ts";
 import { makeControlKey, openDesk, type Desk } from "../../tools/control/desk.ts";
 import { openDeskFile } from "../../tools/his/desk-file.ts";
@@ -113,4 +113,16 @@ export function trailOf(dataDir: string): Entry[] {
   return withJournal(dataDir, (journal) =>
     journal.audit(1, 10_000).map(({ body }) => JSON.parse(body) as Entry),
   );
+}
+
+/** The roster entries as the demo's desk said them last, for `tools/recover`. */
+export function rosterOf(scene: Scene): RosterEntry[] {
+  const file = openDeskFile(join(scene.folder, "his", "desk.db"));
+  try {
+    return scene.his.people.map(
+      ({ id }) => (JSON.parse(secretOf(file.entry(id))) as { entry: RosterEntry }).entry,
+    );
+  } finally {
+    file.close();
+  }
 }
