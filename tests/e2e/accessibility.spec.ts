@@ -12,6 +12,7 @@ import {
   signIn,
   wholeBoard,
 } from "./steps.ts";
+import { tapBadge } from "./tap.ts";
 import { expect, test } from "./ward.ts";
 
 const records = ["summary", "allergies", "medicines", "vitals", "results", "notes"] as const;
@@ -55,7 +56,7 @@ for (const [language, wording] of [
       await expect(page.getByRole("option", { name: nurse.name.en })).toBeEnabled(PATIENCE);
       await choose(page, wording, theme);
       await accessible(page, "lock");
-      await page.keyboard.type("04a1b2c3d4e501\n");
+      await tapBadge(page, "04a1b2c3d4e501");
       await expect(pinOf(page, nurse, wording)).toBeFocused();
       await accessible(page, "lock with a badge");
 

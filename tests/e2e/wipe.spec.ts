@@ -57,7 +57,9 @@ test("In an outage IT brings the order to wipe a PC: it says that it was wiped, 
   desk.close();
   const said = execFileSync(process.execPath, [
     "tools/recover/index.ts",
-    ...["--file", join(pc.dataDir, escrow[0] ?? ""), "--key", key, "--json"],
+    "--json",
+    `--file=${join(pc.dataDir, escrow[0] ?? "")}`,
+    `--key=${key}`,
   ]).toString();
   expect(JSON.parse(said)).toMatchObject({ acts: 1, unsent: 1, unopened: 0, damaged: 0 });
 });
