@@ -10,7 +10,8 @@ export default defineConfig({
     ],
     environment: "node",
     pool: "forks",
-    testTimeout: 20_000,
+    // A hung test ends; a slow machine is no fault.
+    testTimeout: 60_000,
     hookTimeout: 30_000,
   },
 });
