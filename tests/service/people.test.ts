@@ -1,0 +1,275 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { joinWorkstation, type TestWorkstation } from "../../tools/his/test-workstation.ts";
+import type { ServiceClient } from "../../tools/smoke/workstation.ts";
+import { deskOf, rosterOf } from "./desk-room.ts";
+import {
+  chart,
+  openScene,
+  openWard,
+  shareKeychain,
+  signIn,
+  statusWhen,
+  until,
+  VITALS,
+  type Scene,
+} from "./ward-pc.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let closeKeychain: () => void;
+let scene: Scene;
+/** Somebody else with a sign-in at the HIS, who looks at what has arrived there. */
+let reader: TestWorkstation;
+beforeAll(async () => {
+  closeKeychain = await shareKeychain();
+  scene = await openScene(2);
+  reader = await joinWorkstation(scene.his, "reader");
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  scene.his.switches.set({ outage: false });
+});
+afterAll(async () => {
+  await scene.close();
+  closeKeychain();
+});
+
+interface Who {
+  readonly id: string;
+  readonly pin: string;
+}
+function person(id: string): Who {
+  const found = scene.his.people.find((one) => one.id === id);
+  if (found === undefined) throw new Error(`the demo has ${id}`);
+  return found;
+}
+const entering = (client: ServiceClient, { id, pin }: Who) =>
+  client.session.signIn({ clinician: id, pin });
+
+// Each person of the demo has one part in this file: what becomes of her in one test is nothing to the others.
+describe("a changed PIN", () => {
+  test("counts here at once, the old one opens nothing, and other PCs have it from the HIS", async () => {
+    const layla = person("doctor-layla");
+    const { client } = await scene.pc("pc-pin");
+    const other = await scene.pc("pc-pin-2");
+    await signIn(client, layla);
+    await signIn(other.client, person("nurse-grace"));
+    await other.client.session.signOut({});
+    const change = (pin: string, wanted: string) => client.session.changePin({ pin, wanted });
+    await expect(change("000000", "836151")).rejects.toMatchObject({ code: "WRONG_PIN" });
+    for (const [wanted, problem] of [
+      ["123456", "run"],
+      ["25011980", "birthday"],
+      [layla.pin, "same"],
+    ] as const)
+      await expect(change(layla.pin, wanted)).rejects.toMatchObject({
+        code: "PIN_REFUSED",
+        data: { problem },
+      });
+    await change(layla.pin, "836151");
+    expect((await client.status()).session.state).toBe("open");
+    await client.session.signOut({});
+    await expect(entering(client, layla)).rejects.toMatchObject({ code: "WRONG_PIN" });
+    const changed = { ...layla, pin: "836151" };
+    expect((await entering(client, changed)).session.state).toBe("open");
+
+    await until(
+      "the HIS carries it",
+      () => reader.json(`Basic/pin-change-${layla.id}`),
+      ({ status }) => status === 200,
+    );
+    await rounds(4);
+    await expect(entering(other.client, layla)).rejects.toMatchObject({ code: "WRONG_PIN" });
+    expect((await entering(other.client, changed)).session.state).toBe("open");
+
+    // In an outage it is the same here; NOT prevented: elsewhere the one before counts until the HIS is back.
+    scene.his.switches.set({ outage: true });
+    await change("836151", "907452");
+    await client.session.signOut({});
+    await expect(entering(client, changed)).rejects.toMatchObject({ code: "WRONG_PIN" });
+    expect((await entering(client, { ...layla, pin: "907452" })).session.state).toBe("open");
+    await other.client.session.signOut({});
+    expect((await entering(other.client, changed)).session.state).toBe("open");
+  });
+});
+
+describe("who may do what", () => {
+  test("a patient outside her remit opens by an override that is told, listed, and reviewed by somebody else", async () => {
+    const name = "pc-remit";
+    const { wards } = scene.his.policyFor(name) as { wards: object[] };
+    const far = { id: "ward-far", name: "Far ward" };
+    const { client } = await scene.pc(name, { wards: [...wards, far] });
+    const [view] = await openWard(client, scene.his);
+    const patient = view?.banner.patient ?? "";
+    await client.session.signOut({});
+    const yusuf = person("nurse-yusuf");
+    await rostered(client, yusuf.id, { wards: [far.id] });
+    await entering(client, yusuf);
+
+    await expect(client.patient.view({ patient })).rejects.toMatchObject({ code: "OUTSIDE_REMIT" });
+    await expect(chart(client, patient)).rejects.toMatchObject({ code: "OUTSIDE_REMIT" });
+    await expect(client.patient.override({ patient, reason: "x" })).rejects.toMatchObject({
+      code: "BAD_REQUEST",
+    });
+    await client.patient.override({ patient, reason: "called to the crash team" });
+    expect((await client.patient.view({ patient })).access).toBe("override");
+    const [entry] = await client.review.list();
+    expect(entry).toMatchObject({
+      kind: "override",
+      clinician: { id: yusuf.id },
+      patient,
+      reason: "called to the crash team",
+      reviewedBy: null,
+    });
+    const id = entry?.id ?? "";
+    await expect(client.review.done({ id })).rejects.toMatchObject({
+      code: "FORBIDDEN",
+      data: { why: "role" },
+    });
+    await until(
+      "the HIS was told",
+      () => reader.json(`AuditEvent/${id}`),
+      ({ status, body }) => status === 200 && JSON.stringify(body).includes("crash team"),
+    );
+    // It was for that session: the next one asks again.
+    await client.session.signOut({});
+    await entering(client, yusuf);
+    await expect(client.patient.view({ patient })).rejects.toMatchObject({ code: "OUTSIDE_REMIT" });
+    await client.session.signOut({});
+    const grace = person("nurse-grace");
+    await entering(client, grace);
+    await client.review.done({ id });
+    expect((await client.review.list())[0]).toMatchObject({ reviewedBy: { id: grace.id } });
+  });
+
+  test("a pharmacist reads everything and charts no vitals", async () => {
+    const { client } = await scene.pc("pc-role");
+    const [view] = await openWard(client, scene.his);
+    const patient = view?.banner.patient ?? "";
+    await client.session.signOut({});
+    const omar = person("doctor-omar");
+    await rostered(client, omar.id, { roles: ["pharmacist"] });
+    await entering(client, omar);
+    expect((await client.patient.view({ patient })).access).toBe("remit");
+    for (const refused of [
+      chart(client, patient),
+      client.drafts.put({ patient, kind: "note", text: "x" }),
+      client.outbox.retry({ uuid: randomUUID() }),
+    ])
+      await expect(refused).rejects.toMatchObject({ code: "FORBIDDEN", data: { why: "role" } });
+  });
+});
+
+describe("emergency access", () => {
+  test("by a colleague's PIN: reads and nothing else, is marked and told, ends at its time, and is not hers to review", async () => {
+    const session = { idleSeconds: 3600, emergencyMinutes: 5 };
+    const { client } = await scene.pc("pc-emergency", { session });
+    const [view] = await openWard(client, scene.his);
+    const patient = view?.banner.patient ?? "";
+    await client.session.signOut({});
+    const grace = person("nurse-grace");
+    const take = (pin: string) =>
+      client.session.emergency({
+        name: "Dr Visiting",
+        reason: "nobody else is here",
+        way: { kind: "colleague", clinician: grace.id, pin },
+      });
+    await expect(take("000000")).rejects.toMatchObject({ code: "WRONG_PIN" });
+    const { session: open } = await take(grace.pin);
+    expect(open).toMatchObject({
+      state: "open",
+      emergency: { name: "Dr Visiting", by: { id: grace.id } },
+    });
+    expect((await client.patient.view({ patient })).access).toBe("emergency");
+    for (const refused of [
+      client.record.vitals({
+        uuid: randomUUID(),
+        patient,
+        at: new Date().toISOString(),
+        values: VITALS,
+        confirmed: [],
+      }),
+      client.patient.override({ patient, reason: "some reason" }),
+      client.review.list(),
+      client.session.changePin({ pin: grace.pin, wanted: "836151" }),
+    ])
+      await expect(refused).rejects.toMatchObject({
+        code: "FORBIDDEN",
+        data: { why: "emergency" },
+      });
+
+    // Five minutes later, by the only clock that counts.
+    const clock = performance.now.bind(performance);
+    vi.spyOn(performance, "now").mockImplementation(() => clock() + 5 * 60_000);
+    await expect(client.ward.board({})).rejects.toMatchObject({ code: "LOCKED" });
+    expect((await client.status()).session).toMatchObject({
+      state: "sealed",
+      emergency: null,
+      lastLock: { reason: "emergency-over" },
+    });
+
+    await entering(client, grace);
+    const [entry] = await client.review.list();
+    expect(entry).toMatchObject({ kind: "emergency", name: "Dr Visiting", clinician: null });
+    const id = entry?.id ?? "";
+    // She opened it: she does not review it either.
+    await expect(client.review.done({ id })).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await until(
+      "the HIS was told",
+      () => reader.json(`AuditEvent/${id}`),
+      ({ status, body }) => status === 200 && JSON.stringify(body).includes("ETREAT"),
+    );
+  });
+
+  test("by the ward's envelope in an outage: once on this PC, and a code of nobody's opens nothing", async () => {
+    const { client, stop } = await scene.pc("pc-envelope");
+    await openWard(client, scene.his);
+    const ward = scene.his.wards[0]?.id ?? "";
+    const code = await scene.his.newEnvelope(ward);
+    await statusWhen(client, "the envelope has a slot", ({ session }) => session.envelope);
+    scene.his.switches.set({ outage: true });
+    await client.session.signOut({});
+    const way = { kind: "envelope" as const, code };
+    const who = { name: "Dr Visiting", reason: "nobody else is here" };
+    await expect(
+      client.session.emergency({ ...who, way: { ...way, code: "AAAA-BBBB-CCCC-DDDD-EEEE" } }),
+    ).rejects.toMatchObject({ code: "ENVELOPE_REFUSED", data: { why: "unknown" } });
+    expect((await client.session.emergency({ ...who, way })).session).toMatchObject({
+      state: "open",
+      emergency: { by: null },
+    });
+    expect((await client.ward.board({})).rows.length).toBeGreaterThan(0);
+    await client.session.signOut({});
+    await expect(client.session.emergency({ ...who, way })).rejects.toMatchObject({
+      code: "ENVELOPE_REFUSED",
+      data: { why: "used" },
+    });
+    await stop();
+    const again = await scene.pc("pc-envelope");
+    await expect(again.client.session.emergency({ ...who, way })).rejects.toMatchObject({
+      code: "ENVELOPE_REFUSED",
+      data: { why: "used" },
+    });
+    expect((await again.client.status()).session.envelope).toBe(false);
+  });
+});
+
+/** The desk says something else of her; her keys and PIN stay. Brought on foot, so that no other PC hears of it. */
+async function rostered(client: ServiceClient, id: string, change: object): Promise<void> {
+  const entry = rosterOf(scene).find(({ clinician }) => clinician === id);
+  const desk = await deskOf(scene);
+  const { jws } = await desk.issue("roster-entry", id, { ...entry, ...change }, 30);
+  expect(await client.it.bring({ text: jws })).toMatchObject([{ verdict: "accepted" }]);
+}
+
+/** Waits until the PCs have asked the HIS for statements so many times more. */
+async function rounds(more: number): Promise<void> {
+  const asks = (): number => scene.his.counters().byType["GET Basic"] ?? 0;
+  const from = asks();
+  await until(
+    "asked again",
+    () => Promise.resolve(asks()),
+    (now) => now >= from + more,
+  );
+}
