@@ -9,6 +9,7 @@ import {
   useRef,
   useState,
 } from "react";
+import { flushSync } from "react-dom";
 import { IdleWarning, Top } from "../bar/index.ts";
 import { Lock } from "../lock/index.ts";
 import { Outbox } from "../outbox/index.ts";
@@ -65,7 +66,8 @@ export function App(props: {
     const stop = new AbortController();
     onClosed((why) => {
       stop.abort();
-      finish(why);
+      // SECURITY: what is on screen goes now, not when React comes round to it.
+      flushSync(() => finish(why));
     });
     void listen(
       client,

@@ -74,8 +74,21 @@ function keepNext(frame: unknown): boolean {
   return true;
 }
 
-/** The turn in the address makes the server change the page's isolation, so that the browser takes a new process. */
+/** A page in the background draws no frame: it does not wait for one longer than this. */
+const COVER_MS = 100;
+
+/**
+ * The turn in the address makes the server change the page's isolation, so that the browser takes a new process. The cover
+ * is drawn first: what a browser leaves on screen while the next document loads is the last frame of this one.
+ */
 function replacePage(): void {
   const turn = new URLSearchParams(window.location.search).get("turn") === "1" ? "0" : "1";
-  window.location.replace(`${window.location.pathname}?turn=${turn}`);
+  let replaced = false;
+  const replace = (): void => {
+    if (replaced) return;
+    replaced = true;
+    window.location.replace(`${window.location.pathname}?turn=${turn}`);
+  };
+  requestAnimationFrame(() => requestAnimationFrame(replace));
+  setTimeout(replace, COVER_MS);
 }

@@ -30,12 +30,16 @@ const now = (): number => Number(process.hrtime.bigint()) / 1e6;
 /**
  * `session.*`: from the return of `SCardGetStatusChange` with the removal of a badge to the refused call, the hidden
  * screen, the ended page and the closed vault; and from badge and PIN to the board. Half of the removals lock, half seal.
- * Options: `--removals=200`, `--beds=1000`.
+ * Options: `--removals=200`, `--beds=1000`, `--each` (every removal as a line of JSON).
  */
 export async function benchSession(args: readonly string[]): Promise<Record<string, number>> {
   const { values } = parseArgs({
     args: [...args],
-    options: { removals: { type: "string" }, beds: { type: "string" } },
+    options: {
+      removals: { type: "string" },
+      beds: { type: "string" },
+      each: { type: "boolean", default: false },
+    },
     strict: false,
   });
   const wanted = Number(values["removals"] ?? 200);
@@ -54,7 +58,14 @@ export async function benchSession(args: readonly string[]): Promise<Record<stri
   const root = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
   const browser = await chromium.launch({ executablePath, args: root });
   try {
-    const bench = await openBench({ folder, built, reader, his, browser });
+    const bench = await openBench({
+      folder,
+      built,
+      reader,
+      his,
+      browser,
+      each: values["each"] === true,
+    });
     const removals: Removal[] = [];
     while (removals.length < wanted) {
       const hard = removals.length >= wanted / 2;
@@ -109,9 +120,11 @@ interface Bench {
   readonly reader: CardReader;
   readonly his: BenchHis;
   readonly browser: Browser;
+  /** Says each removal on stderr. */
+  readonly each: boolean;
 }
 
-async function openBench({ folder, built, reader, his, browser }: Bench) {
+async function openBench({ folder, built, reader, his, browser, each }: Bench) {
   const system = await browser.newBrowserCDPSession();
   const [nurse] = his.people;
   const uid = PEOPLE.find(({ id }) => id === nurse?.id)?.badges[0]?.uid;
@@ -162,10 +175,10 @@ async function openBench({ folder, built, reader, his, browser }: Bench) {
       const seat = { pc, page, ear, hard, card, nurse: who, reader, renderer };
       const removals: Removal[] = [];
       while (removals.length < most) {
-        const removal = await oneRemoval(seat, removals.length === 0);
+        const removal = await oneRemoval(seat, removals.length + 1);
         if (removal === null) break;
         removals.push(removal);
-        if (process.env["AMANAH_BENCH_TRACE"]) console.error(JSON.stringify(removal));
+        if (each) console.error(JSON.stringify(removal));
       }
       return removals;
     } finally {
@@ -189,10 +202,10 @@ interface Seat {
 }
 
 /**
- * Badge, PIN, board, a look, badge away. Null when the first sync is over. `first`: nothing has come from the HIS yet, so
+ * Badge, PIN, board, a look, badge away. Null when the first sync is over. `number` 1: nothing has come from the HIS yet, so
  * that the board waits for the network and not for us.
  */
-async function oneRemoval(seat: Seat, first: boolean): Promise<Removal | null> {
+async function oneRemoval(seat: Seat, number: number): Promise<Removal | null> {
   const { pc, page, ear, reader } = seat;
   // The lock screen with her name: the roster may still be on its way.
   const name = page.getByRole("option", { name: seat.nurse.name.en });
@@ -224,39 +237,50 @@ async function oneRemoval(seat: Seat, first: boolean): Promise<Removal | null> {
   const fresh = await heard(ear.said, "first-paint", null, pin.document);
   const freshClock = await ear.clock();
   if (freshClock.document !== fresh.document) throw new Error("the page was replaced twice");
+  const removed = ear.said.find((one) => one.kind === "removed" && one.document === pin.document);
   const covered = ear.said.find((one) => one.kind === "hidden" && one.document === pin.document);
   const hidden = Math.min(
     covered === undefined ? Number.POSITIVE_INFINITY : at(covered, clock),
     at(fresh, freshClock),
   );
-  const zeroed = seat.hard ? await zeroedIn(pc) : null;
+  const zeroed = seat.hard ? await zeroedIn(pc, number % SEARCH_EVERY === 0) : null;
   return {
     hard: seat.hard,
     refused: refused.at - out.at,
+    answered: refused.answered - out.at,
     heard: out.heard - out.at,
+    removed: removed === undefined ? null : at(removed, clock) - out.at,
     hidden: hidden - out.at,
     coveredFirst: covered !== undefined,
     pageGone: exited - out.at,
     handlesClosed: handles - out.at,
     keysZeroed: (zeroed?.at ?? out.at) - out.at,
     keyCopies: zeroed?.copies ?? null,
-    signIn: first
-      ? null
-      : { tapToPin: at(pin, clock) - cardIn.at, pinToBoard: board.at - enter.at },
+    signIn:
+      number === 1
+        ? null
+        : { tapToPin: at(pin, clock) - cardIn.at, pinToBoard: board.at - enter.at },
     kdf: facts.kdfMs ?? Number.NaN,
     uncertainty: Math.max(clock.uncertainty, freshClock.uncertainty),
   };
 }
 
+/** Reading all of a process's memory takes a second or so. */
+const SEARCH_EVERY = 8;
+
 /** The purpose keys of the records and those of the vault with its key: fewer means that something was left. */
 const LEAST_KEYS = 9;
 
-async function zeroedIn(pc: BenchPc): Promise<{ at: number; copies: number }> {
+async function zeroedIn(
+  pc: BenchPc,
+  search: boolean,
+): Promise<{ at: number; copies: number | null }> {
   await sleep(300);
   const { at: moment, keys } = await pc.ask({ kind: "zeroed" });
   if (keys.length < LEAST_KEYS) throw new Error(`only ${keys.length} keys were zeroed`);
   const wanted = [...new Set(keys)].map((key) => Buffer.from(key, "hex"));
-  return { at: moment, copies: copiesInMemory(pc.pid, wanted) };
+  const copies = search ? copiesInMemory(pc.pid, wanted) : null;
+  return { at: moment, copies: copies?.reduce((sum, one) => sum + one, 0) ?? null };
 }
 
 const at = (said: PageSaid, clock: PageClock): number => {

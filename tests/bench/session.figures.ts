@@ -1,8 +1,14 @@
 /** One removal of a badge, in milliseconds since `SCardGetStatusChange` returned with it, and the sign-in before it. */
 export interface Removal {
   readonly hard: boolean;
+  /** From here on a clinical call is refused: one that was made right then was. */
   readonly refused: number;
+  /** That call had its answer. */
+  readonly answered: number;
+  /** The service's process had the badge process's message. */
   readonly heard: number;
+  /** When the canary left the document; a frame later it has left the screen. */
+  readonly removed: number | null;
   readonly hidden: number;
   /** The page covered itself before it was replaced. */
   readonly coveredFirst: boolean;
@@ -43,6 +49,11 @@ export function figuresOf(removals: readonly Removal[], pcs: number): Record<str
     ...spread(
       "session.refused",
       removals.map((one) => one.refused),
+      99,
+    ),
+    ...spread(
+      "session.answered",
+      removals.map((one) => one.answered),
       99,
     ),
     ...spread(

@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { constants, setPriority } from "node:os";
 
 interface Ward {
   readonly id: string;
@@ -12,7 +13,7 @@ interface Person {
   readonly pin: string;
 }
 
-/** The demo HIS in a process of its own. */
+/** The demo HIS in a process of its own. In a hospital it is another machine: here it takes what this one leaves. */
 export interface BenchHis {
   readonly people: readonly Person[];
   /** The policy of a PC that serves every ward. */
@@ -24,6 +25,7 @@ export async function startBenchHis(folder: string, beds: number): Promise<Bench
   const child = fork("tools/start/his-process.ts", ["--data", folder, "--beds", String(beds)], {
     stdio: ["ignore", 2, 2, "ipc"],
   });
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   const [{ controlUrl }] = (await once(child, "message")) as [{ controlUrl: string }];
   const get = async <T>(path: string): Promise<T> =>
     (await (await fetch(new URL(path, controlUrl))).json()) as T;

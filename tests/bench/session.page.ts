@@ -2,7 +2,7 @@ import type { CDPSession } from "playwright-core";
 
 /** What the page's probe says; `at` in the monotonic clock of this process once {@link createPageEar} has told it. */
 export interface PageSaid {
-  readonly kind: "first-paint" | "pin" | "enter" | "board" | "hidden";
+  readonly kind: "first-paint" | "pin" | "enter" | "board" | "removed" | "hidden";
   readonly at: number;
   /** Which document said it: its time origin. */
   readonly document: number;
@@ -41,6 +41,7 @@ function probe(binding: string): void {
       drawn(() => say("board"));
     } else if (stage.board && !stage.hidden && !canary()) {
       stage.hidden = true;
+      say("removed");
       drawn(() => say("hidden"));
     }
   };

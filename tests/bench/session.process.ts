@@ -49,45 +49,45 @@ function stateOf(pid: number): string | null {
   }
 }
 
-/** How often these bytes stand in the writable memory of a process of ours. */
-export function copiesInMemory(pid: number, wanted: readonly Buffer[]): number {
+/** How often each of these keys stands in the writable memory of a process of ours. */
+export function copiesInMemory(pid: number, wanted: readonly Buffer[]): number[] {
   const memory = openSync(`/proc/${pid}/mem`, "r");
-  let copies = 0;
+  const places = wanted.map(() => new Set<number>());
   try {
     for (const line of readFileSync(`/proc/${pid}/maps`, "utf8").split("\n")) {
       const [, from, to, rights] = /^([0-9a-f]+)-([0-9a-f]+) (\S+)/u.exec(line) ?? [];
       if (from === undefined || to === undefined || rights?.startsWith("rw") !== true) continue;
-      copies += copiesBetween(memory, Number.parseInt(from, 16), Number.parseInt(to, 16), wanted);
+      search(memory, Number.parseInt(from, 16), Number.parseInt(to, 16), wanted, places);
     }
   } finally {
     closeSync(memory);
   }
-  return copies;
+  return places.map(({ size }) => size);
 }
 
 const PIECE = 1 << 24;
 
-function copiesBetween(
+function search(
   memory: number,
   from: number,
   to: number,
   wanted: readonly Buffer[],
-): number {
+  places: readonly Set<number>[],
+): void {
   const longest = Math.max(...wanted.map(({ length }) => length));
   const piece = Buffer.alloc(PIECE);
-  let copies = 0;
   // Pieces overlap, so that what lies across their edge is found.
   for (let at = from; at < to; at += PIECE - longest) {
     let read = 0;
     try {
       read = readSync(memory, piece, 0, Math.min(PIECE, to - at), at);
     } catch {
-      return copies;
+      return;
     }
     const seen = piece.subarray(0, read);
-    for (const key of wanted)
+    wanted.forEach((key, index) => {
       for (let found = seen.indexOf(key); found >= 0; found = seen.indexOf(key, found + 1))
-        copies += 1;
+        places[index]?.add(at + found);
+    });
   }
-  return copies;
 }

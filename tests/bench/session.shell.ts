@@ -17,8 +17,13 @@ export type FromShell =
   | { readonly kind: "card-in"; readonly at: number }
   /** `at`: `SCardGetStatusChange` returned; `heard`: the service's process had the message. */
   | { readonly kind: "card-out"; readonly at: number; readonly heard: number }
-  /** A clinical call made at that moment was answered with `code`. */
-  | { readonly kind: "refused"; readonly at: number; readonly code: string }
+  /** Asked at that moment for a ward's board, the service answered with `code`, at `answered`. */
+  | {
+      readonly kind: "refused";
+      readonly at: number;
+      readonly answered: number;
+      readonly code: string;
+    }
   /** What was zeroed since the lock. */
   | ({ readonly kind: "zeroed" } & Zeroed)
   | { readonly kind: "facts"; readonly facts: ShellFacts };
@@ -57,9 +62,11 @@ async function main(): Promise<void> {
 
   // Before the shell's own listener, so that the question is asked at the first moment there is.
   service.onLock(() => {
-    void client.ward.board({}).then(
-      () => tell({ kind: "refused", at: now(), code: "ANSWERED" }),
-      (error: unknown) => tell({ kind: "refused", at: now(), code: codeOf(error) }),
+    const at = now();
+    const told = (code: string) => tell({ kind: "refused", at, answered: now(), code });
+    client.ward.board({}).then(
+      () => told("ANSWERED"),
+      (error: unknown) => told(codeOf(error)),
     );
     keys.arm();
   });
@@ -97,7 +104,6 @@ function join(service: Service, badge: ReturnType<typeof keepBadge>): void {
       badge.onMessage({
         message(message) {
           const heard = now();
-          if (process.env["AMANAH_BENCH_TRACE"]) console.error(heard, JSON.stringify(message));
           if (message.kind === "card-in") tell({ kind: "card-in", at: heard });
           if (message.kind === "card-out") tell({ kind: "card-out", at: message.at, heard });
           listener(message);
