@@ -37,8 +37,11 @@ function explained<T>(work: () => T): T {
     return work();
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    const locked = /locked|prompt|cancel|interaction/iu.test(text);
-    throw new KeychainError(locked ? "keychain-locked" : "keychain-missing", { cause: error });
+    // D-Bus says of a silence, among other things, that the reply may have been "blocked": that is not "locked".
+    const silent = /not receive a reply|timed? ?out/iu.test(text);
+    const locked = /\blocked\b|prompt|cancel|interaction/iu.test(text);
+    const code = silent ? "keychain-silent" : locked ? "keychain-locked" : "keychain-missing";
+    throw new KeychainError(code, { cause: error });
   }
 }
 
