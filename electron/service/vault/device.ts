@@ -44,8 +44,13 @@ export async function openDevice(input: DeviceInput): Promise<DeviceSecrets> {
     await keep(keychain, "device-key", deviceKey);
     minted.push("device-key");
   }
-  const pepper = await keychain.get("site-pepper");
-  const itSeed = await keychain.get("it-seed");
+  // Garbage is none: the right PIN would count as a wrong one, and this PC would never ask to join again.
+  const secret = async (name: KeychainName): Promise<Uint8Array | null> => {
+    const found = await keychain.get(name);
+    return found?.length === 32 ? found : null;
+  };
+  const pepper = await secret("site-pepper");
+  const itSeed = await secret("it-seed");
   return { deviceKey, workstationKey: workstation, pepper, itSeed, minted };
 }
 
