@@ -20,14 +20,18 @@ interface Answer {
   readonly error?: { message: string; code?: unknown; data?: unknown };
 }
 
-/** Starts a PC like `scene.pc`, in its own process. */
-export async function forkPc(scene: Scene, name: string): Promise<PcProcess> {
+/** Starts a PC like `scene.pc`, in its own process; `environment`: with another keychain than this test's. */
+export async function forkPc(
+  scene: Scene,
+  name: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<PcProcess> {
   const policy = { ...scene.his.policyFor(name), sync: { intervalSeconds: 5 } };
   const folder = join(scene.folder, name);
   const child = fork(
     fileURLToPath(new URL("pc-child.ts", import.meta.url)),
     [folder, JSON.stringify(policy)],
-    { serialization: "advanced", execArgv: [] },
+    { serialization: "advanced", execArgv: [], env: environment },
   );
   const calls = new Map<number, (answer: Answer) => void>();
   let calling = 0;
