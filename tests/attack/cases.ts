@@ -1,5 +1,6 @@
 import { fileCases } from "./files.ts";
 import { joinCases, sealCases, slotCases } from "./keys.ts";
+import { codeCases, inventedOrderCases } from "./orders-invented.ts";
 import { orderCases } from "./orders.ts";
 import { statementCases } from "./statements.ts";
 import { makeWorld, type AttackCase } from "./world.ts";
@@ -12,6 +13,8 @@ import { makeWorld, type AttackCase } from "./world.ts";
 export const cases: readonly AttackCase[] = [
   ...statementCases,
   ...orderCases,
+  ...inventedOrderCases,
+  ...codeCases,
   ...slotCases,
   ...sealCases,
   ...joinCases,
