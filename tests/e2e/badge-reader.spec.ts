@@ -70,7 +70,9 @@ test("A colleague's badge locks her session and names him; he signs in and sees 
   await typePin(page, yusuf.pin);
   await wholeBoard(page);
   expect(await openFirstPatient(page)).toBe(name);
-  await expect(page.getByText(en.patient.continueDraft)).toHaveCount(0);
+  await expect(
+    page.getByRole("button", { name: en.patient.continueDraft, exact: true }),
+  ).toHaveCount(0);
   await page.getByRole("button", { name: en.patient.chart }).click();
   await expect(page.getByLabel(en.vitals.pulse, { exact: true })).toHaveValue("");
 
