@@ -173,7 +173,7 @@ export const en = {
       title: "The computer's keychain does not answer",
       what: "The keychain was asked for the keys to the records and gave no answer in time. No new key was made.",
       kept: "All records and unsent entries are still on the disk, encrypted.",
-      todo: "Look whether the computer asks for a password in another window. Otherwise use another PC of the ward and call IT; Amanah asks the keychain again when it is restarted.",
+      todo: "Look whether the computer asks for a password in another window. Otherwise use another PC of the ward and call IT; Amanah asks the keychain again by itself every few seconds.",
     },
     "keys-lost": {
       title: "The keys of this PC are missing",
@@ -1004,7 +1004,7 @@ export const en = {
       "his-distrusted":
         "The control key says the HIS is not to be believed. Nothing is pulled or applied until a later order trusts it again.",
       "time-doubtful":
-        "This PC's clock jumped. Nothing expires until the HIS's time is known. Check the clock.",
+        "This PC's clock jumped. Until the HIS's time is known only time that has surely passed counts. Check the clock.",
       "rotation-failed":
         "Keys were to be made new, and that did not succeed. The old ones are still good.",
       keychain: "The keychain is not in order.",
@@ -1022,7 +1022,7 @@ export const en = {
     notExtended: "not extended",
     lastHeard: "HIS last heard",
     never: "never",
-    doubtful: "While the time is doubtful the limit does not run.",
+    doubtful: "While the time is doubtful the limit counts only time that has surely passed.",
     hours_one: "{{count}} hour",
     hours_other: "{{count}} hours",
     minutes_one: "{{count}} minute",

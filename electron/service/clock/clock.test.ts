@@ -47,6 +47,18 @@ describe("the time that is believed", () => {
     expect(time.doubt(NOON + 2 * HOUR, 2 * HOUR)).toBeNull();
   });
 
+  test("a HIS that is a little ahead in every answer does not walk time forward", () => {
+    const time = startTime({ certain: NOON, heard: NOON }, NOON, 0);
+    let monotonic = 0;
+    for (let answer = 0; answer < 60_000; answer += 1) {
+      monotonic += 1_000;
+      time.hear(time.now(monotonic) + 9 * 60_000, NOON + monotonic, monotonic);
+    }
+    expect(time.now(monotonic)).toBeLessThanOrEqual(NOON + monotonic + TOLERANCE_MS);
+    // Its answers still count as heard: the offline limit is about an HIS that is not there.
+    expect(time.heard()).toBeGreaterThan(NOON);
+  });
+
   test("a HIS that says an earlier time does not bring back what has expired", () => {
     const time = startTime({ certain: NOON, heard: NOON }, NOON, 0);
     time.hear(NOON - YEAR, NOON - YEAR, HOUR);

@@ -1,7 +1,7 @@
 export interface OfflineInput {
   /** Provable time now. */
   readonly now: number;
-  /** When the HIS was last heard and believed; null: never yet, and then the limit counts from the join. */
+  /** When the HIS was last heard and believed; null: never yet; such a PC holds nothing to seal, and has no limit. */
   readonly heard: number | null;
   /** Policy; null: no limit. */
   readonly limitHours: number | null;

@@ -12,8 +12,9 @@ export interface TrustedTime {
   /** Why this PC's clocks cannot be reconciled; null when they can. */
   doubt(wall: number, monotonic: number): TimeDoubt | null;
   /**
-   * An authenticated answer of the HIS gave this time. It is believed when it agrees with what was counted or with the wall
-   * clock; alone against both it is doubted, for the HIS is an attacker's likeliest seat.
+   * An authenticated answer of the HIS gave this time. It moves time on only where the wall clock agrees with it; where it
+   * agrees with what was counted it is believed and moves nothing, or many small lies would add up; alone against both
+   * clocks it is doubted, for the HIS is an attacker's likeliest seat.
    */
   hear(his: number, wall: number, monotonic: number): void;
   /** The PC slept, and the monotonic clock with it: the wall clock tells how long, if that is plausible. */
@@ -87,7 +88,7 @@ export function startTime(
       if (first && kept === null) {
         base = his;
         from = monotonic;
-      } else carryOn(his, monotonic);
+      } else if (agree(his, wall)) carryOn(his, monotonic);
       heard = now(monotonic);
     },
     heard: () => heard,

@@ -1,5 +1,5 @@
 import { ORPCError } from "@orpc/server";
-import type { PatientView, StatusView } from "../../../shared/contract/index.ts";
+import type { OutboxEntry, PatientView, StatusView } from "../../../shared/contract/index.ts";
 import type { Hints, Rooms } from "../api/index.ts";
 import { ActConflict, InvalidVitals } from "../record/index.ts";
 import { rightTo, type Ticket } from "../session/index.ts";
@@ -156,9 +156,7 @@ export function createRooms(room: RoomsRoom): Rooms {
         if (rightTo(ticket, patient, { ward, careTeam: team }) !== null) hers.add(patient);
       }
       // SECURITY: P2. That something waits is everybody's business here; of whom and what is not.
-      return entries.map((entry) =>
-        hers.has(entry.patient) ? entry : { ...entry, patientName: null, bed: null, values: {} },
-      );
+      return entries.map((entry) => (hers.has(entry.patient) ? entry : withoutPatient(entry)));
     },
     async retryAct(uuid) {
       const { journal, audit, sync } = here();
@@ -188,6 +186,10 @@ function metDamage(view: PatientView): boolean {
     view.resultsSection,
     view.notesSection,
   ].some(({ loaded, damaged }) => loaded && damaged);
+}
+
+function withoutPatient(entry: OutboxEntry): OutboxEntry {
+  return { ...entry, patientName: null, bed: null, values: {} };
 }
 
 const keyOf = ({ clinician }: Ticket, patient: string, kind: string) => ({
