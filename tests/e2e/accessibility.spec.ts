@@ -1,5 +1,5 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { accessible } from "./accessible.ts";
 import {
   ar,
   beds,
@@ -17,17 +17,6 @@ import { expect, test } from "./ward.ts";
 
 const records = ["summary", "allergies", "medicines", "vitals", "results", "notes"] as const;
 const parts = ["overview", "people", "orders", "records", "policy", "support"] as const;
-
-/** WCAG 2.2 AA, as far as a program can tell. Names what is wrong and where, so that the failure can be read. */
-async function accessible(page: Page, screen: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
-    .analyze();
-  const found = violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target }) => `${screen}: ${id} at ${target.join(" ")}`),
-  );
-  expect.soft(found).toEqual([]);
-}
 
 /** The language and the theme, chosen where they can be before anybody has signed in. */
 async function choose(page: Page, wording: typeof en | typeof ar, theme: "day" | "night") {

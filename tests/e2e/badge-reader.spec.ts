@@ -1,5 +1,6 @@
 import { makePivIdentity, newKey } from "../badge/piv-identity.ts";
 import { makeVirtualCard } from "../badge/virtual-card.ts";
+import { accessible } from "./accessible.ts";
 import { withCardReader } from "./reader.ts";
 import { badgeNamed, en, openFirstPatient, PATIENCE, typePin, wholeBoard } from "./steps.ts";
 import { expect, test } from "./ward.ts";
@@ -38,6 +39,7 @@ test("Within the grace time a badge that proves itself opens the PC again withou
   await expect(again.getByText(en.lock.reason["badge-removed"])).toBeVisible(PATIENCE);
   await reader().insert(copy);
   await expect(again.getByText(en.lock.badge.noProof)).toBeVisible(PATIENCE);
+  await accessible(again, "lock, a badge refused");
   await expect(again.getByRole("heading", { name: en.ward.title })).toHaveCount(0);
   await badgeNamed(again, grace);
   await typePin(again, grace.pin);
@@ -79,6 +81,7 @@ test("A colleague's badge locks her session and names him; he signs in and sees 
   const dark = await app.replacedBy(() => reader().kill());
   await expect(dark.getByText(en.lock.reason["reader-lost"])).toBeVisible(PATIENCE);
   await expect(dark.getByText(en.lock.badge["no-service"])).toBeVisible(PATIENCE);
+  await accessible(dark, "lock, no reader");
   await reader().restart();
   await expect(dark.getByText(en.lock.badge.watching)).toBeVisible(PATIENCE);
   await reader().insert(his);

@@ -1,3 +1,4 @@
+import { accessible } from "./accessible.ts";
 import { en, PATIENCE, signIn, signOut, wholeBoard } from "./steps.ts";
 import { expect, test } from "./ward.ts";
 
@@ -16,6 +17,7 @@ test("A new PC says that it has not joined; with IT's one-time code it fetches i
   const code = pc.setJoinCode(null);
   const before = await pc.start();
   await expect(before.page.getByText(en.obstacle["not-joined"].title)).toBeVisible(PATIENCE);
+  await accessible(before.page, "not joined");
   await before.stop();
 
   pc.setJoinCode(code);
@@ -38,6 +40,7 @@ test("A new nurse enrols through the HIS's sign-in page, waits for the desk, whi
   await page.getByRole("button", { name: en.enrol.start }).click();
   await expect(page.getByRole("heading", { name: en.enrol.waitingTitle })).toBeVisible(PATIENCE);
   const address = (await page.locator(".enrol-address").innerText()).trim();
+  await accessible(page, "enrolment, the page in the browser");
   expect(app.browsed).toEqual([address]);
 
   const browser = await page.context().newPage();
@@ -48,12 +51,15 @@ test("A new nurse enrols through the HIS's sign-in page, waits for the desk, whi
   await expect(page.getByRole("heading", { name: en.enrol.personTitle })).toBeVisible(PATIENCE);
   await browser.close();
   await expect(page.getByText(HUDA.name.en)).toBeVisible();
+  await accessible(page, "enrolment, is this you");
   await page.getByRole("button", { name: en.enrol.personYes }).click();
 
   await page.getByLabel(en.enrol.pin, { exact: true }).fill(HUDA.pin);
   await page.getByLabel(en.enrol.pinAgain).fill(HUDA.pin);
+  await accessible(page, "enrolment, PIN");
   await page.getByRole("button", { name: en.enrol.send }).click();
   await expect(page.getByRole("heading", { name: en.enrol.deskTitle })).toBeVisible(PATIENCE);
+  await accessible(page, "enrolment, desk");
   const digits = (await page.locator(".enrol-digits").innerText()).replaceAll(/\D/gu, "");
   const [waiting, ...more] = await ward.his.waitingAtDesk();
   expect(more).toEqual([]);
@@ -62,6 +68,7 @@ test("A new nurse enrols through the HIS's sign-in page, waits for the desk, whi
   await expect(page.getByRole("heading", { name: en.enrol.doneTitle })).toBeVisible(PATIENCE);
   await expect(page.getByText(en.enrol.done.pending)).toBeVisible(PATIENCE);
 
+  await accessible(page, "enrolment, done");
   await page.getByRole("button", { name: en.enrol.toSignIn }).click();
   await expect(page.getByRole("option", { name: HUDA.name.en })).toBeDisabled();
   await signIn(page, nurse);

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openDeskFile } from "../../tools/his/desk-file.ts";
+import { accessible } from "./accessible.ts";
 import {
   chartVitals,
   en,
@@ -42,6 +43,7 @@ test("In an outage IT brings the order to wipe a PC: it says that it was wiped, 
   await expect(page.getByText(en.obstacle.wiped.title)).toBeVisible(PATIENCE);
   await expect(page.getByText(en.lock.unsentNone)).toHaveCount(0);
   await expect(page.getByRole("option", { name: nurse.name.en })).toHaveCount(0);
+  await accessible(page, "wiped");
   await app.kill9();
   const again = await pc.start();
   await expect(again.page.getByText(en.obstacle.wiped.title)).toBeVisible(PATIENCE);
