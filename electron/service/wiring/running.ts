@@ -317,11 +317,12 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
 
   async function siteChanged(): Promise<void> {
     try {
-      await tellSealingKey(journal);
-      rollback.advance();
+      // SECURITY: first, and before anything is awaited: neither a slow nor a full disk puts off an order.
       session.rosterChanged();
       orders.obey();
+      rollback.advance();
       changed.status();
+      await tellSealingKey(journal);
     } catch (error) {
       problem("site", error);
     }
