@@ -122,7 +122,7 @@ test("while the HIS is not to be believed nothing of it is taken or sent, charti
     since: new Date().toISOString(),
     reason: "break-in",
   });
-  await scene.his.issue("his-trust", SITE, trust(false));
+  await client.it.bring({ text: await scene.his.issue("his-trust", SITE, trust(false)) });
   try {
     const { notices } = await statusWhen(client, "the notice", (status) =>
       status.notices.some(({ kind }) => kind === "his-distrusted"),
@@ -143,7 +143,7 @@ test("while the HIS is not to be believed nothing of it is taken or sent, charti
     expect(held.vitals[0]?.act).toMatchObject({ uuid, state: "waiting" });
     expect((await client.status()).unsent.waiting).toBe(1);
 
-    await scene.his.issue("his-trust", SITE, trust(true));
+    await client.it.bring({ text: await scene.his.issue("his-trust", SITE, trust(true)) });
     await statusWhen(client, "drained", ({ unsent }) => unsent.waiting === 0);
     expect(scene.his.countObservationsByAct(uuid)).toBe(7);
     if (allergy !== undefined)

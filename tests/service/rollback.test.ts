@@ -119,7 +119,7 @@ test("neither starting again nor a power cut in the middle of the work looks lik
   await first.stop();
   scene.his.switches.set({ outage: true });
   const charted: string[] = [];
-  for (let life = 0; life < 5; life += 1) {
+  for (let life = 0; life < 4; life += 1) {
     const pc = await forkPc(scene, name);
     expect((await pc.client.status()).notices).toEqual([]);
     await signIn(pc.client, nurseOf(scene.his));

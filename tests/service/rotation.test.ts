@@ -134,7 +134,7 @@ test("a PC that is killed while its vault key is made new opens whole with the s
   await first.client.it.bring({ text: await rotation(name, ["vault", "device"]) });
   await first.stop();
   // From before the KDF is done to after the answer.
-  for (const delay of [40, 90, 140, 200, 300]) {
+  for (const delay of [60, 120, 180, 280]) {
     const pc = await forkPc(scene, name);
     const { id, pin } = nurseOf(scene.his);
     const entering = pc.client.session.signIn({ clinician: id, pin }).catch(() => null);
