@@ -1,5 +1,7 @@
 import type { Notice } from "../../../shared/contract/index.ts";
 import type { Rotation, Wipe } from "../../../shared/trust/index.ts";
+import type { AuditNote } from "../audit/index.ts";
+import type { TimeDoubt } from "../clock/index.ts";
 import type { Session } from "../session/index.ts";
 import type { Journal, Remote } from "../store/index.ts";
 import { beginDeviceRotation, type Keychain } from "../vault/index.ts";
@@ -32,6 +34,7 @@ export interface OrdersRoom {
   /** Why keys that were to be made new are still the old ones; null: nothing to say. */
   readonly rotationProblem: () => string | null;
   readonly onWipe: (order: Wipe) => void;
+  readonly record: (note: AuditNote) => Promise<void>;
   readonly onProblem: (what: string, error: unknown) => void;
 }
 
@@ -44,6 +47,28 @@ export function createOrders(room: OrdersRoom): Orders {
     return time.offline(extensionUntil).kind === "sealed" ? "offline-limit" : null;
   }
 
+  let lastBar: Bar | null = null;
+  let lastDoubt: TimeDoubt | null = null;
+  const note = (entry: AuditNote): void => {
+    room.record(entry).catch((error: unknown) => room.onProblem("audit", error));
+  };
+
+  /** In the trail once, when it begins and when it ends. */
+  function tell(): void {
+    const bar = barred();
+    if (bar !== lastBar) {
+      const which = bar ?? lastBar;
+      const kind = which === "offline-limit" ? "offline-limit" : "seal";
+      note({ kind, detail: { closed: bar !== null } });
+      lastBar = bar;
+    }
+    const doubt = time.doubt();
+    if (doubt !== lastDoubt) {
+      note({ kind: "clock-doubtful", detail: { why: doubt ?? "well-again" } });
+      lastDoubt = doubt;
+    }
+  }
+
   /** The device key changes at the next start, when the journal is closed. */
   async function prepare(rotation: Rotation): Promise<void> {
     const parts = partsDone(await room.journal.meta(), rotation);
@@ -54,6 +79,7 @@ export function createOrders(room: OrdersRoom): Orders {
   return {
     barred,
     obey() {
+      tell();
       if (barred() !== null && room.session().state() !== "sealed")
         room
           .session()

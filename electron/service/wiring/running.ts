@@ -292,6 +292,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     session: () => session,
     rotationProblem: () => renewing.problem(),
     onWipe: room.onWipe,
+    record: (note) => audit.record(note),
     onProblem: problem,
   });
   session.onChange(() => changed.status());
