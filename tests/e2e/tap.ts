@@ -10,7 +10,7 @@ const GAP = 0.005;
 export async function tapBadge(page: Page, number: string): Promise<void> {
   const devTools = await page.context().newCDPSession(page);
   const start = Date.now() / 1000;
-  const keys = [...number].map((key) => ({ key, text: key }));
+  const keys = Array.from(number, (key) => ({ key, text: key }));
   const sent = [...keys, { key: "Enter", text: "\r" }].flatMap(({ key, text }, index) => {
     const timestamp = start + index * GAP;
     return [

@@ -117,8 +117,8 @@ test("all keys of a PC made new by order: chart, drafts and unsent charting are 
   expect(
     trailOf(dataDir)
       .filter(({ kind }) => kind === "rotation")
-      .map(({ detail }) => detail["keys"])
-      .toSorted(),
+      .map(({ detail }) => String(detail["keys"]))
+      .toSorted((a, b) => a.localeCompare(b)),
   ).toEqual(["device", "vault", "workstation"]);
 });
 
