@@ -41,6 +41,8 @@ export class RecordsClosed extends Error {
 export function createRecords(room: RecordsRoom): Records {
   const { files } = room;
   let threads: { chart: Thread<ChartThread>; reader: Thread<ReaderCalls> } | null = null;
+  /** Reads the whole file through; ended with the others, however far it has come. */
+  let inspector: Thread<ReaderCalls> | null = null;
   // Own copies: the vault of whoever signed in first is closed when a colleague re-opens a locked session.
   let keys: PurposeKeys | null = null;
   let repairing: Promise<void> | null = null;
@@ -82,13 +84,18 @@ export function createRecords(room: RecordsRoom): Records {
 
   async function stop(): Promise<void> {
     const old = threads;
+    const inspecting = inspector;
     threads = null;
-    if (old === null) return;
+    inspector = null;
+    // SECURITY: P1. A big chart is read for seconds: nothing of it stays open so long after a hard lock.
+    const ended = inspecting?.terminate();
+    if (old === null) return await ended;
     await room.onClosing();
     for (const thread of [old.reader, old.chart]) {
       await thread.close().catch(() => undefined);
       await thread.terminate();
     }
+    await ended;
   }
 
   /** A page that cannot be read shows while reading: everybody waits for one salvage. */
@@ -117,13 +124,18 @@ export function createRecords(room: RecordsRoom): Records {
       journalFile: files.journal,
       journalKey: copied(room.deviceKey),
     });
+    if (keys !== from) return await thread.terminate();
+    inspector = thread;
     let damaged = 0;
     try {
       ({ damaged } = await thread.verify());
     } catch (error) {
+      // Ended with the records.
+      if (inspector !== thread) return;
       if (!(error instanceof StoreError) || error.code !== "damaged") throw error;
       damaged = 1;
     } finally {
+      if (inspector === thread) inspector = null;
       await thread.close().catch(() => undefined);
       await thread.terminate();
     }
