@@ -146,14 +146,14 @@ describe("garbage in the keychain", () => {
       keychain.set(name, randomBytes(bytes));
       const second = await scene.pc("pc-garbage");
       expect((await second.client.status()).session.obstacle).toBe(obstacle);
-      const entering = second.client.session.signIn({ clinician: id, pin });
-      if (obstacle === null) expect((await entering).session.state).toBe("open");
-      else if (obstacle === "not-joined")
-        await expect(entering).rejects.not.toMatchObject({ code: "WRONG_PIN" });
-      else await expect(entering).rejects.toMatchObject({ code: "UNAVAILABLE" });
+      const answer = await second.client.session
+        .signIn({ clinician: id, pin })
+        .then(({ session }) => session.state)
+        .catch((error: { code?: string }) => error.code);
+      expect(answer).toBe(obstacle === null ? "open" : "UNAVAILABLE");
       await second.stop();
-      if (obstacle === "keys-lost" || obstacle === "wrong-key")
-        expect(hashOf(join(dataDir, "journal.db"))).toBe(before);
+      const unopened = obstacle === "keys-lost" || obstacle === "wrong-key";
+      expect(!unopened || hashOf(join(dataDir, "journal.db")) === before).toBe(true);
     } finally {
       if (kept === null) keychain.delete(name);
       else keychain.set(name, kept);
