@@ -43,6 +43,14 @@ export async function createRenewing(room: {
   let next: WorkstationKey | null = await rotationUnderWay(keychain);
   let problem: string | null = null;
 
+  // Each mark of an order is read, added to and written: two at a time would lose one, and that key be made new once more.
+  let marking: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = marking.then(work);
+    marking = turn.catch(() => undefined);
+    return turn;
+  }
+
   async function renew(vault: OpenVault): Promise<OpenVault> {
     const { rotation } = site.orders();
     const meta = await journal.meta();
@@ -91,7 +99,10 @@ export async function createRenewing(room: {
     await site.replaceDevice({ ...site.device(), workstationKey: key });
     next = null;
     await audit.record({ kind: "rotation", detail: { keys: "workstation" } });
-    if (ordered) await journal.setMeta(withPart(await journal.meta(), rotation, "workstation"));
+    if (ordered)
+      await inTurn(async () =>
+        journal.setMeta(withPart(await journal.meta(), rotation, "workstation")),
+      );
   }
 
   return {
@@ -100,7 +111,7 @@ export async function createRenewing(room: {
         const { deviceKey } = site.device();
         await finishVaultRotation({ files, journal, deviceKey, vault, work: rekeyInThread() });
         if (room.rollback.journalIsTodays()) tidyCharts(files, await journal.meta());
-        return await renew(vault);
+        return await inTurn(() => renew(vault));
       } catch (error) {
         // Nothing was changed: she signs in with the old key, and the next sign-in tries again.
         problem = error instanceof Error ? error.message : "failed";
