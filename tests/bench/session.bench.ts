@@ -16,7 +16,9 @@ import { copiesInMemory, whenClosed, whenExited } from "./session.process.ts";
 
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 /** A ward PC that has been given far too much, so that its first sync lasts. */
-const BEDS = 1000;
+const BEDS = 2000;
+/** Resources that must have come since the removal before; fewer, and the first sync is over or stands still. */
+const LEAST_PROGRESS = 1_000;
 const PATIENCE_MS = 60_000;
 /** So long somebody looks at the board before she takes her badge: at random, so that every phase of the sync is met. */
 const LOOKING_MS = { least: 200, more: 600 };
@@ -30,7 +32,7 @@ const now = (): number => Number(process.hrtime.bigint()) / 1e6;
 /**
  * `session.*`: from the return of `SCardGetStatusChange` with the removal of a badge to the refused call, the hidden
  * screen, the ended page and the closed vault; and from badge and PIN to the board. Half of the removals lock, half seal.
- * Options: `--removals=200`, `--beds=1000`, `--each` (every removal as a line of JSON).
+ * Options: `--removals=200`, `--beds=2000`, `--each` (every removal as a line of JSON).
  */
 export async function benchSession(args: readonly string[]): Promise<Record<string, number>> {
   const { values } = parseArgs({
@@ -70,7 +72,9 @@ export async function benchSession(args: readonly string[]): Promise<Record<stri
     while (removals.length < wanted) {
       const hard = removals.length >= wanted / 2;
       const most = hard ? wanted - removals.length : Math.ceil(wanted / 2) - removals.length;
-      removals.push(...(await bench.onFreshPc(hard, most)));
+      const more = await bench.onFreshPc(hard, most);
+      if (more.length === 0) throw new Error("the first sync is over before a badge is taken");
+      removals.push(...more);
       console.error(`${removals.length} of ${wanted} removals; ${bench.pcs()} first syncs`);
     }
     console.error(`Load average: ${load} before, ${loadavg()[0]} at the end.`);
@@ -175,7 +179,7 @@ async function openBench({ folder, built, reader, his, browser, each }: Bench) {
       const seat = { pc, page, ear, hard, card, nurse: who, reader, renderer };
       const removals: Removal[] = [];
       while (removals.length < most) {
-        const removal = await oneRemoval(seat, removals.length + 1);
+        const removal = await oneRemoval(seat, removals.length + 1, removals.at(-1) ?? null);
         if (removal === null) break;
         removals.push(removal);
         if (each) console.error(JSON.stringify(removal));
@@ -202,17 +206,21 @@ interface Seat {
 }
 
 /**
- * Badge, PIN, board, a look, badge away. Null when the first sync is over. `number` 1: nothing has come from the HIS yet, so
- * that the board waits for the network and not for us.
+ * Badge, PIN, board, a look, badge away. Null when the first sync is over. Without a removal before, nothing has come from
+ * the HIS yet, and the board waits for the network and not for us.
  */
-async function oneRemoval(seat: Seat, number: number): Promise<Removal | null> {
+async function oneRemoval(
+  seat: Seat,
+  number: number,
+  before: Removal | null,
+): Promise<Removal | null> {
   const { pc, page, ear, reader } = seat;
   // The lock screen with her name: the roster may still be on its way.
   const name = page.getByRole("option", { name: seat.nurse.name.en });
   await name.waitFor({ timeout: PATIENCE_MS });
-  const before = pc.mark();
+  const start = pc.mark();
   const card = await reader.insert(seat.card);
-  const cardIn = await pc.next("card-in", before);
+  const cardIn = await pc.next("card-in", start);
   const pin = await heard(ear.said, "pin", null);
   await page.keyboard.type(seat.nurse.pin);
   await page.keyboard.press("Enter");
@@ -221,7 +229,11 @@ async function oneRemoval(seat: Seat, number: number): Promise<Removal | null> {
   const clock = await ear.clock();
   const { facts } = await pc.ask({ kind: "facts", kdf: true });
   if (facts.state !== "open") throw new Error(`nobody is signed in: ${facts.state}`);
-  if (facts.connection !== "catching-up") return null;
+  const progress = facts.done - (before?.synced ?? 0);
+  if (facts.connection !== "catching-up" || (before !== null && progress < LEAST_PROGRESS)) {
+    await card.remove();
+    return null;
+  }
   const pid = await seat.renderer(page);
   await sleep(LOOKING_MS.least + Math.random() * LOOKING_MS.more);
 
@@ -260,6 +272,7 @@ async function oneRemoval(seat: Seat, number: number): Promise<Removal | null> {
       number === 1
         ? null
         : { tapToPin: at(pin, clock) - cardIn.at, pinToBoard: board.at - enter.at },
+    synced: facts.done,
     kdf: facts.kdfMs ?? Number.NaN,
     uncertainty: Math.max(clock.uncertainty, freshClock.uncertainty),
   };

@@ -18,6 +18,8 @@ export interface Removal {
   readonly keyCopies: number | null;
   /** From the badge's message to the drawn PIN field, and from Enter to the drawn board; null on a PC's empty board. */
   readonly signIn: { readonly tapToPin: number; readonly pinToBoard: number } | null;
+  /** What the first sync of this PC had brought so far, in resources. */
+  readonly synced: number;
   readonly kdf: number;
   readonly uncertainty: number;
 }
