@@ -19,12 +19,12 @@ export async function whenClosed(
   return whenTrue(() => !openFiles(pid).some((path) => path.includes(part)), now, until);
 }
 
-/** Infinity when it has not come true by then. */
+/** Who has not seen it come true by `until` answers that moment: it took at least so long. */
 async function whenTrue(is: () => boolean, now: () => number, until: number): Promise<number> {
   for (;;) {
     const at = now();
     if (is()) return at;
-    if (at > until) return Number.POSITIVE_INFINITY;
+    if (at > until) return at;
     await sleep(LOOK_MS);
   }
 }
