@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { ar, beds, en, PATIENCE, signIn, unsent, wholeBoard } from "../e2e/steps.ts";
+import { ar, beds, en, PATIENCE, personMenu, signIn, unsent, wholeBoard } from "../e2e/steps.ts";
 import { expect, test } from "../e2e/ward.ts";
 
 test.use({ beds: 28 });
@@ -19,6 +19,10 @@ for (const [language, wording] of [
     if (language === "ar") await page.getByText(en.app.arabic).first().click();
     await expect(page.getByRole("option", { name: person.name.en })).toBeEnabled(PATIENCE);
     await shot("1-lock");
+    await page.getByRole("button", { name: wording.lock.emergency }).click();
+    await expect(page.getByRole("dialog", { name: wording.emergency.title })).toBeVisible();
+    await shot("8-emergency-access");
+    await page.getByRole("button", { name: wording.emergency.cancel }).click();
     await signIn(page, person, person.pin, wording);
     await wholeBoard(page, wording);
     await shot("2-ward");
@@ -64,6 +68,14 @@ for (const [language, wording] of [
       PATIENCE,
     );
     await shot("7-workstation");
+    for (const tab of ["people", "orders"] as const) {
+      await page.getByRole("tab", { name: wording.keys.tab[tab] }).click();
+      await shot(`7-workstation-${tab}`);
+    }
+    await personMenu(page, nurse, wording);
+    await page.getByRole("button", { name: wording.bar.changePin }).click();
+    await expect(page.getByRole("dialog", { name: wording.changePin.title })).toBeVisible();
+    await shot("9-change-pin");
     await ward.his.setOutage(false);
     if (language === "en") await unsent(page, 0);
   });
