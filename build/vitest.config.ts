@@ -10,6 +10,8 @@ export default defineConfig({
     ],
     environment: "node",
     pool: "forks",
+    // Vitest leaves a processor free by itself; these tests wait more than they work, and CI has two.
+    maxWorkers: 2,
     // A hung test ends; a slow machine is no fault.
     testTimeout: 60_000,
     hookTimeout: 30_000,

@@ -14,8 +14,8 @@ import type { Applied, SyncAlarm } from "./types.ts";
 import { createGaps } from "./gaps.ts";
 import { createWhereabouts } from "./whereabouts.ts";
 
-/** A transaction of the chart takes about this many resources: enough to gather a patient's, few enough to yield soon. */
-const BATCH_RESOURCES = 3000;
+/** A transaction of the chart takes about this many resources: enough to gather a patient's, few enough that a seal waits little. */
+const BATCH_RESOURCES = 1000;
 const BATCH_PAGES = 200;
 /** Removals remembered; the ledger remembers those of safety-critical facts for good. */
 const REMOVALS = 50_000;

@@ -95,7 +95,11 @@ export function createPageOpener(privateKey: Uint8Array, info: string): PageOpen
 
   async function derive(enc: Uint8Array): Promise<Uint8Array> {
     const hpke = suite();
-    const recipientKey = await hpke.kem.importKey("raw", Uint8Array.from(privateKey).buffer, false);
+    // SECURITY: P1. WebCrypto wants a buffer of its own; this one does not outlive the import.
+    const copy = Uint8Array.from(privateKey);
+    const recipientKey = await hpke.kem
+      .importKey("raw", copy.buffer, false)
+      .finally(() => copy.fill(0));
     const context = await hpke.createRecipientContext({
       recipientKey,
       enc: Uint8Array.from(enc).buffer,

@@ -48,7 +48,11 @@ export async function hpkeOpen(
 ): Promise<Uint8Array> {
   try {
     const hpke = suite();
-    const recipientKey = await hpke.kem.importKey("raw", alone(privateKey), false);
+    // SECURITY: P1. The copy that WebCrypto reads from does not outlive the import.
+    const copy = alone(privateKey);
+    const recipientKey = await hpke.kem
+      .importKey("raw", copy, false)
+      .finally(() => new Uint8Array(copy).fill(0));
     const opened = await hpke.open(
       { recipientKey, enc: parts.enc, info: utf8(info) },
       parts.sealed,

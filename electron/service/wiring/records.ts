@@ -90,12 +90,9 @@ export function createRecords(room: RecordsRoom): Records {
     // SECURITY: P1. A big chart is read for seconds: nothing of it stays open so long after a hard lock.
     const ended = inspecting?.terminate();
     if (old === null) return await ended;
+    const readerEnded = closed(old.reader);
     await room.onClosing();
-    for (const thread of [old.reader, old.chart]) {
-      await thread.close().catch(() => undefined);
-      await thread.terminate();
-    }
-    await ended;
+    await Promise.all([closed(old.chart), readerEnded, ended]);
   }
 
   /** A page that cannot be read shows while reading: everybody waits for one salvage. */
@@ -206,6 +203,11 @@ export function createRecords(room: RecordsRoom): Records {
       }
     },
   };
+}
+
+async function closed(thread: Thread<{ close(): void }>): Promise<void> {
+  await thread.close().catch(() => undefined);
+  await thread.terminate();
 }
 
 function copyOf({ chart, inbox, ledger, drafts }: PurposeKeys): PurposeKeys {

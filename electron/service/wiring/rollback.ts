@@ -15,7 +15,7 @@ import {
 /** How long acts may be charted before the next generation: an older file of the same generation is not told apart. */
 export const ADVANCE_MS = 60_000;
 /** A lock waits no longer than this for the chart's last generation. */
-const CLOSING_MS = 500;
+const CLOSING_MS = 150;
 
 /** In the journal's meta: since when the chart may lack what was fetched before; empty once all of it is there again. */
 const CHART_SINCE = "rollback.chart";
