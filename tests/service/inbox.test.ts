@@ -12,7 +12,7 @@ import {
   type Scene,
 } from "./ward-pc.ts";
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 150_000, hookTimeout: 60_000 });
 
 let closeKeychain: () => void;
 let scene: Scene;
@@ -71,6 +71,7 @@ test("a PC that nobody has opened since its restart has the morning's data when 
     return unsent.waiting === 0;
   });
   expect(scene.his.countObservationsByAct(uuid)).toBe(7);
+  const reportedAt = Date.now();
   for (let number = 0; number < 5; number += 1)
     await reported(number % 2 === 0 ? first : second, `night-${number}`, 4 + number / 10);
   const pages = await until(
@@ -79,13 +80,15 @@ test("a PC that nobody has opened since its restart has the morning's data when 
     (now) => now > 0,
   );
   expect(pages).toBeGreaterThan(0);
-  // All five, whatever page they came on: the cursor has passed the last.
-  const last = Date.now();
-  await until(
-    "the PC has heard of all",
-    async () => (await client.workstation.view()).sync.find(({ type }) => type === "Observation"),
-    (row) => Date.parse(row?.lastPage ?? "1970-01-01") > last,
-  );
+  // All five, whatever page they came on. Two rounds: the first answer may have been under way before the last report.
+  for (let round = 0; round < 2; round += 1) {
+    const last = Date.now() + 1_000;
+    await until(
+      "the PC has heard of all",
+      async () => (await client.workstation.view()).sync.find(({ type }) => type === "Observation"),
+      (row) => Date.parse(row?.lastPage ?? "1970-01-01") > last,
+    );
+  }
   await expect(client.patient.view({ patient: first })).rejects.toMatchObject({ code: "LOCKED" });
 
   scene.his.switches.set({ outage: true });
@@ -96,7 +99,7 @@ test("a PC that nobody has opened since its restart has the morning's data when 
   expect(at.banner.name).toEqual(ward[0]?.banner.name);
   expect(at.banner.asOf).not.toBeNull();
   const applied = resultsOf(at).includes("night-0");
-  expect(applied || at.resultsSection.asOf === ward[0]?.resultsSection.asOf).toBe(true);
+  expect(applied || Date.parse(at.resultsSection.asOf ?? "") <= reportedAt).toBe(true);
 
   const now = await until(
     "what was received is applied",
