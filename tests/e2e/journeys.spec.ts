@@ -24,7 +24,7 @@ test("A nurse signs in, sees the ward, opens a patient, charts vitals, and they 
   await openFirstPatient(page);
   await chartVitals(page, 83);
   await unsent(page, 0);
-  expect(await arrivedSince(ward.his, before)).toBe(WHOLE_SET);
+  await expect.poll(() => arrivedSince(ward.his, before), PATIENCE).toBe(WHOLE_SET);
   await expect(page.getByRole("cell", { name: "83" }).first()).toBeVisible();
 });
 
@@ -55,11 +55,11 @@ test("In an outage she reads and charts; after the power fails and with the HIS 
   const entry = second.page.getByRole("table", { name: en.outbox.title }).getByRole("row").nth(1);
   await expect(entry).toContainText(name.toUpperCase() === name ? name : new RegExp(name, "iu"));
   await expect(entry).toContainText("91");
-  expect(await arrivedSince(ward.his, before)).toBe(0);
+  await expect.poll(() => arrivedSince(ward.his, before), PATIENCE).toBe(0);
 
   await ward.his.setOutage(false);
   await unsent(second.page, 0);
-  expect(await arrivedSince(ward.his, before)).toBe(WHOLE_SET);
+  await expect.poll(() => arrivedSince(ward.his, before), PATIENCE).toBe(WHOLE_SET);
 });
 
 test("A wrong PIN opens nothing and is counted; the right one opens afterwards", async ({
