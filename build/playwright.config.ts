@@ -25,6 +25,8 @@ export default defineConfig<object, { shell: string }>({
   testDir: "../tests/e2e",
   outputDir: "../out/e2e",
   workers: 2,
+  // A driver or a daemon may miss a beat on a busy machine. Who needed a second try is named at the end of `npm test`.
+  retries: 1,
   fullyParallel: true,
   forbidOnly: true,
   timeout: 240_000,

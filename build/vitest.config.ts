@@ -12,6 +12,8 @@ export default defineConfig({
     pool: "forks",
     // Vitest leaves a processor free by itself; these tests wait more than they work, and CI has two.
     maxWorkers: 2,
+    // A driver or a daemon may miss a beat on a busy machine; Vitest marks who needed a second try.
+    retry: 1,
     // A hung test ends; a slow machine is no fault.
     testTimeout: 60_000,
     hookTimeout: 30_000,

@@ -94,9 +94,11 @@ export async function journeys(args: readonly string[]): Promise<Tally> {
     const why = annotations.find(({ type }) => type === "skip")?.description ?? "no reason given";
     reasons.set(`${projectName}: ${why}`, (reasons.get(`${projectName}: ${why}`) ?? 0) + 1);
   }
-  const failed = tests.filter(({ status }) => status === "unexpected" || status === "flaky").length;
+  const failed = tests.filter(({ status }) => status === "unexpected").length;
+  const flaky = tests.filter(({ status }) => status === "flaky").length;
+  if (flaky > 0) console.log(`\n${flaky} passed only at the second try: see "flaky" above`);
   return {
-    passed: tests.filter(({ status }) => status === "expected").length,
+    passed: tests.filter(({ status }) => status === "expected" || status === "flaky").length,
     failed: Math.max(failed, code === 0 && parsed.data.errors.length === 0 ? 0 : 1),
     skipped: [...reasons].map(([why, count]) => ({ why, count })),
   };
