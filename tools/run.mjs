@@ -22,7 +22,7 @@ const needs = /** @type {Record<string, import("./set-up/system.mjs").Need[]>} *
   smoke: ["keychain"],
   e2e: ["browser", "keychain", "reader"],
   screens: ["browser", "keychain"],
-  bench: ["keychain", "reader"],
+  bench: ["browser", "keychain", "reader"],
   fleet: ["keychain"],
   attack: ["keychain"],
   faults: ["keychain", "reader"],

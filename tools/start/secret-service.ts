@@ -20,6 +20,9 @@ const PROGRAMS = {
   "gnome-keyring-daemon": "gnome-keyring",
 };
 
+/** Before a daemon that ended is started again: one that cannot start must not be tried without a breath. */
+const KEYRING_PAUSE_MS = 200;
+
 /** The machine's own keychain where one answers, otherwise a private one under `folder`. Throws if neither can be had. */
 export async function useSecretService(folder: string): Promise<SecretService> {
   if (process.platform !== "linux" || ownsSecrets(process.env)) {
@@ -46,7 +49,9 @@ export async function startSecretService(folder: string): Promise<SecretService>
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const runtime = mkdtempSync(join(tmpdir(), "amanah-bus-"));
   const children: ChildProcess[] = [];
+  let closed = false;
   const close = (): void => {
+    closed = true;
     for (const child of children) child.kill("SIGKILL");
     rmSync(runtime, { recursive: true, force: true });
   };
@@ -56,15 +61,9 @@ export async function startSecretService(folder: string): Promise<SecretService>
     DBUS_SESSION_BUS_ADDRESS: address,
     XDG_RUNTIME_DIR: runtime,
   };
-  try {
-    children.push(
-      tethered(
-        "dbus-daemon",
-        ["--session", "--nofork", "--nopidfile", `--address=${address}`],
-        environment,
-      ),
-    );
-    await until(() => existsSync(join(runtime, "bus")), "dbus-daemon");
+
+  // gnome-keyring-daemon was seen to crash when several PCs ask at once. On a desktop the session starts it anew; here we do.
+  function startKeyring(): void {
     const keyring = tethered(
       "gnome-keyring-daemon",
       [
@@ -77,6 +76,25 @@ export async function startSecretService(folder: string): Promise<SecretService>
     );
     children.push(keyring);
     keyring.stdin?.end(password(folder));
+    keyring.once("exit", (code, signal) => {
+      if (closed) return;
+      console.error(`The private Secret Service ended (${signal ?? code}); it is started again.`);
+      setTimeout(() => {
+        if (!closed) startKeyring();
+      }, KEYRING_PAUSE_MS);
+    });
+  }
+
+  try {
+    children.push(
+      tethered(
+        "dbus-daemon",
+        ["--session", "--nofork", "--nopidfile", `--address=${address}`],
+        environment,
+      ),
+    );
+    await until(() => existsSync(join(runtime, "bus")), "dbus-daemon");
+    startKeyring();
     await until(() => ownsSecrets(environment), "gnome-keyring-daemon");
   } catch (error) {
     close();
