@@ -3,6 +3,7 @@ export * from "./abnormal.ts";
 export * from "./age.ts";
 export * from "./allergies.ts";
 export * from "./codes.ts";
+export * from "./double-doses.ts";
 export * from "./due.ts";
 export * from "./limits.ts";
 export * from "./medicines.ts";

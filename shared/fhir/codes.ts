@@ -39,3 +39,6 @@ export const GUARDED_TYPES = [
   "ServiceRequest",
   "Patient",
 ] as const;
+
+/** Extension of a MedicationAdministration (`valueDateTime`): the due time of the order that it answers. */
+export const ADMINISTRATION_DUE = "urn:amanah:administration-due";
