@@ -155,6 +155,7 @@ export function createSession(input: SessionInput): Session {
 
   function begin(way: Exclude<Way, "badge">, clinician: string | null): Attempt {
     if (stopped) throw new Stopped("the service is stopping");
+    input.onAttempt?.();
     look();
     attempts += 1;
     const badge = clinician === null ? null : badges.of(clinician);

@@ -68,6 +68,8 @@ export interface SessionInput {
   readonly newId: () => string;
   readonly clock: SessionClock;
   readonly timers: SessionTimers;
+  /** Somebody begins to sign in, and waits from now on. */
+  readonly onAttempt?: () => void;
   /**
    * Opens the chart with the vault's keys. It copies what it keeps: the vault zeroes its own when it closes. An answer is the
    * vault to go on with, its key made new; the one before is closed then.

@@ -32,6 +32,36 @@ export function serveThread(port: MessagePort, handlers: object): void {
   });
 }
 
+/**
+ * The same for a thread that opens something first. `data` is what it was started with; null: it stands ready beforehand,
+ * without a key, and its first message brings it. What does not open is an answer too: `ready` rejects with the store's code.
+ */
+export function serveOpened<Data>(
+  port: MessagePort,
+  data: Data | null,
+  open: (data: Data) => object,
+): void {
+  const serve = (given: Data): void =>
+    serveThread(
+      port,
+      orWhyNot(() => open(given)),
+    );
+  if (data !== null) serve(data);
+  else port.once("message", serve);
+}
+
+function orWhyNot(open: () => object): object {
+  try {
+    return open();
+  } catch (error) {
+    return {
+      ready: () => {
+        throw error;
+      },
+    };
+  }
+}
+
 async function answer(port: MessagePort, handlers: Handlers, request: Request): Promise<void> {
   const { call, name, values } = request;
   try {

@@ -7,13 +7,14 @@ import {
   openChart,
   openJournal,
   salvageChart,
-  serveThread,
+  serveOpened,
   StoreError,
   WARD_PATIENT,
 } from "../store/index.ts";
 import type { ChartSalvage, Journal } from "../store/index.ts";
 import { createApply, SECTION_TYPES, WARD_TYPES, wantListing } from "../sync/index.ts";
 import type { ChartThread } from "../sync/index.ts";
+import { giveWay } from "./give-way.ts";
 
 /** What the event loop gives this thread, while the vault key is in memory. All keys are this thread's own copies. */
 export interface ChartThreadData {
@@ -60,9 +61,15 @@ function handlers(data: ChartThreadData): ChartThread {
         await pause();
       },
     });
+    let bulk = false;
     return {
       ready: () => ({ salvage }),
-      applyInbox: apply.applyInbox,
+      async applyInbox(budgetMs) {
+        // Opening was somebody's sign-in; from the first page on nobody waits for this thread.
+        if (!bulk) giveWay();
+        bulk = true;
+        return await apply.applyInbox(budgetMs);
+      },
       compact: chart.compact,
       verify: chart.verify,
       generation: chart.generation,
@@ -131,21 +138,5 @@ function everything(journal: Journal): readonly { patient: string; type: string 
   return [...patients, ...WARD_TYPES.map((type) => ({ patient: WARD_PATIENT, type }))];
 }
 
-/** A file that does not open is an answer too: `ready` rejects with the store's code. */
-function orWhyNot(open: () => ChartThread): object {
-  try {
-    return open();
-  } catch (error) {
-    return {
-      ready: () => {
-        throw error;
-      },
-    };
-  }
-}
-
 if (parentPort === null) throw new Error("the chart's thread is a worker");
-serveThread(
-  parentPort,
-  orWhyNot(() => handlers(workerData as ChartThreadData)),
-);
+serveOpened(parentPort, workerData as ChartThreadData | null, handlers);

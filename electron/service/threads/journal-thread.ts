@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { link } from "../audit/index.ts";
-import { openJournal, serveThread } from "../store/index.ts";
+import { openJournal, serveOpened } from "../store/index.ts";
 import { createReceiver } from "../sync/index.ts";
 import type { JournalThread } from "../sync/index.ts";
 
@@ -29,21 +29,5 @@ function handlers(data: JournalThreadData): JournalThread {
   }
 }
 
-/** A file that does not open is an answer too: `ready` rejects with the store's code. */
-function orWhyNot(open: () => JournalThread): object {
-  try {
-    return open();
-  } catch (error) {
-    return {
-      ready: () => {
-        throw error;
-      },
-    };
-  }
-}
-
 if (parentPort === null) throw new Error("the journal's thread is a worker");
-serveThread(
-  parentPort,
-  orWhyNot(() => handlers(workerData as JournalThreadData)),
-);
+serveOpened(parentPort, workerData as JournalThreadData | null, handlers);

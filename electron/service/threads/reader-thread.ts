@@ -1,7 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { readerCalls } from "../chart/index.ts";
 import type { ReaderCalls } from "../chart/index.ts";
-import { openActReader, openChartReader, serveThread } from "../store/index.ts";
+import { openActReader, openChartReader, serveOpened } from "../store/index.ts";
+import { giveWay } from "./give-way.ts";
 
 /** What the event loop gives this thread, while the vault key is in memory. Keys are this thread's own copies. */
 export interface ReaderThreadData {
@@ -19,7 +20,16 @@ function handlers(data: ReaderThreadData): ReaderCalls & { ready(): void } {
     const chart = openChartReader({ file: data.chartFile, key: chartKey });
     try {
       const acts = openActReader({ file: data.journalFile, key: journalKey });
-      return { ...readerCalls(chart, acts), ready: () => {} };
+      const calls = readerCalls(chart, acts);
+      return {
+        ...calls,
+        ready: () => {},
+        // Seconds of work on a big chart, in a thread that was started for nothing else.
+        verify() {
+          giveWay();
+          return calls.verify();
+        },
+      };
     } catch (error) {
       chart.close();
       throw error;
@@ -31,21 +41,5 @@ function handlers(data: ReaderThreadData): ReaderCalls & { ready(): void } {
   }
 }
 
-/** A file that does not open is an answer too: `ready` rejects with the store's code. */
-function orWhyNot(open: () => ReaderCalls): object {
-  try {
-    return open();
-  } catch (error) {
-    return {
-      ready: () => {
-        throw error;
-      },
-    };
-  }
-}
-
 if (parentPort === null) throw new Error("the reader's thread is a worker");
-serveThread(
-  parentPort,
-  orWhyNot(() => handlers(workerData as ReaderThreadData)),
-);
+serveOpened(parentPort, workerData as ReaderThreadData | null, handlers);

@@ -40,6 +40,8 @@ export type HisLinkRoom = Pick<
   readonly time: Pick<SiteTime, "hearing">;
   readonly renewing: Pick<Renewing, "signInKeys" | "workstationKey">;
   readonly fetch: typeof globalThis.fetch;
+  /** Resolves when nobody at the PC waits; what is only read from the HIS waits for that. */
+  readonly calm: () => Promise<void>;
   readonly onStatus: () => void;
   readonly onProblem: (what: string, error: unknown) => void;
 };
@@ -64,11 +66,21 @@ export function createHisLink(room: HisLinkRoom): HisLink {
     });
   }
 
+  function calmly(his: HisClient): HisClient {
+    return {
+      ...his,
+      async get(target) {
+        await room.calm();
+        return await his.get(target);
+      },
+    };
+  }
+
   function startSync(): void {
     const { baseUrl } = policy.his;
     if (sync !== null || stopped || baseUrl === null || site.device().pepper === null) return;
     sync = createSync({
-      his: room.time.hearing(client(baseUrl)),
+      his: room.time.hearing(calmly(client(baseUrl))),
       journal,
       chart: room.chart,
       policy: { ...policy.sync, wards: policy.wards.map(({ id }) => id) },

@@ -3,8 +3,9 @@ import { StoreError, type ChartSalvage, type Remote } from "../store/index.ts";
 import type { ChartThread } from "../sync/index.ts";
 import type { OpenVault, PurposeKeys } from "../vault/index.ts";
 import type { ChartThreadData } from "../threads/chart-thread.ts";
+import type { ReaderThreadData } from "../threads/reader-thread.ts";
 import { exists, type Files } from "./files.ts";
-import { copied, startThread, type Thread } from "./threads.ts";
+import { copied, createSpares, startThread, type Thread } from "./threads.ts";
 
 /** The chart while a vault is open: its one writer and a reader, each in a thread of its own. */
 export interface Records {
@@ -12,6 +13,8 @@ export interface Records {
   open(vault: OpenVault): Promise<void>;
   /** Closes the files and drops the keys. */
   close(): Promise<void>;
+  /** After the last `close`: nothing stands ready for an opening any more. */
+  dispose(): Promise<void>;
   chart(): Remote<ChartThread> | null;
   /** Reads through the reader's thread. A damaged file is salvaged and read again, once. */
   read<T>(question: (reader: Remote<ReaderCalls>) => Promise<T>): Promise<T>;
@@ -31,7 +34,16 @@ export interface RecordsRoom {
   /** The damaged chart was salvaged: numbers for IT and the trail. */
   readonly onDamage: (report: ChartSalvage) => void;
   readonly onProblem: (error: unknown) => void;
+  /** Resolves when nobody stands at the PC and waits: see foreground.ts. */
+  readonly calm: () => Promise<void>;
+  /** Answers how to cancel. */
+  readonly after: (milliseconds: number, call: () => void) => () => void;
 }
+
+/** The PC has more urgent things to do in the moments after a start and after a lock. */
+const SPARES_MS = 1_000;
+/** Reading everything through at once would compete with the board of whoever just signed in. */
+const INSPECTION_MS = 3_000;
 
 /** No vault is open: the session was locked hard meanwhile. */
 export class RecordsClosed extends Error {
@@ -47,34 +59,40 @@ export function createRecords(room: RecordsRoom): Records {
   let keys: PurposeKeys | null = null;
   let repairing: Promise<void> | null = null;
   let chartFile = files.chart;
+  const spares = createSpares(["chart-thread", "reader-thread"]);
+  let cancelSpares = room.after(SPARES_MS, spares.lay);
+  let cancelInspection = (): void => undefined;
 
   async function start(
     from: PurposeKeys,
     salvage: ChartThreadData["salvage"],
   ): Promise<NonNullable<typeof threads>> {
     const create = !exists(chartFile);
-    const { thread: chart, ready } = await startThread<ChartThread>("chart-thread", {
-      chartFile,
-      chartKey: copied(from.chart),
-      create,
-      salvage,
-      journalFile: files.journal,
-      journalKey: copied(room.deviceKey),
-      inboxKey: copied(from.inbox),
-      ledgerKey: copied(from.ledger),
-      base: room.base,
-    } satisfies ChartThreadData);
-    if (ready.salvage !== null) room.onDamage(ready.salvage);
-    try {
-      await room.onOpened(chart, !create);
-      const { thread: reader } = await startThread<ReaderCalls>("reader-thread", {
+    const { thread: chart, ready } = await startThread<ChartThread>(
+      "chart-thread",
+      {
         chartFile,
         chartKey: copied(from.chart),
+        create,
+        salvage,
         journalFile: files.journal,
         journalKey: copied(room.deviceKey),
-      });
+        inboxKey: copied(from.inbox),
+        ledgerKey: copied(from.ledger),
+        base: room.base,
+      } satisfies ChartThreadData,
+      spares,
+    );
+    if (ready.salvage !== null) room.onDamage(ready.salvage);
+    const reading = startThread<ReaderCalls>("reader-thread", { ...readerData(from) }, spares);
+    try {
+      const [{ thread: reader }] = await Promise.all([reading, room.onOpened(chart, !create)]);
       return { chart, reader };
     } catch (error) {
+      await reading.then(
+        ({ thread }) => closed(thread),
+        () => undefined,
+      );
       await room.onClosing();
       await chart.close();
       await chart.terminate();
@@ -82,7 +100,15 @@ export function createRecords(room: RecordsRoom): Records {
     }
   }
 
+  const readerData = (from: PurposeKeys): ReaderThreadData => ({
+    chartFile,
+    chartKey: copied(from.chart),
+    journalFile: files.journal,
+    journalKey: copied(room.deviceKey),
+  });
+
   async function stop(): Promise<void> {
+    cancelInspection();
     const old = threads;
     const inspecting = inspector;
     threads = null;
@@ -115,12 +141,8 @@ export function createRecords(room: RecordsRoom): Records {
    * and `cipher_integrity_check` of this engine says nothing.
    */
   async function inspect(from: PurposeKeys): Promise<void> {
-    const { thread } = await startThread<ReaderCalls>("reader-thread", {
-      chartFile,
-      chartKey: copied(from.chart),
-      journalFile: files.journal,
-      journalKey: copied(room.deviceKey),
-    });
+    if (keys !== from) return;
+    const { thread } = await startThread<ReaderCalls>("reader-thread", { ...readerData(from) });
     if (keys !== from) return await thread.terminate();
     inspector = thread;
     let damaged = 0;
@@ -161,8 +183,14 @@ export function createRecords(room: RecordsRoom): Records {
     };
     return {
       ready: () => chart.ready(),
-      applyInbox: (budgetMs) => noticed(chart.applyInbox(budgetMs)),
-      compact: (budgetMs) => noticed(chart.compact(budgetMs)),
+      async applyInbox(budgetMs) {
+        await room.calm();
+        return await noticed(chart.applyInbox(budgetMs));
+      },
+      async compact(budgetMs) {
+        await room.calm();
+        return await noticed(chart.compact(budgetMs));
+      },
       verify: () => chart.verify(),
       generation: () => chart.generation(),
       setGeneration: (value) => chart.setGeneration(value),
@@ -184,12 +212,19 @@ export function createRecords(room: RecordsRoom): Records {
       keys = copyOf(vault.keys);
       chartFile = await room.chartFile();
       threads = await start(keys, "if-damaged");
-      inspect(keys).catch(room.onProblem);
+      const mine = keys;
+      cancelInspection = room.after(INSPECTION_MS, () => void inspect(mine).catch(room.onProblem));
     },
     async close() {
       drop();
       if (repairing !== null) await repairing.catch(() => undefined);
       await stop();
+      cancelSpares();
+      cancelSpares = room.after(SPARES_MS, spares.lay);
+    },
+    async dispose() {
+      cancelSpares();
+      await spares.dispose();
     },
     chart: () => (threads === null ? null : watched(threads.chart)),
     damageSeen,

@@ -22,6 +22,7 @@ import { localInstant } from "./clock.ts";
 import { openEnrolling } from "./enrolling.ts";
 import { openedEscrow } from "./escrow.ts";
 import type { Files } from "./files.ts";
+import { createForeground } from "./foreground.ts";
 import { createHisLink } from "./his-link.ts";
 import { joinOf } from "./join-policy.ts";
 import { tellSealingKey, wantEverything } from "./journal.ts";
@@ -94,6 +95,9 @@ export interface RunningRoom {
 }
 
 const DRAFT_DEBOUNCE_MS = 300;
+
+/** What a lock takes until the page is gone; a badge, until its name is on the screen; a sign-in, until the board is there. */
+const WAITING_MS = { lock: 500, badge: 400, signIn: 1_200 } as const;
 
 const timers = {
   after(milliseconds: number, call: () => void): () => void {
@@ -193,8 +197,11 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     audit,
     rollback,
   });
+  const foreground = createForeground({ monotonic, after: timers.after });
   const records = createRecords({
     files: room.files,
+    calm: foreground.calm,
+    after: timers.after,
     deviceKey: room.device.deviceKey,
     base: baseUrl(policy),
     chartFile: async () => chartFileOf(await journal.meta(), room.files),
@@ -244,6 +251,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     newId: randomUUID,
     clock: { now, monotonic, sleepless: () => uptime() * 1_000 },
     timers,
+    onAttempt: () => foreground.hold(WAITING_MS.signIn),
     async openRecords(unlocked) {
       await confirmSealingKey(unlocked);
       const vault = await renewing.vault(unlocked);
@@ -269,7 +277,18 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     },
     onProblem: problem,
   });
-  const badge = createBadgeLine({ session, random: room.random, now, onChange: changed.status });
+  const badge = createBadgeLine({
+    session: {
+      ...session,
+      badge(message) {
+        if (message.kind === "card-in") foreground.hold(WAITING_MS.badge);
+        session.badge(message);
+      },
+    },
+    random: room.random,
+    now,
+    onChange: changed.status,
+  });
   const enrolment = openEnrolling({
     policy,
     workstation,
@@ -296,6 +315,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     onProblem: problem,
   });
   session.onChange(() => changed.status());
+  session.onLock(() => foreground.hold(WAITING_MS.lock));
   // A lock never costs a word: what was being typed is on disk before the page is gone.
   session.onLock(() => void drafts?.flush().catch(noted("draft")));
 
@@ -343,6 +363,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     renewing,
     journal,
     chart: () => records.chart(),
+    calm: foreground.calm,
     fetch: room.fetch,
     timers,
     log,
@@ -368,6 +389,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     stopped = true;
     enrolment.cancel();
     await session.stop();
+    await records.dispose();
     await link.stop();
     await time.stop();
     rollback.stop();

@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import { createForeground } from "./foreground.ts";
+
+function pc() {
+  let now = 0;
+  let timers: { at: number; call: () => void }[] = [];
+  const foreground = createForeground({
+    monotonic: () => now,
+    after(milliseconds, call) {
+      timers.push({ at: now + milliseconds, call });
+      return () => undefined;
+    },
+  });
+  return {
+    foreground,
+    async pass(milliseconds: number): Promise<void> {
+      const end = now + milliseconds;
+      for (;;) {
+        const [next] = timers.toSorted((a, b) => a.at - b.at);
+        if (next === undefined || next.at > end) break;
+        timers = timers.filter((timer) => timer !== next);
+        now = next.at;
+        next.call();
+        for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+      }
+      now = end;
+    },
+  };
+}
+
+async function isCalm(foreground: ReturnType<typeof pc>["foreground"]): Promise<() => boolean> {
+  let calm = false;
+  void foreground.calm().then(() => (calm = true));
+  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+  return () => calm;
+}
+
+test("with nobody waiting bulk work goes on at once", async () => {
+  const { foreground } = pc();
+  expect((await isCalm(foreground))()).toBe(true);
+});
+
+test("a lock keeps bulk work still for its time, and a sign-in after it prolongs that", async () => {
+  const { foreground, pass } = pc();
+  foreground.hold(400);
+  const calm = await isCalm(foreground);
+  await pass(300);
+  foreground.hold(1_000);
+  await pass(900);
+  expect(calm()).toBe(false);
+  await pass(200);
+  expect(calm()).toBe(true);
+});
+
+test("somebody who taps without end does not keep the ward from being brought up to date", async () => {
+  const { foreground, pass } = pc();
+  let turns = 0;
+  for (let tap = 0; tap < 100; tap += 1) {
+    foreground.hold(500);
+    const calm = await isCalm(foreground);
+    await pass(100);
+    if (calm()) turns += 1;
+  }
+  // Ten seconds of taps: a turn after each three.
+  expect(turns).toBeGreaterThanOrEqual(3);
+});

@@ -1,0 +1,46 @@
+/** Bulk work (pages of the HIS, the sealed inbox) keeps still while somebody stands at the PC and waits. */
+export interface Foreground {
+  /** Somebody waits now, for about so long. */
+  hold(milliseconds: number): void;
+  /** Resolves when nobody waits: at once, mostly. */
+  calm(): Promise<void>;
+}
+
+/** However often somebody taps, bulk work gets its turn after this. */
+const MOST_MS = 3_000;
+
+/**
+ * A lock has to darken the screen and a sign-in has to show the board in fractions of a second, on two processors that a
+ * first sync fills for minutes. What can wait, waits.
+ */
+export function createForeground(room: {
+  /** Milliseconds. */
+  readonly monotonic: () => number;
+  readonly after: (milliseconds: number, call: () => void) => () => void;
+}): Foreground {
+  let from = Number.NEGATIVE_INFINITY;
+  let until = Number.NEGATIVE_INFINITY;
+  let waiting: Promise<void> | null = null;
+
+  async function over(): Promise<void> {
+    for (let left = until - room.monotonic(); left > 0; left = until - room.monotonic()) {
+      const wait = left;
+      await new Promise<void>((resolve) => {
+        room.after(wait, resolve);
+      });
+    }
+    waiting = null;
+  }
+
+  return {
+    hold(milliseconds) {
+      const now = room.monotonic();
+      if (now >= until) from = now;
+      until = Math.max(until, Math.min(now + milliseconds, from + MOST_MS));
+    },
+    calm() {
+      if (room.monotonic() >= until) return Promise.resolve();
+      return (waiting ??= over());
+    },
+  };
+}
