@@ -20,8 +20,11 @@ const BEDS = 2000;
 /** Resources that must have come since the removal before; fewer, and the first sync is over or stands still. */
 const LEAST_PROGRESS = 1_000;
 const PATIENCE_MS = 60_000;
-/** So long somebody looks at the board before she takes her badge: at random, so that every phase of the sync is met. */
-const LOOKING_MS = { least: 200, more: 600 };
+/**
+ * So long somebody looks at the board before she takes her badge: at random, so that every phase of the sync is met, and
+ * past the time for which a sign-in keeps bulk work still, so that the badge is taken while pages come and are applied.
+ */
+const LOOKING_MS = { least: 1_000, more: 1_000 };
 /** How long the page is kept busy to find its process. */
 const SPIN_MS = 50;
 /** What comes later than this after a removal has failed, and counts as that. */

@@ -8,7 +8,7 @@ export interface RecordsDoor {
    * another one if its key was made new on the way.
    */
   open(vault: OpenVault): Promise<OpenVault>;
-  /** Closes the records, then the vault; a vault whose records will not close is closed after {@link PATIENCE_MS} anyway. */
+  /** Closes the records and the vault; a vault whose records will not close is closed after {@link PATIENCE_MS} anyway. */
   close(vault: OpenVault | null): void;
   /** Resolves when nothing is under way. */
   settled(): Promise<void>;
@@ -42,7 +42,7 @@ export function createRecordsDoor(
       const callOff = vault && input.timers.after(PATIENCE_MS, () => vault.close());
       inTurn(async () => {
         try {
-          if (isOpen) await input.closeRecords();
+          if (isOpen) await input.closeRecords(() => vault?.close());
         } finally {
           // Whatever closing said, the next sign-in opens anew.
           isOpen = false;

@@ -75,8 +75,11 @@ export interface SessionInput {
    * vault to go on with, its key made new; the one before is closed then.
    */
   openRecords(vault: OpenVault): Promise<OpenVault | void>;
-  /** Flushes and closes the chart; what was saved before is committed. */
-  closeRecords(): Promise<void>;
+  /**
+   * Flushes and closes the chart; what was saved before is committed. `dropKeys` is called as soon as nothing needs her keys
+   * any more: the files may take longer.
+   */
+  closeRecords(dropKeys: () => void): Promise<void>;
   /** What went wrong beside the way (an audit write, a slot): to the log, never to the page. */
   onProblem(what: string, error: unknown): void;
 }

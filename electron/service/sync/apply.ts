@@ -35,6 +35,8 @@ export interface ApplyOptions {
   readonly tick: () => number;
   /** Lets other calls of the thread through between batches. */
   readonly pause: () => Promise<void>;
+  /** True once the chart is to be closed: what is not being written yet stays in the inbox. */
+  readonly closing?: () => boolean;
 }
 
 export interface Apply {
@@ -65,7 +67,7 @@ export function createApply(options: ApplyOptions): Apply {
   async function applyBatch(pages: readonly InboxPage[], total: Total): Promise<void> {
     const opened = await Promise.all(pages.map(async (page) => await openOrReport(page, total)));
     const whole = opened.filter((entry) => entry !== null);
-    if (whole.length === 0) return;
+    if (whole.length === 0 || options.closing?.() === true) return;
     const types = whole.flatMap(({ page, notice }) => (notice === null ? [] : [page.type]));
     for (const type of new Set(types)) await whereabouts.know(type, options.pause);
     const gathered = gather(whole, total);
@@ -186,7 +188,7 @@ export function createApply(options: ApplyOptions): Apply {
       }
       size = BATCH_PAGES;
       await options.pause();
-    } while (options.tick() < until);
+    } while (options.tick() < until && options.closing?.() !== true);
     const left = journal.inboxSize().pages - gaps.pages().size;
     return {
       pages: total.pages,

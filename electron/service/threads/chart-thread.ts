@@ -27,6 +27,8 @@ export interface ChartThreadData {
   readonly journalKey: Uint8Array;
   readonly inboxKey: Uint8Array;
   readonly ledgerKey: Uint8Array;
+  /** Shared: not 0 once the chart is to be closed, which a message would say only after the work under way. */
+  readonly closing?: Int32Array;
   /** The HIS's base URL with its closing slash: only its references are believed. */
   readonly base: string;
 }
@@ -60,6 +62,7 @@ function handlers(data: ChartThreadData): ChartThread {
       pause: async () => {
         await pause();
       },
+      closing: () => data.closing !== undefined && Atomics.load(data.closing, 0) !== 0,
     });
     let bulk = false;
     return {

@@ -52,7 +52,11 @@ export class RecordsClosed extends Error {
 
 export function createRecords(room: RecordsRoom): Records {
   const { files } = room;
-  let threads: { chart: Thread<ChartThread>; reader: Thread<ReaderCalls> } | null = null;
+  let threads: {
+    readonly chart: Thread<ChartThread>;
+    readonly reader: Thread<ReaderCalls>;
+    readonly closing: Int32Array;
+  } | null = null;
   /** Reads the whole file through; ended with the others, however far it has come. */
   let inspector: Thread<ReaderCalls> | null = null;
   // Own copies: the vault of whoever signed in first is closed when a colleague re-opens a locked session.
@@ -68,6 +72,7 @@ export function createRecords(room: RecordsRoom): Records {
     salvage: ChartThreadData["salvage"],
   ): Promise<NonNullable<typeof threads>> {
     const create = !exists(chartFile);
+    const closing = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
     const { thread: chart, ready } = await startThread<ChartThread>(
       "chart-thread",
       {
@@ -79,6 +84,7 @@ export function createRecords(room: RecordsRoom): Records {
         journalKey: copied(room.deviceKey),
         inboxKey: copied(from.inbox),
         ledgerKey: copied(from.ledger),
+        closing,
         base: room.base,
       } satisfies ChartThreadData,
       spares,
@@ -87,7 +93,7 @@ export function createRecords(room: RecordsRoom): Records {
     const reading = startThread<ReaderCalls>("reader-thread", { ...readerData(from) }, spares);
     try {
       const [{ thread: reader }] = await Promise.all([reading, room.onOpened(chart, !create)]);
-      return { chart, reader };
+      return { chart, reader, closing };
     } catch (error) {
       await reading.then(
         ({ thread }) => closed(thread),
@@ -116,6 +122,7 @@ export function createRecords(room: RecordsRoom): Records {
     // SECURITY: P1. A big chart is read for seconds: nothing of it stays open so long after a hard lock.
     const ended = inspecting?.terminate();
     if (old === null) return await ended;
+    Atomics.store(old.closing, 0, 1);
     const readerEnded = closed(old.reader);
     await room.onClosing();
     await Promise.all([closed(old.chart), readerEnded, ended]);

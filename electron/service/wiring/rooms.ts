@@ -1,7 +1,7 @@
 import { ORPCError } from "@orpc/server";
 import type { OutboxEntry, PatientView, StatusView } from "../../../shared/contract/index.ts";
 import type { Hints, Rooms } from "../api/index.ts";
-import { ActConflict, InvalidVitals } from "../record/index.ts";
+import { ActConflict, InvalidVitals, type VitalsInput } from "../record/index.ts";
 import { rightTo, type Ticket } from "../session/index.ts";
 import { localInstant } from "./clock.ts";
 import type { Running } from "./running.ts";
@@ -51,6 +51,35 @@ export function createRooms(room: RoomsRoom): Rooms {
       throw new ORPCError("NOT_FOUND", { status: 404 });
   }
 
+  async function chartVitals(ticket: Ticket, input: VitalsInput): Promise<{ uuid: string }> {
+    const { record, sync } = here();
+    await known(input.patient);
+    await rightOf(here(), ticket, input.patient);
+    const { vault, clinician } = ticket;
+    const drafts = here().drafts();
+    const charting = {
+      author: clinician.clinician,
+      sign: (value: unknown) => vault.sign(value),
+    };
+    try {
+      const saved = await record.chartVitals(charting, input);
+      // Saved is no draft any more, even if the answer never reaches the page: it must not be offered a second time.
+      await drafts?.discard(keyOf(ticket, input.patient, "vitals")).catch(() => undefined);
+      hints.outbox();
+      hints.records([input.patient]);
+      hints.status();
+      void sync()
+        ?.pushNow()
+        .catch(() => undefined);
+      return saved;
+    } catch (error) {
+      if (error instanceof InvalidVitals)
+        throw new ORPCError("INVALID", { status: 422, data: { problems: error.problems } });
+      if (error instanceof ActConflict) throw new ORPCError("ALREADY_SAVED", { status: 409 });
+      throw error;
+    }
+  }
+
   return {
     ticket: () => {
       const now = running();
@@ -95,34 +124,7 @@ export function createRooms(room: RoomsRoom): Rooms {
       return { ...view, access };
     },
 
-    async chartVitals(ticket, input) {
-      const { record, sync } = here();
-      await known(input.patient);
-      await rightOf(here(), ticket, input.patient);
-      const { vault, clinician } = ticket;
-      const drafts = here().drafts();
-      const charting = {
-        author: clinician.clinician,
-        sign: (value: unknown) => vault.sign(value),
-      };
-      try {
-        const saved = await record.chartVitals(charting, input);
-        // Saved is no draft any more, even if the answer never reaches the page: it must not be offered a second time.
-        await drafts?.discard(keyOf(ticket, input.patient, "vitals")).catch(() => undefined);
-        hints.outbox();
-        hints.records([input.patient]);
-        hints.status();
-        void sync()
-          ?.pushNow()
-          .catch(() => undefined);
-        return saved;
-      } catch (error) {
-        if (error instanceof InvalidVitals)
-          throw new ORPCError("INVALID", { status: 422, data: { problems: error.problems } });
-        if (error instanceof ActConflict) throw new ORPCError("ALREADY_SAVED", { status: 409 });
-        throw error;
-      }
-    },
+    chartVitals: (ticket, input) => here().saves.during(() => chartVitals(ticket, input)),
 
     putDraft: (ticket, { patient, kind, text }) => {
       here()

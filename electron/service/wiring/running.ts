@@ -31,6 +31,7 @@ import { createRecords, type Records } from "./records.ts";
 import { withPart } from "./rotating.ts";
 import { createRenewing } from "./renewing.ts";
 import { createRollback } from "./rollback.ts";
+import { createSaves, type Saves } from "./saves.ts";
 import { openSite, type Site } from "./site.ts";
 import type { Thread } from "./threads.ts";
 import { openTime, type SiteTime } from "./time.ts";
@@ -45,6 +46,7 @@ export interface Running {
   readonly session: Session;
   readonly records: Records;
   readonly record: Record;
+  readonly saves: Saves;
   /** Of the open vault; null while sealed. */
   drafts(): Drafts | null;
   readonly enrolment: Enrolment;
@@ -197,6 +199,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     audit,
     rollback,
   });
+  const saves = createSaves();
   const foreground = createForeground({ monotonic, after: timers.after });
   const records = createRecords({
     files: room.files,
@@ -267,12 +270,17 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
       void link.sync()?.applyNow().catch(noted("apply"));
       return vault;
     },
-    async closeRecords() {
+    async closeRecords(dropKeys) {
       const closing = drafts;
       drafts = null;
-      await closing?.flush().catch(noted("draft"));
-      closing?.close();
-      await records.close();
+      // They have a key of their own.
+      const flushed = closing
+        ?.flush()
+        .catch(noted("draft"))
+        .then(() => closing.close());
+      await saves.settled();
+      dropKeys();
+      await Promise.all([flushed, records.close()]);
       rollback.advance();
     },
     onProblem: problem,
@@ -416,6 +424,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     session,
     records,
     record,
+    saves,
     enrolment,
     time,
     rollback: () => rollback.view(),
