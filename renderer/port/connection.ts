@@ -33,6 +33,7 @@ export function connection(
   preview: boolean,
   closed: AbortSignal,
 ): PortConnection {
+  closed.addEventListener("abort", coverAtOnce, { once: true });
   return {
     client,
     preview,
@@ -45,4 +46,12 @@ export function connection(
       else closed.addEventListener("abort", tell, { once: true });
     },
   };
+}
+
+/**
+ * From this turn on nothing but the cover is drawn (`.covered` in base.css): taking a whole board down takes React longer
+ * than a glance.
+ */
+function coverAtOnce(): void {
+  document.documentElement.classList.add("covered");
 }

@@ -89,6 +89,7 @@ function replacePage(): void {
     replaced = true;
     window.location.replace(`${window.location.pathname}?turn=${turn}`);
   };
-  requestAnimationFrame(() => requestAnimationFrame(replace));
+  // The frame that this callback belongs to draws the cover; the next document takes longer than that to come.
+  requestAnimationFrame(replace);
   setTimeout(replace, COVER_MS);
 }
