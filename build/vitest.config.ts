@@ -6,7 +6,7 @@ export default defineConfig({
     root: ".",
     include: [
       "{electron,shared,renderer,tools,build}/**/*.test.ts",
-      "tests/{service,badge}/*.test.ts",
+      "tests/{service,badge,model}/*.test.ts",
     ],
     environment: "node",
     pool: "forks",

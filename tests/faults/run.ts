@@ -1,111 +1,21 @@
-import { spawn } from "node:child_process";
-import { randomInt } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { killGenerations } from "../../electron/service/testing/generation-kills.ts";
-import { killKeysWork } from "../../electron/service/testing/keys-kills.ts";
-import { verify, type Findings, type Said } from "./verify.ts";
+import { modelled } from "../model/run.ts";
+import { kills } from "./kills.ts";
 
 /**
- * `node tests/faults/run.ts [--seconds N] [--json]`: kills a process that writes through the real store, again and again:
- * right after each kind of commit was said, a moment later, and at random. Then everything that was said must be there,
- * once. The rollback guard is killed and lied to, and rotations and wipes are killed at their steps. The last line is one
- * JSON object; the exit code is not 0 if anything in it should not be.
+ * `node tests/faults/run.ts [--seconds N] [--json]`: kills for so long.
+ * `node tests/faults/run.ts --model N [--seed N] [--json]`: N random scripts of many workstations and everything that can befall them.
+ * The last line is one JSON object; the exit code is not 0 if anything in it should not be.
  */
 const { values } = parseArgs({
-  options: { seconds: { type: "string", default: "5" }, json: { type: "boolean", default: false } },
+  options: {
+    seconds: { type: "string", default: "5" },
+    model: { type: "string" },
+    seed: { type: "string" },
+    json: { type: "boolean", default: false },
+  },
 });
-const end = performance.now() + Number(values.seconds) * 1000;
-const totals: Findings & { kills: number; acts: number } = {
-  kills: 0,
-  acts: 0,
-  lost: 0,
-  doubled: 0,
-  corrupted: 0,
-  opened: 0,
-};
-
-// A fresh folder from time to time, because the first writes of a file are a case of their own.
-while (performance.now() < end || totals.kills === 0) {
-  const folder = mkdtempSync(join(tmpdir(), "amanah-faults-"));
-  const said: Said = { act: -1, draft: -1, page: -1, chart: -1, applied: -1 };
-  let acts = 0;
-  for (let life = 0; life < 12 && (performance.now() < end || totals.kills === 0); life++) {
-    await liveAndDie(folder, said, life);
-    totals.kills++;
-    const found = verify(folder, said);
-    for (const name of ["lost", "doubled", "corrupted", "opened"] as const)
-      totals[name] += found[name];
-    ({ acts } = found);
-    if (!values.json)
-      console.log(`kill ${totals.kills}: ${JSON.stringify(said)} ${JSON.stringify(found)}`);
-  }
-  totals.acts += acts;
-  rmSync(folder, { recursive: true });
-}
-// The rollback guard, for a third as long: at least one folder's life, so that older files are put back too.
-const guardEnd = performance.now() + (Number(values.seconds) * 1000) / 3;
-const guard = await killGenerations((count) => count >= 20 && performance.now() >= guardEnd);
-if (!values.json) console.log(`rollback guard: ${JSON.stringify(guard)}`);
-
-const keysEnd = performance.now() + (Number(values.seconds) * 1000) / 3;
-const keys = await killKeysWork((count) => count >= 6 && performance.now() >= keysEnd);
-if (!values.json) console.log(`keys made new, PCs wiped: ${JSON.stringify(keys)}`);
-totals.lost += keys.lost;
-totals.opened += keys.opened;
-
-const { kills, acts, lost, doubled, corrupted, opened } = totals;
-const { falseAlarms, rollbacks, missed } = guard;
-console.log(
-  JSON.stringify({
-    kills: kills + guard.kills + keys.kills,
-    acts,
-    lost,
-    doubled,
-    corrupted,
-    opened,
-    keysKills: keys.kills,
-    guardKills: guard.kills,
-    falseAlarms,
-    rollbacks,
-    rollbacksMissed: missed,
-  }),
-);
-const wrong = lost + doubled + corrupted + opened + falseAlarms + missed;
-process.exitCode = acts > 0 && rollbacks > 0 && wrong === 0 ? 0 : 1;
-
-/** One life of the writer: it dies after a number of lines and a delay, or, in every fourth, before it says anything. */
-async function liveAndDie(folder: string, said: Said, life: number): Promise<void> {
-  const lines = life % 4 === 3 ? 0 : randomInt(1, 60);
-  const delay = life % 4 === 3 ? randomInt(60, 220) : life % 2 === 0 ? 0 : randomInt(0, 6);
-  // It goes on from the last number of which everything was said; the rest of a number it does again, as the app would.
-  const writer = fileURLToPath(new URL("./writer.ts", import.meta.url));
-  const child = spawn(process.execPath, [writer, folder, String(said.applied + 1)], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let heard = 0;
-  const kill = (): void => {
-    if (delay === 0) child.kill("SIGKILL");
-    else setTimeout(() => child.kill("SIGKILL"), delay);
-  };
-  if (lines === 0) kill();
-  const reader = createInterface({ input: child.stdout });
-  reader.on("line", (line) => {
-    const [kind = "", number = ""] = line.split(" ");
-    // Heard is heard: what was said before the kill was committed before it was said.
-    if (kind === "again") said.act = Math.max(said.act, Number(number));
-    else if (kind in said)
-      said[kind as keyof Said] = Math.max(said[kind as keyof Said], Number(number));
-    heard++;
-    if (heard === lines) kill();
-  });
-  const [code] = await Promise.all([
-    new Promise<number | null>((resolve) => child.on("exit", resolve)),
-    new Promise((resolve) => reader.on("close", resolve)),
-  ]);
-  if (code !== null) throw new Error(`the writer ended by itself with ${code}`);
-}
+process.exitCode =
+  values.model === undefined
+    ? await kills(Number(values.seconds), values.json)
+    : await modelled(Number(values.model), values.seed, values.json);

@@ -17,6 +17,8 @@ export interface TestHis {
   down: boolean;
   updateCreate: boolean;
   declaresUpdateCreate: boolean;
+  /** False: `If-None-Exist` is not heeded. */
+  conditionalCreate: boolean;
   /** Called before a request is worked on; an answer given here is the answer. */
   before: (request: {
     method: string;
@@ -36,6 +38,8 @@ export interface TestHis {
   /** Writes with a `lastUpdated` of now that nobody sees before `commit`. */
   begin(resources: readonly Record<string, unknown>[]): { commit(): void };
   all(type: string): Resource[];
+  /** Everything as it is now; what it answers puts it back, and server time goes on. */
+  backup(): () => void;
   requests(match: RegExp): string[];
 }
 
@@ -74,6 +78,7 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
     down: false,
     updateCreate: true,
     declaresUpdateCreate: true,
+    conditionalCreate: true,
     before: () => null,
     after: () => {},
     offersHistory: true,
@@ -100,6 +105,14 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
       };
     },
     all: visible,
+    backup() {
+      const [heldRows, heldLog] = [structuredClone([...rows]), [...log]];
+      return () => {
+        rows.clear();
+        for (const [key, row] of heldRows) rows.set(key, row);
+        log.splice(0, log.length, ...heldLog);
+      };
+    },
     requests: (match) => his.log.filter((line) => match.test(line)),
     async fetch(input, init) {
       const url = new URL(input instanceof Request ? input.url : input);
@@ -209,7 +222,7 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
     }
     const entry = bundle.entry.map(({ resource, request }) => {
       const identifier =
-        request.ifNoneExist === undefined
+        request.ifNoneExist === undefined || !his.conditionalCreate
           ? null
           : new URLSearchParams(request.ifNoneExist).get("identifier");
       const existing =

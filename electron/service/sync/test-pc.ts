@@ -12,11 +12,24 @@ import { createApply } from "./apply.ts";
 import { createReceiver } from "./receive.ts";
 import { createSync } from "./sync.ts";
 import type { SyncOptions } from "./sync.ts";
-import type { SyncChange } from "./hints.ts";
+import type { SyncChange, SyncTimers } from "./hints.ts";
 import type { PushEvent } from "./push.ts";
 import { BASE } from "./test-his.ts";
 import type { TestHis } from "./test-his.ts";
 import type { ChartThread, JournalThread, SyncAlarm, SyncPolicy } from "./types.ts";
+
+/** What a test may put in place of this file's own: time, chance, the network, and what stands before the two files. */
+export interface TestWorld {
+  /** Where the folder with the files is made. */
+  readonly home: string;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly timers: SyncTimers;
+  readonly fetch: typeof globalThis.fetch;
+  /** Around the calls of a file, where a kill strikes; `close` must stay the file's own. */
+  readonly around: <T extends object>(file: "journal" | "chart", calls: T) => T;
+  readonly remote: <T extends object>(thread: T) => Remote<T>;
+}
 
 /** A workstation for tests: both encrypted files in a folder of its own, the threads' work done in the test's process. */
 export interface TestPc {
@@ -42,7 +55,7 @@ export interface TestPc {
     bytes: Uint8Array,
   ): Promise<Uint8Array>;
   /** Both files closed without a word, then opened again: what a kill leaves behind. */
-  restart(): TestPc;
+  restart(world?: Partial<TestWorld>): TestPc;
   dispose(): void;
 }
 
@@ -64,36 +77,57 @@ interface Secrets {
   readonly keys: { chart: Uint8Array; inbox: Uint8Array; ledger: Uint8Array; drafts: Uint8Array };
 }
 
-export function createTestPc(his: TestHis, change: Partial<SyncPolicy> = {}): TestPc {
+export function createTestPc(
+  his: Pick<TestHis, "fetch" | "clock">,
+  change: Partial<SyncPolicy> = {},
+  world: Partial<TestWorld> = {},
+): TestPc {
   const key = (): Uint8Array => Uint8Array.from(randomBytes(32));
   const secrets = {
-    folder: mkdtempSync(join(tmpdir(), "sync-")),
+    folder: mkdtempSync(join(world.home ?? tmpdir(), "sync-")),
     device: key(),
     keys: { chart: key(), inbox: key(), ledger: key(), drafts: key() },
   };
-  return boot(his, { ...POLICY, ...change }, secrets);
+  return boot(his, { ...POLICY, ...change }, secrets, world);
 }
 
-function boot(his: TestHis, policy: SyncPolicy, secrets: Secrets): TestPc {
+function boot(
+  his: Pick<TestHis, "fetch" | "clock">,
+  policy: SyncPolicy,
+  secrets: Secrets,
+  world: Partial<TestWorld>,
+): TestPc {
+  const {
+    now = () => pc.now,
+    around = (_file, calls) => calls,
+    remote: seen = remote,
+    fetch = async (input, init) => await his.fetch(input, init),
+  } = world;
   const { folder, device, keys } = secrets;
   const chain = (previous: string, seq: number, body: string): string =>
     createHash("sha256").update(`${previous}|${seq}|${body}`).digest("hex");
   const publicKey = sealingKeyOf(keys);
-  const plain = openJournal({
-    file: join(folder, "journal.db"),
-    key: Uint8Array.from(device),
-    create: true,
-    chain,
-  });
-  const chart = openChart({
-    file: join(folder, "chart.db"),
-    key: Uint8Array.from(keys.chart),
-    create: true,
-    card: () => null,
-  });
+  const plain = around(
+    "journal",
+    openJournal({
+      file: join(folder, "journal.db"),
+      key: Uint8Array.from(device),
+      create: true,
+      chain,
+    }),
+  );
+  const chart = around(
+    "chart",
+    openChart({
+      file: join(folder, "chart.db"),
+      key: Uint8Array.from(keys.chart),
+      create: true,
+      card: () => null,
+    }),
+  );
   const journal: JournalThread = {
     ...plain,
-    ...createReceiver({ journal: plain, sealingKey: publicKey, now: () => pc.now, gatherMs: 0 }),
+    ...createReceiver({ journal: plain, sealingKey: publicKey, now, gatherMs: 0 }),
     ready: () => {},
   };
   const apply = createApply({
@@ -103,7 +137,7 @@ function boot(his: TestHis, policy: SyncPolicy, secrets: Secrets): TestPc {
     inboxKey: keys.inbox,
     ledgerKey: keys.ledger,
     base: BASE,
-    now: () => pc.now,
+    now,
     tick: () => 0,
     pause: async () => {},
   });
@@ -121,17 +155,17 @@ function boot(his: TestHis, policy: SyncPolicy, secrets: Secrets): TestPc {
     his: createHisClient({
       baseUrl: BASE,
       signIn: null,
-      fetch: async (input, init) => await his.fetch(input, init),
-      now: () => pc.now,
+      fetch,
+      now,
       random: () => "jti",
     }),
-    journal: remote(journal),
-    chart: () => (pc.open ? remote(thread) : null),
+    journal: seen(journal),
+    chart: () => (pc.open ? seen(thread) : null),
     policy,
-    now: () => pc.now,
-    random: () => 0.5,
+    now,
+    random: world.random ?? (() => 0.5),
     // Time stands still unless a test moves it: rounds are asked for by name.
-    timers: { after: (ms, callback) => (ms <= 200 ? soon(callback) : () => {}) },
+    timers: world.timers ?? { after: (ms, callback) => (ms <= 200 ? soon(callback) : () => {}) },
     log: () => {},
     onStatements: async (jws) => void pc.statements.push(...jws),
     onAcknowledged: async (uuid) => void pc.acknowledged.push(uuid),
@@ -166,10 +200,10 @@ function boot(his: TestHis, policy: SyncPolicy, secrets: Secrets): TestPc {
         inboxBinding(kind, type, patient),
         bytes,
       ),
-    restart() {
+    restart(next = world) {
       plain.close();
       chart.close();
-      return boot(his, policy, secrets);
+      return boot(his, policy, secrets, next);
     },
     dispose() {
       plain.close();

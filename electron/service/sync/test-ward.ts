@@ -7,7 +7,7 @@ const coded = (code: string, display: string) => ({
 });
 
 /** A ward with a room and so many beds. */
-export function buildWard(his: TestHis, beds: number): void {
+export function buildWard(his: Pick<TestHis, "put">, beds: number): void {
   his.put({ resourceType: "Location", id: WARD, name: "Ward 7" });
   his.put({
     resourceType: "Location",
@@ -24,7 +24,7 @@ export function buildWard(his: TestHis, beds: number): void {
     });
 }
 
-export function admit(his: TestHis, patient: string, bed: string): void {
+export function admit(his: Pick<TestHis, "put">, patient: string, bed: string): void {
   his.put({
     resourceType: "Patient",
     id: patient,
@@ -42,7 +42,7 @@ export function admit(his: TestHis, patient: string, bed: string): void {
   });
 }
 
-export function discharge(his: TestHis, patient: string): void {
+export function discharge(his: Pick<TestHis, "put" | "all">, patient: string): void {
   his.put({
     ...his.all("Encounter").find(({ id }) => id === `stay-${patient}`),
     status: "finished",

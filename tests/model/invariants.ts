@@ -1,0 +1,151 @@
+import { isDeepStrictEqual } from "node:util";
+import { ACT_SET_SYSTEM } from "../../shared/trust/index.ts";
+import { isGuarded } from "../../electron/service/guard/index.ts";
+import { WARD_PATIENT } from "../../electron/service/store/index.ts";
+import { SECTION_TYPES } from "../../electron/service/sync/types.ts";
+import type { TestPc } from "../../electron/service/sync/test-pc.ts";
+import type { Resource } from "./hospital.ts";
+import type { World } from "./play.ts";
+import { inpatients } from "./ward.ts";
+
+/** Failures of the HIS itself after which an act is parked. */
+const MOST_FAILURES = 8;
+
+/** What is wrong with the acts: each must be at the HIS once, in order, or parked with a reason the HIS gave. */
+export function outboxFaults({ hospital, network, workstations, kept }: World): string[] {
+  const faults: string[] = [];
+  const copies = copiesOf(hospital.all("Observation"));
+  for (const { uuid, pc } of kept) {
+    const row = workstations[pc]?.pc().journal.act(uuid) ?? null;
+    const most = Math.max(0, ...(copies.get(uuid)?.values() ?? []));
+    const charted = row === null ? 0 : row.body.split('"resourceType"').length - 1;
+    if (row === null) faults.push(`act ${uuid} of pc ${pc} is lost from its journal`);
+    else if (row.state === "parked") {
+      const held = network.refused.get(uuid) ?? { final: 0, passing: 0 };
+      if (row.reason === null || row.reason === "")
+        faults.push(`act ${uuid} is parked without a reason`);
+      if (held.final === 0 && held.passing < MOST_FAILURES)
+        faults.push(`act ${uuid} is parked though the HIS never refused it: ${row.reason}`);
+    } else if (row.state !== "acknowledged")
+      faults.push(`act ${uuid} of pc ${pc} is left ${row.state}: ${row.reason}`);
+    else if (copies.get(uuid)?.size !== charted)
+      faults.push(
+        `act ${uuid} is acknowledged and ${copies.get(uuid)?.size ?? 0} of its ${charted} resources are at the HIS`,
+      );
+    // A HIS that heeds no condition takes what a proxy repeats; nobody can keep it from that.
+    if (most > 1 && (hospital.conditionalCreate || !network.repeated.has(uuid)))
+      faults.push(`act ${uuid} is at the HIS ${most} times`);
+  }
+  return [...faults, ...orderFaults({ network, workstations, kept })];
+}
+
+function copiesOf(resources: readonly Resource[]): Map<string, Map<string, number>> {
+  const copies = new Map<string, Map<string, number>>();
+  for (const resource of resources) {
+    const identifiers = (resource["identifier"] ?? []) as { system: string; value: string }[];
+    const set = identifiers.find(({ system }) => system === ACT_SET_SYSTEM)?.value;
+    const own = identifiers.find(({ system }) => system !== ACT_SET_SYSTEM)?.value ?? resource.id;
+    if (set === undefined) continue;
+    const held = copies.get(set) ?? new Map<string, number>();
+    copies.set(set, held.set(own, (held.get(own) ?? 0) + 1));
+  }
+  return copies;
+}
+
+/** Within a patient no act of a workstation comes before an earlier one of it; what was parked stood aside. */
+function orderFaults({
+  network,
+  workstations,
+  kept,
+}: Pick<World, "network" | "workstations" | "kept">): string[] {
+  const place = new Map(network.taken.map(({ act }, at) => [act, at]));
+  const faults: string[] = [];
+  const newest = new Map<string, { uuid: string; at: number }>();
+  for (const { uuid, pc, patient } of kept) {
+    const at = place.get(uuid);
+    if (at === undefined || workstations[pc]?.pc().journal.act(uuid)?.state !== "acknowledged")
+      continue;
+    const before = newest.get(`${pc} ${patient}`);
+    if (before !== undefined && before.at > at)
+      faults.push(`act ${uuid} reached the HIS before act ${before.uuid}, which was charted first`);
+    newest.set(`${pc} ${patient}`, { uuid, at });
+  }
+  return faults;
+}
+
+/** Where a workstation's chart differs from the HIS, for who lies on the ward. */
+export function chartFaults({ hospital, workstations }: World): string[] {
+  const there = inpatients(hospital);
+  return workstations.flatMap((each, pc) => {
+    const faults: string[] = [];
+    const living = each.pc();
+    const { chart, journal, sync } = living;
+    const say = (text: string): void => void faults.push(`pc ${pc}: ${text}`);
+    const placed = chart
+      .placements()
+      .map(({ patient }) => patient)
+      .toSorted();
+    if (!isDeepStrictEqual(placed, there))
+      say(`has ${placed.join()} on its board, the ward ${there.join()}`);
+    if (journal.inboxSize().pages > 0) say(`${journal.inboxSize().pages} pages are not applied`);
+    for (const { patient, type, state } of journal.backfill())
+      if (state !== "received" && there.includes(patient))
+        say(`${type} of ${patient} is still wanted`);
+    if (sync.view().state !== "live") say(`is ${sync.view().state}: ${sync.view().detail}`);
+    for (const patient of there) {
+      for (const row of chart.unreadable(patient))
+        say(`${row.type}/${row.id} of ${patient}: ${row.reason}`);
+      for (const type of SECTION_TYPES) {
+        if (!chart.sections(patient).some((row) => row.type === type && row.loaded))
+          say(`${type} of ${patient} is not loaded`);
+        const theirs = hospital.all(type).filter((resource) => isOf(resource, patient));
+        for (const text of differences(living, patient, type, theirs)) say(text);
+      }
+    }
+    for (const text of differences(
+      living,
+      WARD_PATIENT,
+      "Practitioner",
+      hospital.all("Practitioner"),
+    ))
+      say(text);
+    return faults;
+  });
+}
+
+function isOf(resource: Resource, patient: string): boolean {
+  if (resource.resourceType === "Patient") return resource.id === patient;
+  const whose = (resource["patient"] ?? resource["subject"]) as { reference: string } | undefined;
+  return whose?.reference === `Patient/${patient}`;
+}
+
+function differences(
+  pc: TestPc,
+  patient: string,
+  type: string,
+  theirs: readonly Resource[],
+): string[] {
+  const ours = new Map(pc.chart.resources(patient, type).resources.map((each) => [each.id, each]));
+  const faults: string[] = [];
+  for (const resource of theirs) {
+    const held = ours.get(resource.id);
+    ours.delete(resource.id);
+    if (held === undefined) faults.push(`${type}/${resource.id} is missing`);
+    else if (!isDeepStrictEqual(plain(held), plain(resource)) && !isHeldBack(pc, type, resource.id))
+      faults.push(
+        `${type}/${resource.id} is ${JSON.stringify(held.meta)}, at the HIS ${JSON.stringify(resource["meta"])}`,
+      );
+  }
+  for (const id of ours.keys())
+    if (!isHeldBack(pc, type, id)) faults.push(`${type}/${id} is here and no longer at the HIS`);
+  return faults;
+}
+
+/** The guard keeps the earlier version of a safety-critical fact in force on purpose, and says so in the ledger. */
+function isHeldBack(pc: TestPc, type: string, id: string): boolean {
+  return isGuarded(type) && (pc.fact(type, id)?.claims.length ?? 0) > 0;
+}
+
+function plain(resource: object): unknown {
+  return JSON.parse(JSON.stringify(resource));
+}

@@ -1,0 +1,18 @@
+import { randomInt } from "node:crypto";
+import { expect, test } from "vitest";
+import { playMany } from "./many.ts";
+
+test.each([
+  ["always the same", 20261123, 14],
+  // The seed is in the name, so that a run that fails can be had again.
+  ["never the same before", randomInt(2 ** 31), 14],
+])(
+  "whatever befalls workstations and HIS, no act is lost or doubled and every ward ends as the HIS has it: scripts %s (seed %i)",
+  async (_which, seed, runs) => {
+    const { broken, acts, kills } = await playMany({ seed, runs, steps: 25 });
+    expect(broken).toBeNull();
+    expect(acts).toBeGreaterThan(0);
+    expect(kills).toBeGreaterThan(0);
+  },
+  300_000,
+);
