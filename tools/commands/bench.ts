@@ -7,14 +7,17 @@ import { useSecretService } from "../start/secret-service.ts";
 const FOLDER = join("tests", "bench");
 
 /**
- * `bench [--json] [name] [--option=value]`: runs `tests/bench/<name>.bench.ts`, or all of them, one after the other. Each exports
- * `bench<Name>()`, which gives its figures; together they are one flat object, the last line with `--json`.
+ * `bench [--json] [name] [--option=value]`: runs `tests/bench/<name>.bench.ts` and `<name>-*.bench.ts`, or all of them, one
+ * after the other. Each exports `bench<Name>()` (`guard-check` exports `benchGuardCheck`), which gives its figures; together
+ * they are one flat object, the last line with `--json`.
  */
 export async function bench(args: readonly string[]): Promise<number> {
   const wanted = args.find((arg) => !arg.startsWith("--"));
   const files = readdirSync(FOLDER).filter((file) => file.endsWith(".bench.ts"));
   const names = files.map((file) => file.slice(0, -".bench.ts".length));
-  const chosen = names.filter((name) => wanted === undefined || name === wanted);
+  const chosen = names.filter(
+    (name) => wanted === undefined || name === wanted || name.startsWith(`${wanted}-`),
+  );
   if (chosen.length === 0) {
     console.error(`No benchmark "${wanted ?? ""}". There are: ${names.join(", ")}`);
     return 64;
@@ -39,7 +42,8 @@ export async function bench(args: readonly string[]): Promise<number> {
 /** A benchmark takes of the options what it knows. */
 async function measure(name: string, args: readonly string[]): Promise<Record<string, number>> {
   const module: unknown = await import(pathToFileURL(resolve(FOLDER, `${name}.bench.ts`)).href);
-  const exported = `bench${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  const words = name.split("-").map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  const exported = `bench${words.join("")}`;
   const run = z.looseObject({
     [exported]: z.custom<(args: readonly string[]) => Promise<unknown>>(
       (value) => typeof value === "function",

@@ -1,0 +1,2 @@
+/** The demo hospital's knowledge pack. */
+export { DEMO_PACK, demoPack } from "./bundle.ts";
