@@ -3,7 +3,7 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat, useNavigation, useNow, useService } from "../app/index.ts";
 import { Sign, wardName } from "../parts/index.ts";
-import { ConnectionState } from "./connection.tsx";
+import { ConnectionButton } from "./connection.tsx";
 import { DisplayControls } from "./display-controls.tsx";
 import { PersonMenu } from "./person-menu.tsx";
 import "./bar.css";
@@ -38,7 +38,7 @@ export function Bar({ preview }: { readonly preview: boolean }): ReactNode {
         </span>
       </div>
       <div className="bar-connection" role="status">
-        <ConnectionState connection={connection} />
+        <ConnectionButton connection={connection} />
         {stale && (
           <span className="bar-as-of">
             {connection.asOf === null

@@ -1,5 +1,6 @@
+import { Popover } from "@mantine/core";
 import type { TFunction } from "i18next";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Connection, type Format, useFormat, useNow } from "../app/index.ts";
 import { type Mark, Sign } from "../parts/index.ts";
@@ -9,6 +10,7 @@ const marks: Record<Connection["state"], Mark> = {
   live: "link",
   "catching-up": "sync",
   outage: "unlink",
+  untrusted: "stop",
   refused: "stop",
 };
 
@@ -26,6 +28,8 @@ export function connectionWord(
       return t("connection.starting");
     case "refused":
       return t("connection.refused");
+    case "untrusted":
+      return t("connection.untrusted");
     case "outage":
       return t("connection.outage", { since: format.moment(connection.since, now) });
     case "catching-up":
@@ -37,6 +41,7 @@ export function connectionWord(
 
 /** What the state means for the person at the PC. */
 export function connectionText(connection: Connection, t: TFunction): string {
+  if (connection.cause !== null) return t(`connection.cause.${connection.cause}.what`);
   switch (connection.state) {
     case "live":
       return t("connection.liveLong");
@@ -44,6 +49,8 @@ export function connectionText(connection: Connection, t: TFunction): string {
       return t("connection.startingLong");
     case "refused":
       return t("connection.refusedLong");
+    case "untrusted":
+      return t("connection.untrustedLong");
     case "outage":
       return t("connection.outageLong");
     case "catching-up":
@@ -56,11 +63,87 @@ export function ConnectionState({ connection }: { readonly connection: Connectio
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow(30_000);
-  const detail = connection.detail === null ? "" : ` ${connection.detail}`;
+  const word = connectionWord(connection, t, format, now);
   return (
-    <span className="connection" title={connectionText(connection, t) + detail}>
+    <span className="connection">
       <Sign mark={marks[connection.state]} />
-      <span>{connectionWord(connection, t, format, now)}</span>
+      <span>
+        {connection.cause === null
+          ? word
+          : `${word} · ${t(`connection.cause.${connection.cause}.short`)}`}
+      </span>
     </span>
+  );
+}
+
+/** What happened, what was kept, what to do; for IT the detail, and when it is tried again. */
+export function ConnectionFacts({ connection }: { readonly connection: Connection }): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow(1000);
+  const { cause, nextTry, detail } = connection;
+  return (
+    <dl className="connection-facts">
+      <dt>{t("connection.what")}</dt>
+      <dd>{connectionText(connection, t)}</dd>
+      {cause !== null && (
+        <>
+          <dt>{t("connection.kept")}</dt>
+          <dd>{t("connection.keptText")}</dd>
+          <dt>{t("connection.todo")}</dt>
+          <dd>{t(`connection.cause.${cause}.todo`)}</dd>
+        </>
+      )}
+      {(detail !== null || nextTry !== null) && (
+        <>
+          <dt>{t("connection.forIt")}</dt>
+          {detail !== null && (
+            <dd>
+              <bdi lang="en" dir="ltr">
+                {detail}
+              </bdi>
+            </dd>
+          )}
+          {nextTry !== null && (
+            <dd>{t("connection.nextTry", { when: format.moment(nextTry, now) })}</dd>
+          )}
+        </>
+      )}
+    </dl>
+  );
+}
+
+/** The bar's connection, and behind it what a person needs to know of it: a tooltip is no use to a gloved hand. */
+export function ConnectionButton({ connection }: { readonly connection: Connection }): ReactNode {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  return (
+    <Popover
+      opened={open}
+      onChange={setOpen}
+      position="bottom"
+      width={420}
+      trapFocus
+      returnFocus
+      withinPortal
+      transitionProps={{ duration: 0 }}
+    >
+      <Popover.Target>
+        <button
+          type="button"
+          className="connection-button"
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        >
+          <ConnectionState connection={connection} />
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t("connection.about")}>
+        {/* What the trap needs to hold the focus: words alone cannot. */}
+        <div tabIndex={-1} data-autofocus>
+          <ConnectionFacts connection={connection} />
+        </div>
+      </Popover.Dropdown>
+    </Popover>
   );
 }

@@ -45,6 +45,9 @@ export function LockFacts(): ReactNode {
             <dd>
               <ConnectionState connection={connection} />
               <span className="small lock-quiet">{connectionText(connection, t)}</span>
+              {connection.cause !== null && (
+                <span className="small">{t(`connection.cause.${connection.cause}.todo`)}</span>
+              )}
             </dd>
             <dt>{t("lock.cache")}</dt>
             <dd>

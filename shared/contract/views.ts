@@ -100,9 +100,39 @@ export const SessionView = z.object({
 });
 export type SessionView = z.infer<typeof SessionView>;
 
-/** Connection to the HIS, as the top bar says it. `refused`: reachable, but it does not accept this workstation. */
+/** Why the HIS cannot be reached or believed, as far as it changes what a person should do. */
+export const ConnectionCause = z.enum([
+  "no-network",
+  "no-name",
+  "switched-off",
+  "cut",
+  /** It accepts a connection, or seems to, and says nothing. */
+  "silent",
+  /** It begins to answer, and stops or takes too long. */
+  "slow",
+  "busy",
+  /** A portal or a proxy answers in its place. */
+  "proxy",
+  "not-fhir",
+  /** It answers, and fails at everything that was asked. */
+  "broken",
+  /** Not of a CA that this PC trusts, revoked, or forged. */
+  "certificate",
+  /** Expired or not yet valid: the HIS's fault, or this PC's clock. */
+  "certificate-time",
+  "certificate-name",
+  "no-tls",
+  "sign-in",
+  "unknown",
+]);
+export type ConnectionCause = z.infer<typeof ConnectionCause>;
+
+/**
+ * Connection to the HIS, as the top bar says it. `refused`: reachable, but it does not accept this workstation. `untrusted`:
+ * what answers cannot prove that it is the HIS, which is no outage to be sat out but something IT must look at.
+ */
 export const Connection = z.object({
-  state: z.enum(["starting", "live", "catching-up", "outage", "refused"]),
+  state: z.enum(["starting", "live", "catching-up", "outage", "untrusted", "refused"]),
   /** Since when this state holds. */
   since: Instant,
   /** While catching up: resources applied and expected, as far as known. */
@@ -110,7 +140,11 @@ export const Connection = z.object({
   total: z.int().nullable(),
   /** Server time up to which the ward is complete; null before the first sync. */
   asOf: Instant.nullable(),
-  /** In plain words, for the tooltip and for IT. */
+  /** Why it is not there; null while it is. */
+  cause: ConnectionCause.nullable(),
+  /** When it is looked for again; null while it is there. */
+  nextTry: Instant.nullable(),
+  /** In plain words, for IT. */
   detail: z.string().nullable(),
 });
 export type Connection = z.infer<typeof Connection>;

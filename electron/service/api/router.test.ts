@@ -34,7 +34,16 @@ const status = (): StatusView => ({
     version: "0",
     now: at,
   },
-  connection: { state: "live", since: at, done: null, total: null, asOf: at, detail: null },
+  connection: {
+    state: "live",
+    since: at,
+    done: null,
+    total: null,
+    asOf: at,
+    cause: null,
+    nextTry: null,
+    detail: null,
+  },
   unsent: { waiting: 0, parked: 0, oldest: null },
   notices: [],
 });

@@ -43,8 +43,10 @@ export interface HisClientOptions {
   readonly now: () => number;
   /** A fresh unguessable string each time (`jti`). */
   readonly random: () => string;
-  /** Milliseconds a call may take, whole. */
+  /** Milliseconds a call may take: whole, until its answer begins, and between two pieces of it. */
   readonly deadlineMs?: number;
+  readonly answerMs?: number;
+  readonly stallMs?: number;
   readonly maxBytes?: number;
 }
 
@@ -56,7 +58,9 @@ export function createHisClient(options: HisClientOptions): HisClient {
   const base = new URL(options.baseUrl.endsWith("/") ? options.baseUrl : `${options.baseUrl}/`);
   const http = {
     fetch: options.fetch,
-    deadlineMs: options.deadlineMs ?? 30_000,
+    deadlineMs: options.deadlineMs ?? 120_000,
+    answerMs: options.answerMs ?? 30_000,
+    stallMs: options.stallMs ?? 15_000,
     maxBytes: options.maxBytes ?? 64 * 1024 * 1024,
   };
   const closing = new AbortController();
@@ -143,6 +147,7 @@ function accepted(answer: RawAnswer, now: number): HisAnswer {
     throw notFhir(
       status,
       `its answer is not FHIR JSON but ${headers.get("content-type")?.split(";")[0] ?? "of no stated type"}`,
+      isPage(headers) ? "proxy" : "not-fhir",
     );
   const date = Date.parse(headers.get("date") ?? "");
   // Nothing can be shown without an "as of", and only the HIS's own clock may give it.
@@ -153,8 +158,15 @@ function accepted(answer: RawAnswer, now: number): HisAnswer {
 function refusal({ status, headers, bytes }: RawAnswer, isJson: boolean, now: number): HisFailure {
   const said = isJson ? outcomeText(jsonOf(bytes)) : null;
   const detail = said ?? `it answered ${status}`;
-  if (status === 401 || status === 403)
-    return { kind: "refused", status, detail, signIn: status === 401 };
+  // 407 and 511 only ever come from what stands between (RFC 9110 section 15.5.8, RFC 6585 section 6).
+  if (status === 407 || status === 511) return { kind: "not-fhir", status, detail, cause: "proxy" };
+  if (status === 401 || status === 403) {
+    // A page for people, from something that does not even ask for our token: a portal's log-in, not the HIS's word.
+    const isPortal = isPage(headers) && !/bearer/iu.test(headers.get("www-authenticate") ?? "");
+    return isPortal
+      ? { kind: "refused", status, detail, signIn: false, cause: "proxy" }
+      : { kind: "refused", status, detail, signIn: status === 401 };
+  }
   if (status === 429 || (status >= 502 && status <= 504))
     return {
       kind: "busy",
@@ -165,7 +177,17 @@ function refusal({ status, headers, bytes }: RawAnswer, isJson: boolean, now: nu
   if (status === 412) return { kind: "conflict", status, detail };
   // A portal's or a proxy's "404" page says nothing about the record.
   if (said === null && bytes.byteLength > 0 && !isJson)
-    return { kind: "not-fhir", status, detail: `${detail}, and not in FHIR` };
+    return {
+      kind: "not-fhir",
+      status,
+      detail: `${detail}, and not in FHIR`,
+      cause: isPage(headers) ? "proxy" : "not-fhir",
+    };
   if (status === 404 || status === 410) return { kind: "gone", status, detail };
   return { kind: "outcome", status, detail };
+}
+
+/** HTML: something that speaks to people. */
+function isPage(headers: Headers): boolean {
+  return /^(?:text\/html|application\/xhtml)/iu.test(headers.get("content-type") ?? "");
 }

@@ -2,10 +2,10 @@
 export { AppLaunchFailed, startAppLaunch } from "./app-launch.ts";
 export type { AppLaunch, SignedIn } from "./app-launch.ts";
 export { createHisClient } from "./client.ts";
-export type { HisClient } from "./client.ts";
+export type { HisAnswer, HisClient } from "./client.ts";
 export type { Capabilities } from "./capabilities.ts";
 export { IdTokenRefused, NotAPractitioner, verifyIdToken } from "./id-token.ts";
-export { HisError, isOutage } from "./failure.ts";
+export { causeOf, HisError, isOutage } from "./failure.ts";
 export type { HisFailure } from "./failure.ts";
 export { exchange, jsonOf } from "./http.ts";
 export { rotateWorkstationKey, rotationUnderWay } from "./key-rotation.ts";

@@ -1,4 +1,5 @@
-import type { Connection } from "../../../shared/contract/index.ts";
+import type { Connection, ConnectionCause } from "../../../shared/contract/index.ts";
+import { causeOf } from "../his/index.ts";
 import type { HisFailure } from "../his/index.ts";
 import type { LinkState } from "./link.ts";
 
@@ -22,21 +23,35 @@ export interface Progress {
 /** Resources waiting in the inbox that are still "live": a round's trickle. */
 const TRICKLE = 500;
 
-/** The connection as the top bar says it. `since` is kept by who calls, when the state changes. */
-export function connectionOf(link: LinkState, progress: Progress): Omit<Connection, "since"> {
-  const none = { done: null, total: null };
+/** What answers cannot prove that it is the HIS. */
+const UNPROVEN: ReadonlySet<ConnectionCause> = new Set<ConnectionCause>([
+  "certificate",
+  "certificate-time",
+  "certificate-name",
+  "no-tls",
+]);
+
+/** The connection as the top bar says it. `since` and `nextTry` are kept by who calls. */
+export function connectionOf(
+  link: LinkState,
+  progress: Progress,
+): Omit<Connection, "since" | "nextTry"> {
+  const none = { done: null, total: null, cause: null };
   const { asOf } = progress;
   if (link.kind === "unknown") return { state: "starting", ...none, asOf, detail: null };
-  if (link.kind === "refused")
-    return { state: "refused", ...none, asOf, detail: plain(link.failure) };
-  if (link.kind === "down") return { state: "outage", ...none, asOf, detail: plain(link.failure) };
+  if (link.kind !== "up") {
+    const cause = causeOf(link.failure);
+    const state =
+      link.kind === "refused" ? "refused" : UNPROVEN.has(cause) ? "untrusted" : "outage";
+    return { state, ...none, cause, asOf, detail: plain(link.failure) };
+  }
   const detail = problemsOf(progress.problems);
   const isBehind =
     progress.received < progress.sections ||
     !progress.roundDone ||
     (progress.waiting ?? 0) > TRICKLE;
   if (!isBehind) return { state: "live", ...none, asOf, detail };
-  return { state: "catching-up", ...counted(progress), asOf, detail };
+  return { state: "catching-up", ...none, ...counted(progress), asOf, detail };
 }
 
 // What is still expected is estimated from what the sections received so far have brought.

@@ -1,4 +1,4 @@
-import { HisError, isOutage } from "../his/index.ts";
+import { causeOf, HisError, isOutage } from "../his/index.ts";
 import type { HisFailure } from "../his/index.ts";
 
 export type LinkState =
@@ -8,6 +8,7 @@ export type LinkState =
       readonly kind: "down" | "refused";
       readonly since: number;
       readonly failure: HisFailure;
+      /** Probes that failed, the call that noticed first among them: what back-off counts. */
       readonly failures: number;
     };
 
@@ -16,7 +17,7 @@ export interface Link {
   state(): LinkState;
   /** Runs a call when a place is free; while the link is not up it fails at once, without a request. */
   run<T>(call: () => Promise<T>): Promise<T>;
-  /** The one call that may go out while the link is not up; its success brings the link up. */
+  /** The one call that may go out while the link is not up; its success brings the link up. Whoever asks meanwhile is refused. */
   probe<T>(call: () => Promise<T>): Promise<T>;
   /** Answers come, but none is of use: as good as down. */
   useless(detail: string): void;
@@ -27,6 +28,8 @@ export function bringsDown(failure: HisFailure): boolean {
   return (
     isOutage(failure) ||
     failure.kind === "not-fhir" ||
+    // A portal that answers "403" has said nothing about what was asked.
+    causeOf(failure) === "proxy" ||
     (failure.kind === "refused" && failure.signIn)
   );
 }
@@ -39,6 +42,7 @@ export function createLink(options: {
   const { parallel, now, onChange } = options;
   let state: LinkState = { kind: "unknown", since: now() };
   let running = 0;
+  let isProbing = false;
   const queue: (() => void)[] = [];
 
   function set(next: LinkState): void {
@@ -48,16 +52,23 @@ export function createLink(options: {
     onChange(state);
   }
 
-  function failed(failure: HisFailure): void {
-    const failures = state.kind === "down" || state.kind === "refused" ? state.failures + 1 : 1;
-    set({ kind: failure.kind === "refused" ? "refused" : "down", since: now(), failure, failures });
+  /** `counts`: false for calls that were in flight when it went down; they are not attempts of their own. */
+  function failed(failure: HisFailure, counts: boolean): void {
+    const before = state.kind === "down" || state.kind === "refused" ? state.failures : 0;
+    const isRefusal = failure.kind === "refused" && causeOf(failure) !== "proxy";
+    set({
+      kind: isRefusal ? "refused" : "down",
+      since: now(),
+      failure,
+      failures: counts || before === 0 ? before + 1 : before,
+    });
   }
 
   async function observed<T>(call: () => Promise<T>): Promise<T> {
     try {
       return await call();
     } catch (error) {
-      if (error instanceof HisError && bringsDown(error.failure)) failed(error.failure);
+      if (error instanceof HisError && bringsDown(error.failure)) failed(error.failure, false);
       throw error;
     }
   }
@@ -85,12 +96,22 @@ export function createLink(options: {
       }
     },
     useless(detail) {
-      failed({ kind: "not-fhir", status: 200, detail });
+      failed({ kind: "not-fhir", status: 200, detail }, true);
     },
     async probe(call) {
-      const answer = await observed(call);
-      if (state.kind !== "up") set({ kind: "up", since: now() });
-      return answer;
+      if (isProbing) throw notUp(state);
+      isProbing = true;
+      try {
+        const answer = await call();
+        if (state.kind !== "up") set({ kind: "up", since: now() });
+        return answer;
+      } catch (error) {
+        // Whatever it was: a HIS that cannot answer the probe is not there to be worked with, and is not asked at once again.
+        if (error instanceof HisError) failed(error.failure, true);
+        throw error;
+      } finally {
+        isProbing = false;
+      }
     },
   };
 }

@@ -7,12 +7,14 @@ import { PageRefused } from "./ask.ts";
 import type { SyncParts } from "./ask.ts";
 import { backfill } from "./backfill.ts";
 import { createDeletions } from "./deletions.ts";
-import { backoffMs } from "./backoff.ts";
+import { nextRoundMs } from "./backoff.ts";
 import { connectionOf } from "./connection.ts";
 import type { Progress } from "./connection.ts";
 import { createHints } from "./hints.ts";
 import type { SyncChange, SyncTimers } from "./hints.ts";
 import { bringsDown, createLink } from "./link.ts";
+import { metered } from "./meter.ts";
+import { paced } from "./pace.ts";
 import { drainOutbox } from "./push.ts";
 import type { PushEvent } from "./push.ts";
 import { pullRound } from "./pull.ts";
@@ -33,6 +35,8 @@ export interface SyncOptions {
   readonly now: () => number;
   /** 0 to 1. */
   readonly random: () => number;
+  /** Milliseconds by a clock that nobody sets. */
+  readonly monotonic?: () => number;
   readonly timers: SyncTimers;
   /** For IT; never clinical content. */
   readonly log: (message: string) => void;
@@ -67,14 +71,19 @@ export interface Sync {
   view(): Connection;
 }
 
-const PROBE = { baseMs: 4_000, capMs: 60_000 };
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** Everything that travels between this PC and the HIS. Runs while signed in, locked and sealed. */
 export function createSync(options: SyncOptions): Sync {
-  const { his, journal, policy, now, random, timers, log } = options;
+  const { journal, policy, now, random, timers, log } = options;
+  const monotonic = options.monotonic ?? (() => performance.now());
+  const meter = metered(options.his, { now, monotonic });
+  const his = paced(meter.client, { now, random, timers });
   let stopped = false;
+  /** The probe has just found the HIS again. */
+  let returned = false;
+  let nextTry: number | null = null;
   let capabilities: Capabilities | null = null;
   let sections = { sections: 0, received: 0 };
   let resourcesReceived = 0;
@@ -87,6 +96,7 @@ export function createSync(options: SyncOptions): Sync {
   const problems = new Map<string, string>();
   const hints = createHints(timers, options.onChange);
 
+  const spreadMs = (policy.returnSpreadSeconds ?? 0) * 1000;
   const link = createLink({ parallel: policy.parallel, now, onChange: () => told() });
   const parts: SyncParts = {
     his,
@@ -190,13 +200,15 @@ export function createSync(options: SyncOptions): Sync {
   async function connected(): Promise<boolean> {
     if (link.state().kind === "up" && capabilities !== null) return true;
     roundDone = false;
+    const wasDown = link.state().kind === "down" || link.state().kind === "refused";
     try {
       capabilities = await link.probe(async () => {
         const found = await his.capabilities();
         await signedIn();
         return found;
       });
-      return true;
+      returned = wasDown && spreadMs > 0;
+      return !returned;
     } catch (error) {
       if (!(error instanceof HisError)) throw error;
       log(`HIS: ${error.failure.kind}`);
@@ -318,17 +330,19 @@ export function createSync(options: SyncOptions): Sync {
   function plan(): void {
     if (stopped) return;
     const state = link.state();
-    const wait =
-      state.kind === "down" || state.kind === "refused"
-        ? backoffMs(
-            state.failures,
-            PROBE,
-            random,
-            state.failure.kind === "busy" ? state.failure.retryAfterMs : null,
-          )
-        : policy.intervalSeconds * 1000 * (0.9 + 0.2 * random());
+    const wait = nextRoundMs({
+      link: state,
+      returned,
+      intervalMs: policy.intervalSeconds * 1000,
+      spreadMs,
+      random,
+    });
+    returned = false;
+    nextTry = state.kind === "up" ? null : now() + wait;
     cancelRound?.();
     cancelRound = timers.after(wait, () => void pullNow());
+    // The screen says when it is tried again.
+    if (nextTry !== null) hints.connection();
   }
 
   async function pullNow(): Promise<void> {
@@ -359,6 +373,7 @@ export function createSync(options: SyncOptions): Sync {
     view: () => ({
       ...connectionOf(link.state(), progress()),
       since: new Date(since.at).toISOString(),
+      nextTry: nextTry === null ? null : new Date(nextTry).toISOString(),
     }),
   };
 }

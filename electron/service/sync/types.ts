@@ -20,6 +20,8 @@ export interface SyncPolicy {
   /** Ids of the ward Locations this PC serves. */
   readonly wards: readonly string[];
   readonly intervalSeconds: number;
+  /** After an outage the first round starts somewhere within this; absent: at once. */
+  readonly returnSpreadSeconds?: number;
   /** Must exceed the HIS's longest transaction. */
   readonly overlapSeconds: number;
   readonly pageSize: number;

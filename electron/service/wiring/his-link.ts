@@ -83,7 +83,12 @@ export function createHisLink(room: HisLinkRoom): HisLink {
       his: room.time.hearing(calmly(client(baseUrl))),
       journal,
       chart: room.chart,
-      policy: { ...policy.sync, wards: policy.wards.map(({ id }) => id) },
+      policy: {
+        ...policy.sync,
+        // A return costs the HIS no more than any other minute.
+        returnSpreadSeconds: policy.sync.intervalSeconds,
+        wards: policy.wards.map(({ id }) => id),
+      },
       now: Date.now,
       random: Math.random,
       timers: room.timers,

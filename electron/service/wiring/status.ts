@@ -59,6 +59,8 @@ export function closedStatus(input: {
     done: null,
     total: null,
     asOf: null,
+    cause: null,
+    nextTry: null,
     detail: null,
   };
   return { session, connection, unsent: { waiting: 0, parked: 0, oldest: null }, notices: [] };
