@@ -160,6 +160,11 @@ export const layers: readonly Override[] = [
     ["electron/service/**"],
     [noElectron, noReact, noReaders, outside, roomDoor("^(\\./|(\\.\\./)+)")],
   ),
+  // The C library only, to forbid dumps of the service's memory.
+  restrict(
+    ["electron/service/no-dumps.ts"],
+    [noElectron, noReact, outside, roomDoor("^(\\./|(\\.\\./)+)")],
+  ),
   ...Object.entries(rooms).map(([room, below]) => {
     const above = Object.keys(rooms).filter((other) => other !== room && !below.includes(other));
     return restrict(

@@ -13,6 +13,7 @@ const once = [
   "accessibility.spec.ts",
   "badge-reader.spec.ts",
   "change-pin.spec.ts",
+  "crash.spec.ts",
   "emergency.spec.ts",
   "enrol.spec.ts",
   "override.spec.ts",

@@ -11,6 +11,7 @@ import {
   refuseInsecureTls,
   type TrustedFetch,
 } from "./his/index.ts";
+import { forbidDumps } from "./no-dumps.ts";
 import { readPolicy, type Policy, type PolicyReading } from "./policy/index.ts";
 import type { BadgeChannel, Service, ServiceOptions } from "./service.ts";
 import { StoreError } from "./store/index.ts";
@@ -63,6 +64,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   /** SHA-256 of what was copied from the page last. */
   let copied: string | null = null;
   refuseInsecureTls(process.env, log);
+  forbidDumps(log);
 
   const hints = createHints(status);
   const locks = new Set<Parameters<Service["onLock"]>[0]>();

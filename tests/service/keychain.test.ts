@@ -91,7 +91,7 @@ test("a keychain that is locked is said so, and no key is made in its place", as
   const folder = mkdtempSync(join(tmpdir(), "amanah-locked-"));
   const service = await startSecretService(folder);
   try {
-    const first = await forkPc(scene, "pc-locked", service.environment);
+    const first = await forkPc(scene, "pc-locked", { environment: service.environment });
     await openWard(first.client, scene.his);
     await first.stop();
     const journal = join(first.dataDir, "journal.db");
@@ -103,7 +103,7 @@ test("a keychain that is locked is said so, and no key is made in its place", as
       "org.freedesktop.Secret.Service.Lock",
       "array:objpath:/org/freedesktop/secrets/collection/login",
     );
-    const second = await forkPc(scene, "pc-locked", service.environment);
+    const second = await forkPc(scene, "pc-locked", { environment: service.environment });
     const { session } = await second.client.status();
     expect(session.state).toBe("sealed");
     // It may say that it is locked, or wait in silence for somebody to unlock it; never that there is nothing.

@@ -11,6 +11,8 @@ export interface PcProcess {
   readonly dataDir: string;
   /** SIGKILL: nothing is flushed, nothing is said. */
   kill(): Promise<void>;
+  /** Ends it as a fault of its own would; gives the signal it died of. */
+  crash(): Promise<string | null>;
   stop(): Promise<void>;
 }
 
@@ -24,14 +26,14 @@ interface Answer {
 export async function forkPc(
   scene: Scene,
   name: string,
-  environment: NodeJS.ProcessEnv = process.env,
+  { environment = process.env, cwd }: { environment?: NodeJS.ProcessEnv; cwd?: string } = {},
 ): Promise<PcProcess> {
   const policy = { ...scene.his.policyFor(name), sync: { intervalSeconds: 5 } };
   const folder = join(scene.folder, name);
   const child = fork(
     fileURLToPath(new URL("pc-child.ts", import.meta.url)),
     [folder, JSON.stringify(policy)],
-    { serialization: "advanced", execArgv: [], env: environment },
+    { serialization: "advanced", execArgv: [], env: environment, cwd },
   );
   const calls = new Map<number, (answer: Answer) => void>();
   let calling = 0;
@@ -62,6 +64,11 @@ export async function forkPc(
     dataDir: join(folder, "ward"),
     async kill() {
       await killed(child, ended);
+    },
+    async crash() {
+      child.kill("SIGSEGV");
+      await ended;
+      return child.signalCode;
     },
     async stop() {
       await call(["stop"], {});
