@@ -32,6 +32,7 @@ const needs = /** @type {Record<string, import("./set-up/system.mjs").Need[]>} *
   his: [],
   package: [],
   recover: [],
+  verify: ["keychain"],
   control: [],
   unit: ["keychain", "reader"],
   format: [],

@@ -25,7 +25,13 @@ const good: WorkstationView = {
   versions: {},
   sync: [],
   inboxPages: 0,
-  audit: { entries: 3, verified: true, brokenAt: null },
+  audit: {
+    entries: 3,
+    signedTo: 3,
+    signedAt: "2026-11-20T10:00:00+03:00",
+    breaks: [],
+    check: { state: "never", checked: 0, of: 0, at: null, whole: null, broken: null },
+  },
 };
 const kinds = (
   keys: Partial<KeysView>,
@@ -88,7 +94,10 @@ test("The worst comes first", () => {
   expect(
     kinds(
       { sealedByIt: "x", hisTrusted: false, rollback: { checked: true, found: ["a"] } },
-      { policyProblem: "x", audit: { entries: 1, verified: false, brokenAt: 1 } },
+      {
+        policyProblem: "x",
+        audit: { ...good.audit, check: { ...good.audit.check, whole: false } },
+      },
     ),
   ).toEqual(["sealed-by-it", "rollback", "audit", "his-distrusted", "policy"]);
 });

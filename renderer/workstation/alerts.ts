@@ -81,7 +81,8 @@ export function alertsOf(input: {
   if (obstacle === "sealed-by-it" && !found.has("sealed-by-it")) found.set("sealed-by-it", null);
   if (workstation !== undefined) {
     if (!workstation.keychain.ok) found.set("keychain", workstation.keychain.detail);
-    if (!workstation.audit.verified) found.set("audit", null);
+    const { breaks, check } = workstation.audit;
+    if (breaks.length > 0 || check.whole === false) found.set("audit", null);
     if (workstation.policyProblem !== null) found.set("policy", workstation.policyProblem);
   }
   return alertKinds.flatMap((kind) => {

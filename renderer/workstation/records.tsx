@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat, type WorkstationView } from "../app/index.ts";
 import { Moment, Scroll } from "../parts/index.ts";
+import { AuditPart } from "./audit.tsx";
 import { Judged, Part } from "./part.tsx";
 
 const MEGABYTE = 1024 * 1024;
@@ -19,13 +20,7 @@ export function Records({ view }: { readonly view: WorkstationView }): ReactNode
         </Judged>
         {view.keychain.detail !== null && <bdi>{view.keychain.detail}</bdi>}
       </Part>
-      <Part title={t("workstation.audit")}>
-        <Judged ok={view.audit.verified}>
-          {view.audit.verified
-            ? t("workstation.auditGood", { count: view.audit.entries })
-            : t("workstation.auditBroken", { at: view.audit.brokenAt ?? 0 })}
-        </Judged>
-      </Part>
+      <AuditPart audit={view.audit} />
       <Part title={t("workstation.files")} wide>
         {view.files.map((file) => (
           <Judged key={file.name} ok={file.damaged === 0}>

@@ -232,6 +232,8 @@ export const contract = {
     view: open.output(WorkstationView),
     /** Diagnostics without PHI, as text to hand to support. */
     diagnostics: open.output(z.object({ text: z.string() })),
+    /** Starts a check of the whole audit trail; `view` tells how far it is and what it found. */
+    checkTrail: open.output(z.object({})),
   },
 };
 export type Contract = typeof contract;

@@ -246,6 +246,31 @@ export const OutboxEntry = z.object({
 });
 export type OutboxEntry = z.infer<typeof OutboxEntry>;
 
+/** How the audit trail is not what was written, and the number of the first entry it concerns. */
+const TrailBreak = z.object({
+  at: z.int(),
+  how: z.enum(["changed", "missing", "cut-off", "replaced", "head-forged", "anchor-missing"]),
+});
+
+/** The audit trail of this PC, as IT and the security officer see it. */
+const TrailView = z.object({
+  entries: z.int(),
+  /** The last entry that a head signed by this PC covers. */
+  signedTo: z.int().nullable(),
+  signedAt: Instant.nullable(),
+  /** Found when Amanah started, and kept: a trail that grew on over a break is not whole. */
+  breaks: z.array(TrailBreak.extend({ found: Instant })),
+  /** The last check of the whole trail since the start. */
+  check: z.object({
+    state: z.enum(["never", "running", "done", "failed"]),
+    checked: z.int(),
+    of: z.int(),
+    at: Instant.nullable(),
+    whole: z.boolean().nullable(),
+    broken: TrailBreak.nullable(),
+  }),
+});
+
 /** What IT sees; every value is a fact of this PC, none of a patient. */
 export const WorkstationView = z.object({
   policy: z.array(
@@ -271,6 +296,6 @@ export const WorkstationView = z.object({
     }),
   ),
   inboxPages: z.int(),
-  audit: z.object({ entries: z.int(), verified: z.boolean(), brokenAt: z.int().nullable() }),
+  audit: TrailView,
 });
 export type WorkstationView = z.infer<typeof WorkstationView>;

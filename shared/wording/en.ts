@@ -718,9 +718,30 @@ export const en = {
     damagedParts_other: "{{count}} damaged parts",
     intact: "intact",
     audit: "Audit trail",
-    auditGood_one: "{{count}} entry, chain verified",
-    auditGood_other: "{{count}} entries, chain verified",
-    auditBroken: "Chain broken at entry {{at}}: keep this PC as it is and call IT security",
+    trail: {
+      entries_one: "{{count}} entry",
+      entries_other: "{{count}} entries",
+      signed: "signed by this PC up to entry {{at}}",
+      unsigned: "not signed yet",
+      check: "Check the whole trail",
+      never: "Not checked since Amanah started.",
+      running: "Checking: {{checked}} of {{of}} entries",
+      failed: "The check could not be finished. What is written was not changed; try again.",
+      whole: "Checked and complete: no entry was changed, removed or cut off.",
+      wholeSince: "Nothing is amiss after the breaks named above.",
+      how: {
+        changed: "Entry {{at}} was changed. Keep this PC as it is and call IT security.",
+        missing: "Entry {{at}} was removed. Keep this PC as it is and call IT security.",
+        "cut-off":
+          "The trail was cut off before entry {{at}}, or an older file was put back. Keep this PC as it is and call IT security.",
+        replaced:
+          "From entry {{at}} on there are other entries than this PC signed. Keep this PC as it is and call IT security.",
+        "head-forged":
+          "The signature over the trail up to entry {{at}} is not this PC's. Keep this PC as it is and call IT security.",
+        "anchor-missing":
+          "The keychain no longer says how far the trail had come; entries from {{at}} on cannot be vouched for.",
+      },
+    },
     sync: "Last synchronisation",
     type: "Type",
     cursor: "Complete up to",

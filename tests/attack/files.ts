@@ -58,11 +58,7 @@ async function passesUnseen(
   try {
     const journal = opened(join(folder, "journal.db"), randomBytes(32), true);
     const trail = createAudit({
-      journal: {
-        appendAudit: async (bodies) => journal.appendAudit(bodies),
-        audit: async (from, limit) => journal.audit(from, limit),
-        auditSize: async () => journal.auditSize(),
-      },
+      journal: { appendAudit: async (bodies) => journal.appendAudit(bodies) },
       now: () => NOW,
       workstation: WORKSTATION,
     });

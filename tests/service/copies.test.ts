@@ -12,6 +12,7 @@ import {
   shareKeychain,
   signIn,
   statusWhen,
+  trailChecked,
   type Scene,
 } from "./ward-pc.ts";
 
@@ -56,7 +57,7 @@ test("a second Amanah on one profile says that one runs already, touches nothing
   const waiting = (await second.client.outbox.list()).map(({ uuid }) => uuid);
   expect(waiting.toSorted()).toEqual(uuids.toSorted());
   expect((await second.client.status()).notices).toEqual([]);
-  expect((await second.client.workstation.view()).audit.verified).toBe(true);
+  expect((await trailChecked(second.client)).whole).toBe(true);
   scene.his.switches.set({ outage: false });
   await statusWhen(second.client, "sent", ({ unsent }) => unsent.waiting === 0);
   for (const uuid of uuids) expect(scene.his.countObservationsByAct(uuid)).toBe(7);

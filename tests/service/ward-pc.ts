@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PatientView, VitalValues } from "../../shared/contract/index.ts";
+import type { PatientView, VitalValues, WorkstationView } from "../../shared/contract/index.ts";
 import { startHis, type His } from "../../tools/his/index.ts";
 import { QUICK_KDF } from "../../tools/his/test-workstation.ts";
 import {
@@ -105,6 +105,19 @@ export async function chart(client: ServiceClient, patient: string, pulse = 88):
     confirmed: [],
   });
   return uuid;
+}
+
+/** Has the whole audit trail checked, as IT does; answers what was found. */
+export async function trailChecked(
+  client: ServiceClient,
+): Promise<WorkstationView["audit"]["check"]> {
+  await client.workstation.checkTrail();
+  const { audit } = await until(
+    "the trail is checked",
+    () => client.workstation.view(),
+    (view) => view.audit.check.state === "done",
+  );
+  return audit.check;
 }
 
 export function hashOf(file: string): string {

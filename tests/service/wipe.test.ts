@@ -44,6 +44,7 @@ const NAMES: readonly KeychainName[] = [
   "it-seed",
   "pin-failures",
   "generations",
+  "audit-anchor",
 ];
 
 function keysIn(dataDir: string): Map<KeychainName, Uint8Array> {

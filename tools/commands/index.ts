@@ -21,6 +21,7 @@ const commands: Record<string, (args: readonly string[]) => Promise<number>> = {
   bench,
   fleet: (args) => run("tools/fleet/index.ts", args),
   screens: (args) => built(() => run("tools/screens/index.ts", args)),
+  verify: (args) => run("tools/verify/index.ts", args),
   recover: (args) => run("tools/recover/index.ts", args),
   control: (args) => run("tools/control/index.ts", args),
   package: (args) => built(() => run("tools/package/index.ts", args)),

@@ -62,4 +62,5 @@ export interface Rooms {
   retryAct(uuid: string): Promise<Record<string, never>>;
   workstation(): Promise<WorkstationView>;
   diagnostics(): Promise<{ text: string }>;
+  checkTrail(): Promise<Record<string, never>>;
 }

@@ -99,6 +99,7 @@ function makeRooms(change: Partial<Rooms> = {}): { rooms: Rooms; session: { open
     retryAct: () => Promise.resolve({}),
     workstation: refuse,
     diagnostics: refuse,
+    checkTrail: refuse,
     ...change,
   };
   return { rooms, session };

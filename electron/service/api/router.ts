@@ -140,6 +140,7 @@ export function createRouter(rooms: Rooms) {
     workstation: {
       view: os.workstation.view.use(known).handler(() => rooms.workstation()),
       diagnostics: os.workstation.diagnostics.use(known).handler(() => rooms.diagnostics()),
+      checkTrail: os.workstation.checkTrail.use(known).handler(() => rooms.checkTrail()),
     },
   });
 }

@@ -37,6 +37,10 @@ export const AuditKind = z.enum([
   "gate",
   "unreadable",
   "sync-alarm",
+  /** The trail is not what was signed: found at a start, against the keychain. */
+  "trail-broken",
+  /** Somebody had the whole trail checked. */
+  "trail-verified",
   "damage",
   "rollback",
   "escrow-damaged",

@@ -1,4 +1,7 @@
 /** The hash-chained trail of who did what on this PC. */
+export { readAnchor, type Anchor, type Position } from "./anchor.ts";
 export { createAudit, type Audit } from "./audit.ts";
 export { GENESIS, link, verifyChain, type ChainRow } from "./chain.ts";
+export { createHeads, type Heads } from "./heads.ts";
+export { isWhole, verifyTrail, type TrailVerdict } from "./verify.ts";
 export { auditBody, type AuditNote } from "./events.ts";

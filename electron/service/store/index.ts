@@ -1,6 +1,6 @@
 export * from "./types.ts";
 export { StoreError } from "./errors.ts";
-export { openJournal, openActReader } from "./journal.ts";
+export { openJournal, openActReader, openTrailReader } from "./journal.ts";
 export { openChart, openChartReader } from "./chart.ts";
 export { generationInFile, UNREADABLE, type Generation } from "./generation.ts";
 export { moveJournal } from "./rekey-device.ts";

@@ -1,8 +1,11 @@
-import { textOf, numberOf, type Connection } from "./connection.ts";
-import type { AuditRow, ChainLink, Journal } from "./types.ts";
+import { textOf, numberOf, type Connection, type Row } from "./connection.ts";
+import type { AuditHeadRow, AuditRow, ChainLink, Journal } from "./types.ts";
 
 /** What comes before the first entry. */
 export const FIRST_HASH = "0".repeat(64);
+
+/** Signed heads that stay here: a day of them at one a minute would be 1440. */
+const HEADS_KEPT = 500;
 
 /** Appends audit bodies in the caller's transaction. */
 export type AppendAudit = (bodies: readonly string[]) => void;
@@ -13,7 +16,18 @@ export function journalAudit(
   chain: ChainLink,
 ): {
   readonly append: AppendAudit;
-  readonly calls: Pick<Journal, "appendAudit" | "audit" | "auditSize">;
+  readonly calls: Pick<
+    Journal,
+    | "appendAudit"
+    | "audit"
+    | "auditSize"
+    | "auditTail"
+    | "checkAudit"
+    | "putAuditHead"
+    | "auditHeads"
+    | "lastAuditHead"
+    | "wrongAuditHead"
+  >;
 } {
   const append: AppendAudit = (bodies) => {
     if (bodies.length === 0) return;
@@ -35,15 +49,64 @@ export function journalAudit(
         db
           .sql("SELECT * FROM audit WHERE seq >= ? ORDER BY seq LIMIT ?")
           .all(from, limit)
-          .map((row): AuditRow => ({
-            seq: numberOf(row, "seq"),
-            body: textOf(row, "body"),
-            hash: textOf(row, "hash"),
-          })),
+          .map(auditRow),
       auditSize: () => {
         const row = db.sql("SELECT coalesce(max(seq), 0) AS n FROM audit").get();
         return row === undefined ? 0 : numberOf(row, "n");
       },
+      auditTail: () => {
+        const row = db.sql("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").get();
+        return row === undefined ? null : { seq: numberOf(row, "seq"), hash: textOf(row, "hash") };
+      },
+      checkAudit(after, limit) {
+        let { seq, hash } = after;
+        const rows = db
+          .sql("SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?")
+          .all(seq, limit)
+          .map(auditRow);
+        for (const row of rows) {
+          const next = chain(hash, seq + 1, row.body);
+          if (row.seq !== seq + 1) return { seq, hash, broken: { at: seq + 1, how: "missing" } };
+          if (row.hash !== next) return { seq, hash, broken: { at: seq + 1, how: "changed" } };
+          seq += 1;
+          hash = next;
+        }
+        return { seq, hash, broken: null };
+      },
+      putAuditHead: ({ seq, hash, at, jws }) =>
+        db.write(() => {
+          db.sql("INSERT OR REPLACE INTO audit_heads VALUES (?, ?, ?, ?)").run(seq, hash, at, jws);
+          db.sql(
+            "DELETE FROM audit_heads WHERE seq NOT IN (SELECT seq FROM audit_heads ORDER BY seq DESC LIMIT ?)",
+          ).run(HEADS_KEPT);
+        }),
+      auditHeads: () => db.sql("SELECT * FROM audit_heads ORDER BY seq").all().map(headRow),
+      lastAuditHead() {
+        const row = db.sql("SELECT * FROM audit_heads ORDER BY seq DESC LIMIT 1").get();
+        return row === undefined ? null : headRow(row);
+      },
+      wrongAuditHead() {
+        const row = db
+          .sql(
+            `SELECT audit_heads.seq AS seq FROM audit_heads JOIN audit ON audit.seq = audit_heads.seq
+             WHERE audit.hash <> audit_heads.hash ORDER BY audit_heads.seq LIMIT 1`,
+          )
+          .get();
+        return row === undefined ? null : numberOf(row, "seq");
+      },
     },
   };
 }
+
+const auditRow = (row: Row): AuditRow => ({
+  seq: numberOf(row, "seq"),
+  body: textOf(row, "body"),
+  hash: textOf(row, "hash"),
+});
+
+const headRow = (row: Row): AuditHeadRow => ({
+  seq: numberOf(row, "seq"),
+  hash: textOf(row, "hash"),
+  at: textOf(row, "at"),
+  jws: textOf(row, "jws"),
+});

@@ -61,3 +61,17 @@ export function openActReader(
     return { ...readActs(db), close: () => db.close() };
   });
 }
+
+/** Opens journal.db read-only, for a check of its audit trail by somebody else than the service. Errors as {@link openJournal}. */
+export function openTrailReader(options: JournalOptions & { readonly chain: ChainLink }): Omit<
+  ReturnType<typeof journalAudit>["calls"],
+  "appendAudit" | "putAuditHead"
+> & {
+  close(): void;
+} {
+  const db = openEncrypted({ ...options, readonly: true, synchronous: "FULL", cacheKib: 2_000 });
+  return closedOnFailure(db, () => {
+    requireFormat(db, JOURNAL_FORMAT);
+    return { ...journalAudit(db, options.chain).calls, close: () => db.close() };
+  });
+}

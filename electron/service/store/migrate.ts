@@ -4,6 +4,7 @@ import { firstLight as chart001 } from "./migrations/chart/001-first-light.ts";
 import { firstLight as journal001 } from "./migrations/journal/001-first-light.ts";
 
 import { people as journal002 } from "./migrations/journal/002-people.ts";
+import { auditHeads as journal003 } from "./migrations/journal/003-audit-heads.ts";
 
 export interface Format {
   /** SQLite's application_id: tells the two files apart, whatever they are called. */
@@ -12,7 +13,10 @@ export interface Format {
   readonly steps: readonly string[];
 }
 
-export const JOURNAL_FORMAT: Format = { id: 0x414d4a4e, steps: [journal001, journal002] };
+export const JOURNAL_FORMAT: Format = {
+  id: 0x414d4a4e,
+  steps: [journal001, journal002, journal003],
+};
 export const CHART_FORMAT: Format = { id: 0x414d4348, steps: [chart001] };
 
 /**

@@ -23,6 +23,11 @@ const SHAPES: readonly TableShape[] = [
     columns: "rtt",
     looks: ([, , hash]) => typeof hash === "string" && hash.length === 64,
   },
+  {
+    name: "audit_heads",
+    columns: "rttt",
+    looks: ([, , , jws]) => typeof jws === "string" && jws.startsWith("ey"),
+  },
   { name: "drafts", columns: "tttib" },
   { name: "ledger", columns: "tttb", indexes: ["sqlite_autoindex_ledger_1"] },
   { name: "inbox", columns: "rttTitib" },

@@ -182,6 +182,16 @@ export interface AuditRow {
 }
 export type ChainLink = (previousHash: string, seq: number, body: string) => string;
 
+/** A signed head of the trail: entry `seq` had this hash. */
+export interface AuditHeadRow {
+  readonly seq: number;
+  readonly hash: string;
+  /** ISO instant. */
+  readonly at: string;
+  /** `audit/head.ts` makes and reads it. */
+  readonly jws: string;
+}
+
 /** Everything that exists nowhere else. Each call is one transaction with `synchronous=FULL`. */
 export interface Journal {
   // facts of this PC
@@ -276,6 +286,27 @@ export interface Journal {
   appendAudit(bodies: readonly string[]): void;
   audit(fromSeq: number, limit: number): AuditRow[];
   auditSize(): number;
+  /** The last entry; null while there is none. */
+  auditTail(): { readonly seq: number; readonly hash: string } | null;
+  /**
+   * Follows the chain over at most `limit` entries after a known one; answers how far it is whole, and the first entry
+   * that is missing or is not what was chained.
+   */
+  checkAudit(
+    after: { readonly seq: number; readonly hash: string },
+    limit: number,
+  ): {
+    readonly seq: number;
+    readonly hash: string;
+    readonly broken: { readonly at: number; readonly how: "changed" | "missing" } | null;
+  };
+  /** Keeps the newest {@link AuditHeadRow}s only; the HIS has them all. */
+  putAuditHead(row: AuditHeadRow): void;
+  /** By `seq`. */
+  auditHeads(): AuditHeadRow[];
+  lastAuditHead(): AuditHeadRow | null;
+  /** `seq` of the first head whose entry is another one now; null: none. */
+  wrongAuditHead(): number | null;
 
   close(): void;
 }

@@ -76,6 +76,7 @@ export type * from "./types.ts";
 export {
   adoptNextWorkstationKey,
   nextWorkstationKey,
+  makeWorkstationKey,
   readWorkstationKey,
   type WorkstationAlgorithm,
 } from "./workstation-key.ts";

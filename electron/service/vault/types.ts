@@ -19,6 +19,8 @@ export type KeychainName =
   | "site-pepper"
   /** Generation counters of the files (rollback guard). */
   | "generations"
+  /** How far the audit trail had come when it was last signed (`audit/anchor.ts`). */
+  | "audit-anchor"
   /** Wrong PINs by clinician, so that an older journal put back frees no guess. */
   | "pin-failures"
   /** 32 bytes: IT's spoken codes are made with it. */

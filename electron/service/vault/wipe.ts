@@ -46,6 +46,7 @@ const KEYS_FIRST: readonly KeychainName[] = [
   "it-seed",
   "pin-failures",
   "generations",
+  "audit-anchor",
 ];
 /** Last: a signed report may still leave with it. */
 const KEYS_LAST: readonly KeychainName[] = ["workstation-key-next", "workstation-key"];

@@ -35,6 +35,7 @@ import { createSaves, type Saves } from "./saves.ts";
 import { openSite, type Site } from "./site.ts";
 import type { Thread } from "./threads.ts";
 import { openTime, type SiteTime } from "./time.ts";
+import { createTrail, type Trail } from "./trail.ts";
 import { carryOutWipe, type WipeOutcome } from "./wiping.ts";
 import { chartFileOf } from "./upkeep.ts";
 
@@ -42,6 +43,7 @@ import { chartFileOf } from "./upkeep.ts";
 export interface Running {
   readonly journal: Thread<JournalThread>;
   readonly audit: Audit;
+  readonly trail: Trail;
   readonly site: Site;
   readonly session: Session;
   readonly records: Records;
@@ -114,10 +116,21 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
   const { policy, journal, workstation, log, changed } = room;
   const now = (): Date => new Date();
   const monotonic = (): number => performance.now();
-  const audit = createAudit({ journal, now, workstation });
+  const audit = createAudit({ journal, now, workstation, noted: () => trail.noted() });
   const auditing = createAuditing(audit);
   const problem = (what: string, error: unknown): void =>
     log(`${what}: ${error instanceof Error ? error.name + ": " + error.message : "failed"}`);
+  let device = (): DeviceSecrets => room.device;
+  const trail = createTrail({
+    journal,
+    keychain: room.keychain,
+    key: () => device().workstationKey,
+    workstation,
+    now,
+    after: timers.after,
+    record: (note) => audit.record(note),
+    onProblem: noted("audit trail"),
+  });
 
   const rollback = createRollback({
     keychain: room.keychain,
@@ -130,7 +143,9 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     onFound: () => changed.status(),
     onProblem: noted("rollback guard"),
   });
-  // Before anything is written, and before the escrow file is opened.
+  // Before anything is written: later the tail that was cut off would have grown again.
+  await trail.opened();
+  // Before the escrow file is opened.
   await rollback.journalOpened(room.journalExisted);
   const time = await openTime({
     journal,
@@ -165,6 +180,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     },
     room.device,
   );
+  device = () => site.device();
   // Before the orders are obeyed: else the same one would make the device key new at every start.
   const { rotation } = site.orders();
   if (room.deviceKeyRenewed && rotation?.keys.includes("device") === true) {
@@ -326,6 +342,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
   session.onLock(() => foreground.hold(WAITING_MS.lock));
   // A lock never costs a word: what was being typed is on disk before the page is gone.
   session.onLock(() => void drafts?.flush().catch(noted("draft")));
+  session.onLock(() => trail.soon());
 
   const record = createRecord({
     journal,
@@ -402,6 +419,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     await time.stop();
     rollback.stop();
     await audit.record({ kind: "service-stop" }).catch(noted("audit"));
+    await trail.stop();
     await escrow?.close().catch(noted("escrow"));
     await journal.close().catch(noted("journal"));
     await journal.terminate();
@@ -420,6 +438,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
   return {
     journal,
     audit,
+    trail,
     site,
     session,
     records,

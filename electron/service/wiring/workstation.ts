@@ -15,6 +15,14 @@ export interface WorkstationRoom {
   readonly version: string;
 }
 
+const NO_TRAIL: WorkstationView["audit"] = {
+  entries: 0,
+  signedTo: null,
+  signedAt: null,
+  breaks: [],
+  check: { state: "never", checked: 0, of: 0, at: null, whole: null, broken: null },
+};
+
 /** SQLCipher 4's defaults; `tests/interop` proves them with Zetetic's own library. */
 const CIPHER = "SQLCipher 4 (AES-256-CBC, HMAC-SHA-512, 4096-byte pages, raw key)";
 
@@ -22,6 +30,7 @@ const CIPHER = "SQLCipher 4 (AES-256-CBC, HMAC-SHA-512, 4096-byte pages, raw key
 export function createWorkstation(room: WorkstationRoom): {
   workstation(): Promise<WorkstationView>;
   diagnostics(): Promise<{ text: string }>;
+  checkTrail(): Promise<Record<string, never>>;
 } {
   const { files, running } = room;
 
@@ -61,12 +70,13 @@ export function createWorkstation(room: WorkstationRoom): {
         problem: cursor.problem,
       })),
       inboxPages: (await here?.journal.inboxSize())?.pages ?? 0,
-      audit: (await here?.audit.verify()) ?? { entries: 0, verified: false, brokenAt: null },
+      audit: (await here?.trail.view()) ?? NO_TRAIL,
     };
   }
 
   /** Lines to hand to support: names of types and numbers, never of people. */
   async function diagnostics(): Promise<{ text: string }> {
+    await running()?.trail.check();
     const view = await workstation();
     const hindrance = room.hindrance();
     const lines = [
@@ -79,11 +89,24 @@ export function createWorkstation(room: WorkstationRoom): {
       ),
       `5. HIS: ${running()?.sync()?.view().state ?? "not started"}; inbox: ${view.inboxPages} pages`,
       ...view.sync.map(({ type, cursor, problem }) => `   ${type}: ${cursor} ${problem ?? ""}`),
-      `6. audit: ${view.audit.entries} entries, ${view.audit.verified ? "chain whole" : `broken at ${view.audit.brokenAt}`}`,
+      `6. audit: ${trailInWords(view.audit)}`,
       ...view.policy.map(({ key, value, source }) => `   ${key} = ${value} (${source})`),
     ];
     return { text: lines.join("\n") };
   }
 
-  return { workstation, diagnostics };
+  return {
+    workstation,
+    diagnostics,
+    checkTrail() {
+      // Not awaited: a page asks how far it is.
+      void running()?.trail.check();
+      return Promise.resolve({});
+    },
+  };
+}
+
+function trailInWords({ entries, signedTo, breaks, check }: WorkstationView["audit"]): string {
+  const found = check.broken === null ? check.state : `${check.broken.how} at ${check.broken.at}`;
+  return `${entries} entries, signed to ${signedTo ?? "none"}, ${check.whole === true ? "whole" : found}, breaks before: ${breaks.length}`;
 }
