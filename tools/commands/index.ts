@@ -1,7 +1,7 @@
 import { build, ensureBuilt } from "./build.ts";
 import { bench } from "./bench.ts";
 import { node, passSignalsOn, tool } from "./run.ts";
-import { checkSuite, everything, journeys, script, vitest } from "./suites.ts";
+import { checkSuite, everything, journeys, script, vitest, zoo } from "./suites.ts";
 import { summary, type Tally } from "./tally.ts";
 
 /** Every command behind `npm run`, on Node 24 with all of its set-up done. Gives the exit code. */
@@ -16,6 +16,7 @@ const commands: Record<string, (args: readonly string[]) => Promise<number>> = {
   e2e: (args) => told(journeys(args)),
   interop: (args) => told(script("tests/interop/run.ts", args, "interop")),
   faults: (args) => run("tests/faults/run.ts", args),
+  zoo: (args) => told(zoo(args)),
   attack: (args) => run("tests/attack/run.ts", args),
   smoke: (args) => run("tools/smoke/index.ts", args),
   bench,

@@ -130,6 +130,15 @@ export async function script(path: string, args: readonly string[], name: string
   };
 }
 
+/** The client against every server it may meet, or the one in `FHIR_BASE_URL`; `--long` asks for more of everything. */
+export async function zoo(args: readonly string[]): Promise<Tally> {
+  if (args.includes("--long")) process.env["ZOO_LONG"] = "1";
+  return await vitest(
+    "zoo",
+    args.filter((arg) => arg !== "--long"),
+  );
+}
+
 /** Everything, one after the other; a suite that fails does not keep the next from telling. */
 export async function everything(): Promise<Tally> {
   const suites: [string, () => Promise<Tally>][] = [

@@ -3,7 +3,6 @@ import {
   badRequest,
   created,
   getStatus,
-  notFound,
   parseSearchRequest,
 } from "@medplum/core";
 import type { SearchRequest } from "@medplum/core";
@@ -13,9 +12,13 @@ import type { Bundle, BundleEntry, OperationOutcome, Resource } from "@medplum/f
 import { capabilityStatement } from "./capability.ts";
 import { isResourceType } from "./engine.ts";
 import type { Answer } from "./http.ts";
-import { HisRepository, historyEntry, outcomeOf } from "./repository.ts";
-import type { ResourceFile, VersionRow } from "./resource-file.ts";
-import { MAX_COUNT, search } from "./search.ts";
+import { everythingPage } from "./everything.ts";
+import { historyPage } from "./history.ts";
+import { FHIR_JSON, fhirJson } from "./outcomes.ts";
+import { HisRepository, outcomeOf } from "./repository.ts";
+import type { EngineSettings } from "./quirks/index.ts";
+import type { ResourceFile } from "./resource-file.ts";
+import { search } from "./search.ts";
 import type { Page } from "./search.ts";
 
 export interface FhirRequestIn {
@@ -31,23 +34,27 @@ export interface FhirApiOptions {
   readonly file: ResourceFile;
   readonly base: string;
   readonly tokenUrl: string;
-  readonly clientIds: () => boolean;
+  readonly settings: () => EngineSettings;
+  readonly now: () => number;
+  /** Where the websocket of Subscriptions listens. */
+  readonly websocketUrl: string;
+  /** What the HIS makes of a resource before it is stored; throws to refuse it. */
+  readonly admit: (resource: Resource) => void;
 }
 
-const FHIR_JSON = "application/fhir+json; charset=utf-8";
 const ID = /^[A-Za-z0-9\-.]{1,64}$/u;
 
 /** The FHIR REST API over one resource file: a request in, an answer out. Reads answer from committed text, unparsed. */
 export function makeFhirApi(options: FhirApiOptions): (request: FhirRequestIn) => Promise<Answer> {
-  const { file, base, clientIds } = options;
+  const { file, base, settings } = options;
   const router = new FhirRouter();
-  const reading = new HisRepository({ reader: file.reader, clientIds });
+  const reading = new HisRepository({ reader: file.reader, settings });
 
   function read(request: FhirRequestIn, type: string, id: string, version?: string): Answer {
     const row = reading.readText(type, id, version);
     const tag = `W/"${row.version}"`;
     const headers = { etag: tag, "last-modified": new Date(row.updated).toUTCString() };
-    if (request.headers["if-none-match"] === tag)
+    if (namesTag(request.headers["if-none-match"], tag))
       return { status: 304, type: FHIR_JSON, body: "", headers };
     return { status: 200, type: FHIR_JSON, body: row.json, headers };
   }
@@ -69,44 +76,6 @@ export function makeFhirApi(options: FhirApiOptions): (request: FhirRequestIn) =
     };
   }
 
-  function changes(type: string | null, query: URLSearchParams): Answer {
-    const since = Date.parse(query.get("_since") ?? "1970-01-01");
-    const count = Math.min(Number(query.get("_count") ?? 100), MAX_COUNT);
-    const after = Number(query.get("_cursor") ?? 0);
-    if (![since, count, after].every(Number.isFinite))
-      throw new OperationOutcomeError(badRequest("Bad history parameter"));
-    const rows = file.reader.changes(type, since, after, count + 1);
-    const page = rows.slice(0, count);
-    const last = page.at(-1);
-    const url = (cursor?: number): string => {
-      const next = new URLSearchParams(query);
-      if (cursor !== undefined) next.set("_cursor", String(cursor));
-      return `${base}/${type === null ? "" : `${type}/`}_history?${next.toString()}`;
-    };
-    return bundle("history", page, [
-      { relation: "self", url: url() },
-      ...(rows.length > count && last !== undefined
-        ? [{ relation: "next", url: url(last.seq) }]
-        : []),
-    ]);
-  }
-  function history(type: string, id: string, since: string | null): Answer {
-    const rows = file.reader.history(type, id, since === null ? 0 : Date.parse(since));
-    if (rows.length === 0 && since === null) throw new OperationOutcomeError(notFound);
-    return bundle("history", rows, []);
-  }
-  function bundle(type: Bundle["type"], rows: readonly VersionRow[], link: Bundle["link"]): Answer {
-    const entry = rows.map((row) => ({
-      ...historyEntry(row),
-      fullUrl: `${base}/${row.type}/${row.id}`,
-    }));
-    return {
-      status: 200,
-      type: FHIR_JSON,
-      body: JSON.stringify({ resourceType: "Bundle", type, link, entry }),
-    };
-  }
-
   /** Reads that need no engine; null for everything else. */
   async function answerRead(request: FhirRequestIn): Promise<Answer | null> {
     const [type = "", id, third, version] = request.path.split("/");
@@ -118,15 +87,25 @@ export function makeFhirApi(options: FhirApiOptions): (request: FhirRequestIn) =
     if (type === "metadata")
       return fhirJson(
         200,
-        capabilityStatement({ base, tokenUrl: options.tokenUrl, clientIds: clientIds() }),
+        capabilityStatement({
+          base,
+          tokenUrl: options.tokenUrl,
+          websocketUrl: options.websocketUrl,
+          clientIds: settings().clientIds,
+        }),
       );
-    if (type === "_history" && id === undefined) return changes(null, request.query);
+    if (type === "_history" && id === undefined)
+      return historyPage(file.reader, base, { type: null, id: null }, request.query);
     if (!isResourceType(type)) return null;
     if (id === undefined) return searchType(type, request.query);
-    if (id === "_history") return changes(type, request.query);
+    if (id === "_history") return historyPage(file.reader, base, { type, id: null }, request.query);
     if (third === undefined) return read(request, type, id);
     if (third === "_history" && version !== undefined) return read(request, type, id, version);
-    if (third === "_history") return history(type, id, request.query.get("_since"));
+    if (third === "_history") return historyPage(file.reader, base, { type, id }, request.query);
+    if (third === "$everything" && type === "Patient") {
+      reading.readText(type, id);
+      return everythingPage(file.reader, base, id, request.query);
+    }
     return null;
   }
 
@@ -135,6 +114,10 @@ export function makeFhirApi(options: FhirApiOptions): (request: FhirRequestIn) =
     const id = request.method === "PUT" ? request.path.split("/")[1] : undefined;
     if (id !== undefined && !ID.test(id))
       throw new OperationOutcomeError(badRequest("Not a FHIR id"));
+    const { beforeCommit } = settings();
+    const isLate = beforeCommit !== null && request.method === "POST" && request.path === "";
+    const stampedAt = isLate ? options.now() : undefined;
+    if (isLate) await beforeCommit();
     const run = (repository: HisRepository): Promise<[OperationOutcome, Resource?, unknown?]> =>
       router.handleRequest(
         {
@@ -153,7 +136,16 @@ export function makeFhirApi(options: FhirApiOptions): (request: FhirRequestIn) =
     const [outcome, resource] = await (request.method === "GET" || request.method === "HEAD"
       ? run(reading)
       : file.exclusively((writer) =>
-          run(new HisRepository({ reader: file.reader, writer, clientIds })),
+          run(
+            new HisRepository({
+              reader: file.reader,
+              writer,
+              settings,
+              stampedAt,
+              mustBeNew: mustBeNew(request, body),
+              admit: options.admit,
+            }),
+          ),
         ));
     const isNew = request.method === "PUT" && resource?.meta?.versionId === "1";
     return answerOf(isNew ? created : outcome, resource, request, body);
@@ -191,20 +183,21 @@ export function makeFhirApi(options: FhirApiOptions): (request: FhirRequestIn) =
   };
 }
 
-function fhirJson(status: number, resource: unknown, headers: Record<string, string> = {}): Answer {
-  return { status, type: FHIR_JSON, body: JSON.stringify(resource), headers };
+/** `If-None-Match` may name several tags, weak or strong (RFC 9110 section 13.1.2), or any by `*`. */
+function namesTag(header: string | string[] | undefined, tag: string): boolean {
+  const named = String(header ?? "").split(",");
+  return named.some((one) => one.trim() === "*" || `W/${one.trim().replace(/^W\//u, "")}` === tag);
 }
 
-export function outcomeAnswer(
-  status: number,
-  code: string,
-  diagnostics: string,
-  headers: Record<string, string> = {},
-): Answer {
-  return fhirJson(
-    status,
-    { resourceType: "OperationOutcome", issue: [{ severity: "error", code, diagnostics }] },
-    headers,
+/** What the request wants to create and not to replace: `If-None-Match: *` on a PUT, alone or in a Bundle. */
+function mustBeNew(request: FhirRequestIn, body: unknown): Set<string> {
+  if (request.method === "PUT")
+    return new Set(request.headers["if-none-match"] === "*" ? [request.path] : []);
+  const entries = (body as Bundle | undefined)?.entry;
+  return new Set(
+    (Array.isArray(entries) ? entries : []).flatMap(({ request: one }: BundleEntry) =>
+      one?.method === "PUT" && one.ifNoneMatch === "*" ? [one.url] : [],
+    ),
   );
 }
 

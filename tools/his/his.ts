@@ -16,6 +16,10 @@ import { openEnrolmentDesk } from "./enrolment.ts";
 import { makeFhirApi } from "./fhir-api.ts";
 import type { Answer } from "./http.ts";
 import { takeRotation } from "./key-rotation.ts";
+import { PERSONALITIES } from "./personalities.ts";
+import type { Personality } from "./personalities.ts";
+import { settingsOf, withQuirks } from "./quirks/index.ts";
+import type { EngineSettings, Quirk } from "./quirks/index.ts";
 import { NEWCOMERS, seedNewcomers } from "./newcomers.ts";
 import { PEOPLE } from "./people.ts";
 import { openResourceFile } from "./resource-file.ts";
@@ -23,6 +27,7 @@ import type { Stored } from "./resource-file.ts";
 import { cuttableServer, hisRequests, listen, stopServer } from "./server.ts";
 import type { Counters } from "./server.ts";
 import { knownWards, loadFolders, seedWards, storeStatements } from "./seeding.ts";
+import { openNudges } from "./subscriptions.ts";
 import { NOBODY_OF_THE_WARD } from "./login-page.ts";
 import { APP_CLIENT, openSignIn } from "./sign-in.ts";
 import { ALL_WELL, SwitchChange } from "./switches.ts";
@@ -48,6 +53,8 @@ export interface HisOptions {
   readonly random?: () => number;
   readonly kdf?: KdfParameters;
   readonly site?: string;
+  /** What this HIS gets wrong, one of `PERSONALITIES` or of a test's own; nothing by default. */
+  readonly personality?: Personality;
 }
 
 export interface His {
@@ -70,6 +77,8 @@ export interface His {
   /** What waits at the enrolment desk, and the desk's decision; false when nothing waits under that id. */
   readonly enrolments: Pick<EnrolDesk, "waiting" | "decide">;
   readonly switches: { get(): Switches; set(change: SwitchChange): Switches };
+  /** From the next request on it is another server; what it holds stays. */
+  behave(personality: Personality): void;
   counters(): Counters;
   countObservationsByAct(uuid: string): number;
   acts(): StoredAct[];
@@ -157,7 +166,11 @@ export async function startHis(options: HisOptions): Promise<His> {
     statements.filter(({ changed }) => changed).map(({ resource }) => resource),
   );
 
-  const clientIds = (): boolean => !switches.refuseClientIds;
+  let quirks: readonly Quirk[] = (options.personality ?? PERSONALITIES.plain).quirks;
+  const settings = (): EngineSettings => {
+    const own = settingsOf(quirks);
+    return { ...own, clientIds: own.clientIds && !switches.refuseClientIds };
+  };
   const staff = (id: string) => staffList.find((person) => person.id === id) ?? null;
   const enrol = openEnrolDesk({
     site,
@@ -180,8 +193,27 @@ export async function startHis(options: HisOptions): Promise<His> {
   });
   const rotateKey = (body: unknown): Promise<Answer> =>
     takeRotation(body, { site, keysOf: signIn.keysOf, addKey: signIn.addKey, thumbprintOf });
+  const nudges = openNudges(
+    file,
+    async (authorization) => (await signIn.access(authorization)) !== null,
+    millis,
+  );
+  server.on("upgrade", (request, socket, head) => {
+    if (request.url === "/fhir/websocket" && !switches.outage)
+      nudges.upgrade(request, socket, head);
+    else socket.destroy();
+  });
+  const engine = makeFhirApi({
+    file,
+    base: baseUrl,
+    tokenUrl: signIn.tokenUrl,
+    websocketUrl: `${baseUrl.replace("http", "ws")}/websocket`,
+    settings,
+    now: millis,
+    admit: nudges.admit,
+  });
   handle = hisRequests({
-    fhir: makeFhirApi({ file, base: baseUrl, tokenUrl: signIn.tokenUrl, clientIds }),
+    fhir: (request) => withQuirks(engine, quirks, baseUrl)(request),
     signIn,
     join: (request) => desk.join(request),
     enrol,
@@ -197,7 +229,10 @@ export async function startHis(options: HisOptions): Promise<His> {
       ([, value]) => value !== undefined,
     );
     switches = { ...switches, ...Object.fromEntries(given) };
-    if (switches.outage) server.closeAllConnections();
+    if (switches.outage) {
+      server.closeAllConnections();
+      nudges.cut();
+    }
     return switches;
   }
   const policyFor: His["policyFor"] = (workstation, chosen) => ({
@@ -277,6 +312,9 @@ export async function startHis(options: HisOptions): Promise<His> {
     newJoinCode: (workstation) => desk.joinCode(workstation),
     enrolments: enrol,
     switches: { get: () => switches, set: setSwitches },
+    behave(personality) {
+      quirks = personality.quirks;
+    },
     counters: () => structuredClone(counters),
     countObservationsByAct: (uuid) => countObservationsByAct(file.reader, uuid),
     acts: () => storedActs(file.reader),
@@ -289,6 +327,7 @@ export async function startHis(options: HisOptions): Promise<His> {
     spokenCode: desk.spokenCode,
     newEnvelope,
     async close() {
+      nudges.cut();
       await Promise.all([stopServer(server), stopServer(control)]);
       await file.close();
       signIn.close();

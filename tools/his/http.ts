@@ -24,6 +24,8 @@ export interface Answer {
   readonly type: string;
   readonly body: string;
   readonly headers?: Record<string, string>;
+  /** Sent without a Date. */
+  readonly undated?: boolean;
 }
 
 /** Sends an answer, compressed when the client asked for it and it is worth it. */
@@ -36,6 +38,10 @@ export async function send(
   const bytes = Buffer.from(answer.body, "utf8");
   const body = accepts && bytes.length > 1024 ? await gzipped(bytes, { level: 1 }) : bytes;
   if (response.destroyed) return;
+  if (answer.undated === true) {
+    response.sendDate = false;
+    response.removeHeader("date");
+  }
   response.writeHead(answer.status, {
     ...answer.headers,
     ...(answer.status !== 304 &&

@@ -1,14 +1,17 @@
 import { parseArgs } from "node:util";
 import { startHis } from "./his.ts";
+import { personalityNamed } from "./personalities.ts";
 
 export { startHis } from "./his.ts";
 export type { His, HisOptions } from "./his.ts";
 export type { SwitchChange, Switches } from "./switches.ts";
+export { PERSONALITIES, personalityNamed } from "./personalities.ts";
+export type { Personality, PersonalityName } from "./personalities.ts";
 export { loadEngine } from "./engine.ts";
 export { makeHospital, makeWards } from "./ward/index.ts";
 
 const USAGE =
-  "node tools/his/index.ts --data DIR [--beds N] [--port N] [--control-port N] [--load DIR]… [--seed TEXT] [--json]";
+  "node tools/his/index.ts --data DIR [--beds N] [--port N] [--control-port N] [--load DIR]… [--seed TEXT] [--personality NAME] [--json]";
 
 /** The command line: starts the HIS, says what it serves, runs until it is told to stop. */
 async function main(): Promise<void> {
@@ -19,6 +22,7 @@ async function main(): Promise<void> {
       port: { type: "string" },
       "control-port": { type: "string" },
       load: { type: "string", multiple: true },
+      personality: { type: "string" },
       seed: { type: "string" },
       json: { type: "boolean", default: false },
     },
@@ -34,6 +38,9 @@ async function main(): Promise<void> {
     ...(values.port !== undefined && { port: Number(values.port) }),
     ...(values["control-port"] !== undefined && { controlPort: Number(values["control-port"]) }),
     ...(values.load !== undefined && { load: values.load }),
+    ...(values.personality !== undefined && {
+      personality: personalityNamed(values.personality),
+    }),
     ...(values.seed !== undefined && { seed: values.seed }),
   });
   const { baseUrl, tokenUrl, joinUrl, controlUrl, people, resources } = his;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import {
   OperationOutcomeError,
   badRequest,
@@ -19,6 +20,7 @@ import type {
 } from "@medplum/fhir-router";
 import type { Bundle, BundleEntry, Parameters, Reference, Resource } from "@medplum/fhirtypes";
 import { applyPatch } from "rfc6902";
+import type { EngineSettings } from "./quirks/index.ts";
 import type { Reader, Stored, VersionRow, Writer } from "./resource-file.ts";
 import { search } from "./search.ts";
 
@@ -26,22 +28,36 @@ export interface RepositoryOptions {
   readonly reader: Reader;
   /** Absent in a repository that only reads. */
   readonly writer?: Writer;
-  /** False: a PUT to an id the server does not know is 404, as on many real servers. */
-  readonly clientIds: () => boolean;
+  readonly settings: () => EngineSettings;
+  /** When what is written says it was written, ms; by default when it is. */
+  readonly stampedAt?: number | undefined;
+  /** `Type/id` of what a PUT may create but not replace: `If-None-Match: *`. */
+  readonly mustBeNew?: ReadonlySet<string>;
+  /** What the HIS makes of a resource before it is stored; throws to refuse it. */
+  readonly admit?: (resource: Resource) => void;
 }
+
+/** Versions of one resource that a history inside a Bundle gives at most. */
+const MOST_VERSIONS = 10_000;
 
 /** The engine's repository over {@link ResourceFile}. Made anew for each request; a writing one lives inside `exclusively`. */
 export class HisRepository extends FhirRepository {
   readonly #reader: Reader;
   readonly #writer: Writer | undefined;
-  readonly #clientIds: () => boolean;
+  readonly #settings: () => EngineSettings;
+  readonly #stampedAt: number | undefined;
+  readonly #mustBeNew: ReadonlySet<string>;
+  readonly #admit: (resource: Resource) => void;
 
   constructor(options: RepositoryOptions) {
     super();
     // Inside a write, reads must see what this write has already done.
     this.#reader = options.writer ?? options.reader;
     this.#writer = options.writer;
-    this.#clientIds = options.clientIds;
+    this.#settings = options.settings;
+    this.#stampedAt = options.stampedAt;
+    this.#mustBeNew = options.mustBeNew ?? new Set();
+    this.#admit = options.admit ?? (() => {});
   }
 
   setMode(): void {}
@@ -67,7 +83,13 @@ export class HisRepository extends FhirRepository {
     if (id === undefined) throw new OperationOutcomeError(badRequest("Missing id"));
     const existing = this.#reader.current(resource.resourceType, id);
     this.#checkMatch(existing, options?.ifMatch);
-    if (existing === null && !this.#clientIds()) throw new OperationOutcomeError(notFound);
+    if (existing?.json != null && this.#mustBeNew.has(`${resource.resourceType}/${id}`))
+      throw new OperationOutcomeError(preconditionFailed);
+    if (existing === null && !this.#settings().clientIds) throw new OperationOutcomeError(notFound);
+    if (existing?.json != null && this.#settings().keepsIdentical) {
+      const held = parse(existing.json) as WithId<T>;
+      if (isDeepStrictEqual({ ...held, meta: null }, { ...resource, meta: null })) return held;
+    }
     return this.#write({ ...resource, id }, "PUT");
   }
 
@@ -140,7 +162,7 @@ export class HisRepository extends FhirRepository {
     id: string,
     options?: ReadHistoryOptions,
   ): Promise<Bundle<WithId<T>>> {
-    const rows = this.#reader.history(type, id, 0);
+    const rows = this.#reader.history({ type, id }, 0, null, MOST_VERSIONS);
     if (rows.length === 0) throw new OperationOutcomeError(notFound);
     const start = options?.offset ?? 0;
     return {
@@ -187,7 +209,8 @@ export class HisRepository extends FhirRepository {
 
   #write<T extends Resource>(resource: WithId<T>, method: "POST" | "PUT"): WithId<T> {
     validateResource(resource);
-    const row = this.#mustWrite().put(resource as unknown as Stored, method);
+    this.#admit(resource);
+    const row = this.#mustWrite().put(resource as unknown as Stored, method, this.#stampedAt);
     return parse(row.json ?? "") as WithId<T>;
   }
 
@@ -208,9 +231,12 @@ function parse(json: string): unknown {
 }
 
 /** A history Bundle's entry (R4 http.html#history): a tombstone has no resource. */
-export function historyEntry<T extends Resource>(row: VersionRow): BundleEntry<WithId<T>> {
+export function historyEntry<T extends Resource>(
+  row: VersionRow,
+  base = "",
+): BundleEntry<WithId<T>> {
   return {
-    fullUrl: `${row.type}/${row.id}`,
+    fullUrl: `${base}${row.type}/${row.id}`,
     ...(row.json !== null && { resource: parse(row.json) as WithId<T> }),
     request: {
       method: row.method,

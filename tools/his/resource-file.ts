@@ -36,16 +36,33 @@ CREATE TABLE IF NOT EXISTS token (type TEXT NOT NULL, parameter TEXT NOT NULL, v
 CREATE INDEX IF NOT EXISTS token_seq ON token (seq);
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 `;
+/** After every version there will ever be. */
+const END: Place = { updated: Number.MAX_SAFE_INTEGER, seq: Number.MAX_SAFE_INTEGER };
 const ROW = "seq, type, id, version, updated, method, json";
+
+/** What one write did: the version written and, for the rooms that watch, what it replaced. */
+export interface Change {
+  readonly row: VersionRow;
+  readonly replaced: VersionRow | null;
+}
+
+/** A place in the order of writing, between two versions. */
+export interface Place {
+  readonly updated: number;
+  readonly seq: number;
+}
 
 /** Reads of one connection. A reader's connection sees committed data only; a writer's also what it has just written. */
 export interface Reader {
   current(type: string, id: string): VersionRow | null;
   version(type: string, id: string, version: number): VersionRow | null;
-  /** Newest first. */
-  history(type: string, id: string, since: number): VersionRow[];
-  /** Oldest first, over a type or (null) everything; tombstones included. */
-  changes(type: string | null, since: number, after: number, limit: number): VersionRow[];
+  /** Versions of one resource, of a type, or (null) of everything, tombstones included; newest first, from before a place on. */
+  history(
+    of: { readonly type: string | null; readonly id: string | null },
+    since: number,
+    before: Place | null,
+    limit: number,
+  ): VersionRow[];
   rows(sql: string, parameters: readonly unknown[]): IterableIterator<unknown>;
   fact(name: string): string | null;
 }
@@ -66,6 +83,8 @@ export interface ResourceFile {
    * back when it throws. No other write can get between or join in.
    */
   exclusively<T>(work: (writer: Writer) => Promise<T>): Promise<T>;
+  /** Calls `listener` with what each committed piece of work has written. */
+  onCommit(listener: (changes: readonly Change[]) => void): void;
   close(): Promise<void>;
 }
 
@@ -75,14 +94,19 @@ export function openResourceFile(path: string, now: () => number): ResourceFile 
   writing.exec(SCHEMA);
   const reading = open(path);
   const reader = makeReader(reading);
-  const writer = makeWriter(writing, now);
+  const changes: Change[] = [];
+  const writer = makeWriter(writing, now, changes);
+  const listeners: ((changes: readonly Change[]) => void)[] = [];
   let queue: Promise<unknown> = Promise.resolve();
 
   async function exclusively<T>(work: (writer: Writer) => Promise<T>): Promise<T> {
     writing.exec("BEGIN IMMEDIATE");
+    changes.length = 0;
     try {
       const result = await work(writer);
       writing.exec("COMMIT");
+      const committed = changes.slice();
+      for (const listener of listeners) listener(committed);
       return result;
     } catch (error) {
       // A full disk has already rolled back; then there is nothing left to undo.
@@ -97,6 +121,7 @@ export function openResourceFile(path: string, now: () => number): ResourceFile 
       queue = turn.catch(() => undefined);
       return turn;
     },
+    onCommit: (listener) => void listeners.push(listener),
     async close() {
       await queue;
       reading.close();
@@ -121,14 +146,16 @@ function makeReader(database: Database.Database): Reader {
   const version = database.prepare<[string, string, number], VersionRow>(
     `SELECT ${ROW} FROM version WHERE type = ? AND id = ? AND version = ?`,
   );
-  const history = database.prepare<[string, string, number], VersionRow>(
-    `SELECT ${ROW} FROM version WHERE type = ? AND id = ? AND updated >= ? ORDER BY version DESC`,
+  const below = "updated >= ? AND (updated, seq) < (?, ?) ORDER BY updated DESC, seq DESC LIMIT ?";
+  type Bounds = [since: number, updated: number, seq: number, limit: number];
+  const ofOne = database.prepare<[string, string, ...Bounds], VersionRow>(
+    `SELECT ${ROW} FROM version INDEXED BY version_id WHERE type = ? AND id = ? AND ${below}`,
   );
-  const changes = database.prepare<
-    [number, number, string | null, string | null, number],
-    VersionRow
-  >(
-    `SELECT ${ROW} FROM version WHERE seq > ? AND updated >= ? AND (? IS NULL OR type = ?) ORDER BY seq LIMIT ?`,
+  const ofType = database.prepare<[string, ...Bounds], VersionRow>(
+    `SELECT ${ROW} FROM version INDEXED BY version_time WHERE type = ? AND ${below}`,
+  );
+  const ofAll = database.prepare<Bounds, VersionRow>(
+    `SELECT ${ROW} FROM version INDEXED BY version_time WHERE ${below}`,
   );
   const fact = database.prepare<[string], { value: string }>(
     "SELECT value FROM fact WHERE name = ?",
@@ -137,8 +164,12 @@ function makeReader(database: Database.Database): Reader {
   return {
     current: (type, id) => current.get(type, id) ?? null,
     version: (type, id, number) => version.get(type, id, number) ?? null,
-    history: (type, id, since) => history.all(type, id, since),
-    changes: (type, since, after, limit) => changes.all(after, since, type, type, limit),
+    history({ type, id }, since, before, limit) {
+      const { updated, seq } = before ?? END;
+      if (type === null) return ofAll.all(since, updated, seq, limit);
+      if (id === null) return ofType.all(type, since, updated, seq, limit);
+      return ofOne.all(type, id, since, updated, seq, limit);
+    },
     rows(sql, parameters) {
       let statement = prepared.get(sql);
       if (statement === undefined) {
@@ -152,7 +183,7 @@ function makeReader(database: Database.Database): Reader {
   };
 }
 
-function makeWriter(database: Database.Database, now: () => number): Writer {
+function makeWriter(database: Database.Database, now: () => number, changes: Change[]): Writer {
   const reader = makeReader(database);
   const supersede = database.prepare("UPDATE version SET state = 0 WHERE seq = ?");
   const insert = database.prepare(
@@ -208,7 +239,9 @@ function makeWriter(database: Database.Database, now: () => number): Writer {
     if (stored !== null)
       for (const [parameter, value] of tokensOf(stored))
         insertToken.run(type, parameter, value, seq);
-    return { seq, type, id, version, updated, method, json };
+    const row = { seq, type, id, version, updated, method, json };
+    changes.push({ row, replaced: previous });
+    return row;
   }
   return {
     ...reader,
@@ -220,6 +253,7 @@ function makeWriter(database: Database.Database, now: () => number): Writer {
     setFact: (name, value) => void setFact.run(name, value),
     async savepoint(work) {
       depth += 1;
+      const before = changes.length;
       const name = `s${depth}`;
       database.exec(`SAVEPOINT ${name}`);
       try {
@@ -227,6 +261,7 @@ function makeWriter(database: Database.Database, now: () => number): Writer {
         database.exec(`RELEASE ${name}`);
         return result;
       } catch (error) {
+        changes.length = before;
         if (database.inTransaction) database.exec(`ROLLBACK TO ${name}; RELEASE ${name}`);
         throw error;
       } finally {

@@ -8,7 +8,8 @@ import {
 import type { Filter, SearchRequest } from "@medplum/core";
 import type { Resource } from "@medplum/fhirtypes";
 import { isResourceType, searchParameters } from "./engine.ts";
-import type { Reader, Stored } from "./resource-file.ts";
+import { DEFAULT_COUNT, MAX_COUNT, cursorOf, placeOf } from "./paging.ts";
+import type { Place, Reader, Stored } from "./resource-file.ts";
 import { indexedParameters } from "./search-index.ts";
 
 /** One page of a search: the resources' JSON as it lies in the file, so that forwarding costs no parsing. */
@@ -19,8 +20,6 @@ export interface Page {
   readonly next: { readonly cursor?: string; readonly offset?: number } | null;
 }
 
-export const MAX_COUNT = 1000;
-const DEFAULT_COUNT = 100;
 /** From this many patients on it is cheaper to walk a type by time than to sort what each of them has. */
 const MANY_PATIENTS = 16;
 
@@ -52,7 +51,7 @@ export function search(reader: Reader, request: SearchRequest): Page {
   const descending = rule.descending === true;
   const total = request.total === "accurate" ? countAll(reader, request, plan) : null;
   if (count === 0) return { matches: [], total, next: null };
-  const cursor = request.cursor === undefined ? null : parseCursor(request.cursor);
+  const cursor = placeOf(request.cursor ?? null);
   const offset = cursor === null ? (request.offset ?? 0) : 0;
   const rows: Row[] = [];
   let skipped = 0;
@@ -67,7 +66,7 @@ export function search(reader: Reader, request: SearchRequest): Page {
   return {
     matches: page,
     total,
-    next: more && last !== undefined ? { cursor: `${last.updated}.${last.seq}` } : null,
+    next: more && last !== undefined ? { cursor: cursorOf(last) } : null,
   };
 }
 
@@ -159,7 +158,7 @@ function* matching(
   reader: Reader,
   request: SearchRequest,
   plan: Plan,
-  order: { cursor: { updated: number; seq: number } | null; descending: boolean },
+  order: { cursor: Place | null; descending: boolean },
 ): Generator<Row> {
   const where = [...plan.where];
   const values = [...plan.values];
@@ -214,11 +213,4 @@ function sorted(reader: Reader, request: SearchRequest, plan: Plan, count: numbe
     total: keyed.length,
     next: count > 0 && keyed.length > end ? { offset: end } : null,
   };
-}
-
-function parseCursor(text: string): { updated: number; seq: number } {
-  const [, updated, seq] = /^(\d+)\.(\d+)$/u.exec(text) ?? [];
-  if (updated === undefined || seq === undefined)
-    throw new OperationOutcomeError(badRequest("Unknown cursor"));
-  return { updated: Number(updated), seq: Number(seq) };
 }

@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { JoinRequest } from "../../shared/trust/index.ts";
 import type { EnrolDesk } from "./enrol-desk.ts";
-import { outcomeAnswer } from "./fhir-api.ts";
 import type { FhirRequestIn } from "./fhir-api.ts";
 import { BodyTooLarge, json, readBody, send } from "./http.ts";
 import type { Answer } from "./http.ts";
+import { outcomeAnswer } from "./outcomes.ts";
 import type { SignIn } from "./sign-in.ts";
 import type { Switches } from "./switches.ts";
 

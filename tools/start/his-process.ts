@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { startHis } from "../his/index.ts";
+import { personalityNamed, startHis } from "../his/index.ts";
 import { describeHis, readHis } from "./his-facts.ts";
 import { leaveWithParent } from "./leave.ts";
 
@@ -18,6 +18,7 @@ async function main(): Promise<void> {
       port: { type: "string" },
       "control-port": { type: "string" },
       load: { type: "string", multiple: true },
+      personality: { type: "string" },
     },
   });
   const his = await startHis({
@@ -27,6 +28,9 @@ async function main(): Promise<void> {
     ...(values.port !== undefined && { port: Number(values.port) }),
     ...(values["control-port"] !== undefined && { controlPort: Number(values["control-port"]) }),
     ...(values.load !== undefined && { load: values.load }),
+    ...(values.personality !== undefined && {
+      personality: personalityNamed(values.personality),
+    }),
   });
   leaveWithParent(() => his.close());
   if (process.send !== undefined) {

@@ -26,6 +26,8 @@ export interface TestWorld {
   readonly random: () => number;
   readonly timers: SyncTimers;
   readonly fetch: typeof globalThis.fetch;
+  /** Where the HIS is; by default the one in memory. */
+  readonly base?: string;
   /** Around the calls of a file, where a kill strikes; `close` must stay the file's own. */
   readonly around: <T extends object>(file: "journal" | "chart", calls: T) => T;
   readonly remote: <T extends object>(thread: T) => Remote<T>;
@@ -102,6 +104,7 @@ function boot(
     around = (_file, calls) => calls,
     remote: seen = remote,
     fetch = async (input, init) => await his.fetch(input, init),
+    base = BASE,
   } = world;
   const { folder, device, keys } = secrets;
   const chain = (previous: string, seq: number, body: string): string =>
@@ -136,7 +139,7 @@ function boot(
     journal,
     inboxKey: keys.inbox,
     ledgerKey: keys.ledger,
-    base: BASE,
+    base,
     now,
     tick: () => 0,
     pause: async () => {},
@@ -153,7 +156,7 @@ function boot(
   };
   const options: SyncOptions = {
     his: createHisClient({
-      baseUrl: BASE,
+      baseUrl: base,
       signIn: null,
       fetch,
       now,

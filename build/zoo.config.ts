@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+/** The client against every server the demo HIS can pretend to be, or the one in FHIR_BASE_URL. */
+export default defineConfig({
+  test: {
+    root: ".",
+    include: ["tests/zoo/*.test.ts"],
+    environment: "node",
+    pool: "forks",
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+  },
+});
