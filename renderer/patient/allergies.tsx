@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { type Allergy, type PatientView, useFormat } from "../app/index.ts";
+import { type Allergy, type Hold, type PatientView, useFormat } from "../app/index.ts";
 import { AllergyChips, Scroll, Section, Sign } from "../parts/index.ts";
+import { claimWords, holdOn } from "./hold-words.ts";
 
 const inForce = (allergy: Allergy): boolean =>
   allergy.verificationStatus !== "refuted" &&
@@ -30,7 +31,12 @@ export function Allergies({ view }: { readonly view: PatientView }): ReactNode {
             </thead>
             <tbody>
               {rows.map((allergy) => (
-                <AllergyRow key={allergy.id} allergy={allergy} />
+                <AllergyRow
+                  key={allergy.id}
+                  allergy={allergy}
+                  standing={view.standings[`AllergyIntolerance/${allergy.id}`] ?? "first-seen"}
+                  hold={holdOn(view, "AllergyIntolerance", allergy.id)}
+                />
               ))}
             </tbody>
           </table>
@@ -51,7 +57,15 @@ function bare(section: PatientView["vitalsSection"]): PatientView["vitalsSection
   return { ...section, unreadable: [], damaged: false };
 }
 
-function AllergyRow({ allergy }: { readonly allergy: Allergy }): ReactNode {
+function AllergyRow({
+  allergy,
+  standing,
+  hold,
+}: {
+  readonly allergy: Allergy;
+  readonly standing: PatientView["standings"][string];
+  readonly hold: Hold | undefined;
+}): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const current = inForce(allergy);
@@ -61,6 +75,13 @@ function AllergyRow({ allergy }: { readonly allergy: Allergy }): ReactNode {
         <bdi>
           <b>{allergy.substance}</b>
         </bdi>
+        <div className="small quiet">{t(`guard.standing.${standing}`)}</div>
+        {hold !== undefined && (
+          <span className="chip chip-warn">
+            <Sign mark="stop" />
+            {t("guard.chip", { claim: claimWords(hold, t) })}
+          </span>
+        )}
       </td>
       <td>
         {allergy.reactions.length === 0 ? (

@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { type PatientBanner, type PatientView, useFormat } from "../app/index.ts";
 import { BackToWard, AllergyChips, longAge, Moment, namesOf, Sign } from "../parts/index.ts";
+import { HoldChips } from "./holds.tsx";
 
 /**
  * Whom we look at, what is dangerous, how old it is: after the NHS Common User Interface guidance for patient banners.
@@ -11,6 +12,7 @@ export function Banner(props: {
   readonly banner: PatientBanner;
   /** By which right it is open: what is not her remit is said for as long as it is. */
   readonly access: PatientView["access"];
+  readonly holds: PatientView["holds"];
   readonly back: () => void;
 }): ReactNode {
   const { t } = useTranslation();
@@ -79,6 +81,11 @@ export function Banner(props: {
       <div className="banner-line banner-dangers">
         <span className="banner-label">{t("allergy.title")}</span>
         <AllergyChips summary={banner.allergies} />
+        {props.holds.length > 0 && (
+          <ul className="marks" aria-label={t("guard.title", { count: props.holds.length })}>
+            <HoldChips holds={props.holds} />
+          </ul>
+        )}
         {banner.alerts.length > 0 && (
           <>
             <span className="banner-label">{t("patient.alerts")}</span>

@@ -8,6 +8,7 @@ import {
   useStatus,
 } from "../app/index.ts";
 import { Moment, Scroll, Section, Sign } from "../parts/index.ts";
+import { valueWords } from "./hold-words.ts";
 
 export const isCurrent = (order: MedicineOrder): boolean =>
   order.status === "active" || order.status === "on-hold" || order.status === "other";
@@ -33,8 +34,12 @@ export function Medicines({ view }: { readonly view: PatientView }): ReactNode {
       {view.medicines.length === 0 && view.medicinesSection.loaded && (
         <p className="empty">{t("medicine.none")}</p>
       )}
-      {current.length > 0 && <Orders title={t("medicine.current")} orders={current} />}
-      {past.length > 0 && <Orders title={t("medicine.past")} orders={past} />}
+      {current.length > 0 && (
+        <Orders title={t("medicine.current")} orders={current} before={view.changedOrders} />
+      )}
+      {past.length > 0 && (
+        <Orders title={t("medicine.past")} orders={past} before={view.changedOrders} />
+      )}
     </Section>
   );
 }
@@ -42,6 +47,8 @@ export function Medicines({ view }: { readonly view: PatientView }): ReactNode {
 function Orders(props: {
   readonly title: string;
   readonly orders: readonly MedicineOrder[];
+  /** What an order said before it was changed unsigned. */
+  readonly before: PatientView["changedOrders"];
 }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
@@ -67,6 +74,7 @@ function Orders(props: {
                 <bdi>
                   <b>{order.medicine}</b>
                 </bdi>
+                <Before lines={props.before[order.id]} />
                 {order.instructions !== undefined && (
                   <div className="small">
                     <bdi>{order.instructions}</bdi>
@@ -113,6 +121,25 @@ function Orders(props: {
         </tbody>
       </table>
     </Scroll>
+  );
+}
+
+/** CLINICAL: an order that was changed unsigned is given only by somebody who has seen what it was. */
+function Before(props: {
+  readonly lines: PatientView["changedOrders"][string] | undefined;
+}): ReactNode {
+  const { t } = useTranslation();
+  const changed = props.lines?.filter((line) => line.changed) ?? [];
+  if (changed.length === 0) return null;
+  return (
+    <div className="small orders-before">
+      <span className="chip chip-warn">
+        <Sign mark="warning" />
+        {t("guard.changedOrder")}
+      </span>{" "}
+      {t("guard.was")}{" "}
+      <bdi>{changed.map(({ label, value }) => valueWords(label, value, t)).join(" · ")}</bdi>
+    </div>
   );
 }
 

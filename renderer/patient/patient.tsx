@@ -17,6 +17,7 @@ import {
 import { ProblemNote, Sign } from "../parts/index.ts";
 import { Allergies } from "./allergies.tsx";
 import { Banner } from "./banner.tsx";
+import { Holds } from "./holds.tsx";
 import { Medicines } from "./medicines.tsx";
 import { Notes } from "./notes.tsx";
 import { Override } from "./override.tsx";
@@ -89,9 +90,11 @@ export function Patient(props: { readonly patient: string; readonly tab: Patient
       <Banner
         banner={view.data.banner}
         access={view.data.access}
+        holds={view.data.holds}
         back={() => go({ screen: "ward" })}
       />
       {view.error !== null && <ProblemNote error={view.error} again={() => void view.refetch()} />}
+      <Holds view={view.data} />
       <Record view={view.data} first={props.tab} />
     </main>
   );

@@ -34,7 +34,8 @@ function words(resource: unknown): string {
   return field(resource, "doNotPerform") === true ? `doNotPerform: ${said}` : said;
 }
 
-function isResuscitation(resource: unknown): boolean {
+/** Whether a Flag or ServiceRequest is about resuscitation. */
+export function isResuscitation(resource: unknown): boolean {
   const concepts = [field(resource, "code"), field(resource, "category")];
   return concepts.some(
     (concept) =>

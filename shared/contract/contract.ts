@@ -6,7 +6,7 @@ import { OutboxEntry, PatientView, StatusView, WardBoard, WorkstationView } from
 
 /**
  * Everything a page can ask for, and nothing else. Both sides check every value against these schemas.
- * Procedures under `ward`, `patient`, `record`, `drafts` and `outbox` are clinical: unless a session is open they are
+ * Procedures under `ward`, `patient`, `record`, `guard`, `drafts` and `outbox` are clinical: unless a session is open they are
  * answered with `LOCKED`, calls in flight included.
  */
 const open = oc.errors({
@@ -161,6 +161,27 @@ export const contract = {
         }),
       )
       .output(z.object({ uuid: z.string() })),
+  },
+  guard: {
+    /** Her decision about a change that was held: signed, sent to the HIS, and in force here at once. */
+    decide: ofPatient
+      .errors({
+        /** The HIS has said something else meanwhile: to be looked at again. Nothing changed. */
+        CLAIM_CHANGED: { status: 409 },
+      })
+      .input(
+        z.object({
+          /** Made by the page once per question, so that a repeated answer is the same act. */
+          uuid: z.uuid(),
+          patient: z.string(),
+          type: z.string(),
+          id: z.string(),
+          claim: z.string(),
+          verdict: z.enum(["accept", "keep"]),
+          reason: Reason,
+        }),
+      )
+      .output(z.object({})),
   },
   drafts: {
     /** What is being typed, at each change; kept sealed and bound to her. */

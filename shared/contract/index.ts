@@ -1,4 +1,5 @@
 export * from "./contract.ts";
+export * from "./guard.ts";
 export * from "./parts.ts";
 export * from "./people.ts";
 export * from "./views.ts";

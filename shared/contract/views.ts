@@ -17,6 +17,8 @@ import {
   VitalSet,
 } from "./parts.ts";
 
+import { FactSide, Hold, Standing } from "./guard.ts";
+import { ActKind } from "../trust/index.ts";
 import { BadgeView, EmergencyView, Notice } from "./people.ts";
 
 /** Why the session was last locked or sealed. */
@@ -223,12 +225,18 @@ export const PatientView = z.object({
   resultsSection: SectionState,
   notes: z.array(Note),
   notesSection: SectionState,
+  /** Changes of safety-critical facts that were not applied. */
+  holds: z.array(Hold),
+  /** How safety-critical facts stand, by `Type/id`; who is not named is *first seen here*. */
+  standings: z.record(z.string(), Standing),
+  /** What an order said before it was changed unsigned, by its id. */
+  changedOrders: z.record(z.string(), FactSide.shape.lines.unwrap()),
 });
 export type PatientView = z.infer<typeof PatientView>;
 
 export const OutboxEntry = z.object({
   uuid: z.string(),
-  kind: z.enum(["vitals"]),
+  kind: ActKind,
   patient: z.string(),
   /** Null while the chart is closed or the patient is not in the cache. */
   patientName: PatientName.nullable(),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { FhirResource } from "../fhir/index.ts";
 
 /** What kinds of thing a clinician can chart. */
-export const ActKind = z.enum(["vitals"]);
+export const ActKind = z.enum(["vitals", "decision"]);
 export type ActKind = z.infer<typeof ActKind>;
 
 /** The FHIR identifier system under which each resource of an act is known at the HIS by its own uuid. */

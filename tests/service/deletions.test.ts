@@ -48,20 +48,24 @@ test("a diagnosis deleted at the HIS disappears from the open record; the others
   expect(after.medicines.map(({ id }) => id)).toEqual(view.medicines.map(({ id }) => id));
 });
 
-test("an allergy deleted at the HIS goes, and the audit trail says which", async () => {
+test("an allergy deleted at the HIS, unsigned, stays; its hold is in sight, and the audit trail says which", async () => {
   const pc = await scene.pc();
   const view = one(await openWard(pc.client, scene.his), ({ allergies }) => allergies.length > 0);
   const allergy = String(view.allergies[0]?.id);
   const patient = view.banner.patient;
   await scene.his.changeAllergy({ id: allergy, change: "remove" });
-  await until(
-    "the allergy is gone",
+  const after = await until(
+    "the removal is held",
     () => pc.client.patient.view({ patient }),
-    ({ allergies }) => allergies.every(({ id }) => id !== allergy),
+    ({ holds }) => holds.length > 0,
   );
+  expect(after.allergies.map(({ id }) => id)).toContain(allergy);
+  expect(after.holds).toMatchObject([
+    { type: "AllergyIntolerance", id: allergy, reasons: ["removed"], claimed: { lines: null } },
+  ]);
   await pc.stop();
-  expect(alarmsOf(pc.dataDir)).toEqual([
-    { kind: "removed", type: "AllergyIntolerance", id: allergy },
+  expect(alarmsOf(pc.dataDir)).toMatchObject([
+    { kind: "held", type: "AllergyIntolerance", id: allergy, reasons: "removed" },
   ]);
 });
 
@@ -88,11 +92,10 @@ test("a deletion while the PC is sealed is applied when somebody signs in, thoug
   const after = await until(
     "what was received is applied",
     () => client.patient.view({ patient }),
-    ({ problems, allergies }) =>
-      problems.length < view.problems.length && allergies.length < view.allergies.length,
+    ({ problems, holds }) => problems.length < view.problems.length && holds.length > 0,
   );
   expect(after.problems.map(({ id }) => id)).toEqual(view.problems.slice(1).map(({ id }) => id));
-  expect(after.allergies.map(({ id }) => id)).toEqual(view.allergies.slice(1).map(({ id }) => id));
+  expect(after.allergies.map(({ id }) => id)).toEqual(view.allergies.map(({ id }) => id));
 });
 
 function one(views: readonly PatientView[], wanted: (view: PatientView) => boolean): PatientView {

@@ -15,6 +15,7 @@ import type { Ticket } from "../session/index.ts";
 
 type Inputs = InferContractRouterInputs<Contract>;
 export type VitalsInput = Inputs["record"]["vitals"];
+export type DecisionInput = Inputs["guard"]["decide"];
 export type DraftInput = Inputs["drafts"]["put"];
 export type EmergencyInput = Inputs["session"]["emergency"];
 export type DraftKey = Inputs["drafts"]["get"];
@@ -41,6 +42,7 @@ export interface Rooms {
   wardBoard(ticket: Ticket, ward: string | undefined): Promise<WardBoard | null>;
   patientView(ticket: Ticket, patient: string): Promise<PatientView | null>;
   chartVitals(ticket: Ticket, input: VitalsInput): Promise<{ uuid: string }>;
+  decideHold(ticket: Ticket, input: DecisionInput): Promise<Record<string, never>>;
   putDraft(ticket: Ticket, input: DraftInput): Promise<Record<string, never>>;
   getDraft(ticket: Ticket, input: DraftKey): Promise<{ text: string | null; at: string | null }>;
   discardDraft(ticket: Ticket, input: DraftKey): Promise<Record<string, never>>;

@@ -92,6 +92,7 @@ function makeRooms(change: Partial<Rooms> = {}): { rooms: Rooms; session: { open
     wardBoard: () => Promise.resolve(board),
     patientView: () => Promise.resolve(null),
     chartVitals: refuse,
+    decideHold: refuse,
     putDraft: () => Promise.resolve({}),
     getDraft: () => Promise.resolve({ text: null, at: null }),
     discardDraft: () => Promise.resolve({}),

@@ -91,6 +91,12 @@ export function createRouter(rooms: Rooms) {
         .use(clinical)
         .handler(({ input, context }) => rooms.chartVitals(context.ticket, input)),
     },
+    guard: {
+      decide: os.guard.decide
+        .use(known)
+        .use(clinical)
+        .handler(({ input, context }) => rooms.decideHold(context.ticket, input)),
+    },
     drafts: {
       put: os.drafts.put
         .use(known)

@@ -21,9 +21,10 @@ import {
 import type { VitalReading } from "../../../shared/clinical/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import type { CardMaker } from "../store/index.ts";
+import { countHolds, GUARD_MARK } from "./holds.ts";
 
 /** Raised whenever the card's form or the rules it is made by change: an older card is then made again. */
-export const CARD_VERSION = 1;
+export const CARD_VERSION = 2;
 /** Sets kept for the board: the latest, the one before for the trend, and some in case these are incomplete. */
 export const CARD_SETS = 4;
 /** Administrations kept for each order that counts no doses. */
@@ -74,6 +75,8 @@ export const Card = z.object({
   pregnantByObservation: z.array(Pregnancy),
   scaleByFlag: Scale.nullable(),
   scaleByObservation: Scale.nullable(),
+  /** Changes of safety-critical facts that wait for a clinician. */
+  holds: z.int(),
   /** Observations that state pregnancy or a scale: when one of them changes, all are read again. */
   marks: z.array(z.string()),
 });
@@ -111,6 +114,9 @@ export const makeCard: CardMaker = (previous, changes, read): Card => {
     ...(before !== null && same("Condition")
       ? pick(before, "pregnantByCondition")
       : { pregnantByCondition: pregnancyStatements(read("Condition")) }),
+    ...(before !== null && same(GUARD_MARK)
+      ? pick(before, "holds")
+      : { holds: countHolds(read(GUARD_MARK)) }),
     ...(before !== null && same("Flag")
       ? pick(before, "scaleByFlag")
       : { scaleByFlag: spo2ScaleStatement(read("Flag")) }),

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Clinician as ClinicianSchema, OutboxEntry } from "../../../shared/contract/index.ts";
 import { offsetOf, atOffset } from "../../../shared/clinical/index.ts";
 import type { ActRow } from "../store/index.ts";
+import { ActKind } from "../../../shared/trust/index.ts";
 import { actIn, setOf } from "./overlay.ts";
 import { placeName, readPlaces } from "./places.ts";
 import type { Sources } from "./sources.ts";
@@ -20,7 +21,7 @@ export function outboxEntries(sources: Sources, people: readonly Clinician[]): O
       atOffset(moment, offsetOf(sources.now)) ?? sources.now;
     return {
       uuid: row.uuid,
-      kind: "vitals",
+      kind: ActKind.catch("vitals").parse(row.kind),
       patient: row.patient,
       patientName: name,
       bed: location === null ? null : placeName(places, location),

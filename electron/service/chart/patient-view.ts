@@ -21,6 +21,7 @@ import {
   text,
 } from "../../../shared/clinical/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
+import { GUARD_MARK, guardFacts, readMarks } from "./holds.ts";
 import { mergedSets } from "./overlay.ts";
 import { namer } from "./people.ts";
 import { placeName, readPlaces } from "./places.ts";
@@ -107,6 +108,7 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
     resultsSection: section("Observation", "DiagnosticReport"),
     notes: readNotes(of("DocumentReference"), nameOf),
     notesSection: section("DocumentReference"),
+    ...guardFacts(patient, readMarks(of(GUARD_MARK)), of("MedicationRequest")),
   };
 }
 

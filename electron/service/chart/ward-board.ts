@@ -121,7 +121,7 @@ function patientRow(
     unreadable: allergies.unreadable.length,
     ...dueCounts(card, medicines.loaded, now),
     unsent: own.filter((one) => one.state !== "acknowledged").length,
-    holds: 0,
+    holds: card?.holds ?? 0,
     loaded: whollyLoaded(sections),
     damaged: sections.some((one) => one.damaged),
     outside: false,

@@ -1,110 +1,205 @@
 import { GUARDED_TYPES } from "../../../shared/fhir/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
+import type { HoldReason } from "../../../shared/contract/guard.ts";
+import { claimKey } from "./fact.ts";
+import type { AcceptedFact, Claim, IncomingFact, Removal, Signature } from "./fact.ts";
+import { changeOf, kindOf } from "./rules/change.ts";
+import type { ChangeKind } from "./rules/change.ts";
+import { isEntitled, UNSIGNED } from "./rules/table.ts";
 
 /** True for the types whose every incoming version passes {@link decide} and is written in the ledger. */
 export function isGuarded(type: string): boolean {
   return (GUARDED_TYPES as readonly string[]).includes(type);
 }
 
-/** The HIS no longer holds a resource: which version of it ended, and when, as far as the HIS says so. */
-export interface Removal {
-  /** The tombstone's own version; null when the HIS gives none. */
-  readonly version: string | null;
-  /** Server time, ISO instant, at which it was gone. */
-  readonly at: string;
-  /** False when the HIS does not say when: `at` is then the time at which it was found to be gone. */
-  readonly exact: boolean;
-}
-
-/** What the ledger holds of one safety-critical fact. */
-export interface AcceptedFact {
-  readonly v: 1;
-  /** The patient it was about when it was accepted. */
-  readonly patient: string;
-  /** The last accepted version, whole. */
-  readonly resource: FhirResource;
-  readonly verdict: "apply-verified" | "apply-unverified";
-  /** True when this PC held no earlier version to compare it with. */
-  readonly firstSeen: boolean;
-  /** Set when its removal at the HIS was accepted: the version above is then the last there was, no longer in force. */
-  readonly removed: Removal | null;
-  /** Versions that wait for a clinician, oldest first; empty when nothing is held. */
-  readonly claims: readonly {
-    /** Null when the claim is that it is gone. */
-    readonly resource: FhirResource | null;
-    readonly removed: Removal | null;
-    readonly patient: string;
-    readonly reason: string;
-  }[];
-}
-
-/** A version that comes. */
-export interface IncomingVersion {
-  readonly patient: string;
-  readonly resource: FhirResource;
-}
-/** A removal that comes; `last` is the version this PC holds, which would go. */
-export interface IncomingRemoval {
-  readonly patient: string;
-  readonly gone: Removal;
-  readonly last: FhirResource;
-}
-export type IncomingFact = IncomingVersion | IncomingRemoval;
-
-/** The gate's four answers (architecture, "The guard"). */
+/** The gate's answers (architecture, "The guard"). */
 export type Decision =
   /** Signed by someone entitled: in force. */
-  | { readonly verdict: "apply-verified" }
+  | {
+      readonly verdict: "apply-verified";
+      readonly change: ChangeKind;
+      readonly signature: Signature;
+    }
   /** In force, and marked unverified. */
-  | { readonly verdict: "apply-unverified" }
-  /** The earlier version stays in force; the claim waits for an entitled clinician. */
-  | { readonly verdict: "hold"; readonly reason: string }
+  | { readonly verdict: "apply-unverified"; readonly change: ChangeKind }
+  /** The same words under another number: what was said of them before still holds. */
+  | { readonly verdict: "keep" }
+  /** A clinician has refused this very claim: nothing changes. */
+  | { readonly verdict: "refused" }
+  /** The earlier version stays in force (or, `stops`, the order is off); the claim waits for an entitled clinician. */
+  | { readonly verdict: "hold"; readonly reasons: readonly HoldReason[]; readonly stops: boolean }
   /** Both are shown, neither as current. */
-  | { readonly verdict: "show-both"; readonly reason: string };
+  | { readonly verdict: "show-both"; readonly reasons: readonly HoldReason[] };
 
-/**
- * The one gate every incoming version of a safety-critical fact, and every removal of one, passes before it is applied. Pure and deterministic: a
- * page applied again after a kill is decided the same way.
- *
- * Its rules come with the guard itself (signatures, holds). Until then nothing is verified and nothing is held.
- */
-export function decide(_previous: AcceptedFact | null, _incoming: IncomingFact): Decision {
-  return { verdict: "apply-unverified" };
+export interface Circumstances {
+  readonly now: number;
+  /** A signature over exactly this version or removal, already found good; null: there is none. */
+  readonly signature: Signature | null;
 }
 
 /**
- * The ledger's entry after a decision. `hold` and `show-both` keep the accepted version and add the claim; an accepted
- * removal keeps the last version and says that it is gone.
+ * The one gate every incoming version of a safety-critical fact, and every removal of one, passes before it is applied. Pure and
+ * deterministic: a page applied again after a kill is decided the same way.
+ */
+export function decide(
+  previous: AcceptedFact | null,
+  incoming: IncomingFact,
+  { now, signature }: Circumstances,
+): Decision {
+  const last = "gone" in incoming ? incoming.last : incoming.resource;
+  const kind = kindOf(previous?.resource ?? null, last);
+  const { kind: change, reasons } = changeOf(kind, previous, incoming, now);
+  if (
+    signature !== null &&
+    !isReplayed(previous, signature) &&
+    isEntitled(signature.roles, kind, change)
+  )
+    return { verdict: "apply-verified", change, signature };
+  if (change === "same" && previous !== null && !("gone" in incoming)) return { verdict: "keep" };
+  if (previous?.refused.includes(claimKey(asClaim(incoming))) === true && change !== "stops")
+    return { verdict: "refused" };
+  const unsigned = UNSIGNED[kind][change];
+  switch (unsigned) {
+    case "apply":
+      return { verdict: "apply-unverified", change };
+    case "show-both":
+      return { verdict: "show-both", reasons };
+    case "hold":
+    case "stop-and-hold":
+      // Without an earlier version there is nothing to keep in force.
+      if (previous === null) return { verdict: "apply-unverified", change };
+      return { verdict: "hold", reasons, stops: unsigned === "stop-and-hold" };
+  }
+}
+
+/**
+ * SECURITY: an old signature is as good as ever, and says what was true then. It counts only when it was made upon the version
+ * held here, or after everything accepted here.
+ */
+function isReplayed(previous: AcceptedFact | null, { at, base }: Signature): boolean {
+  if (previous === null) return false;
+  const { versionId, lastUpdated } = previous.resource.meta ?? {};
+  const moment = Date.parse(at);
+  if (previous.signedAt !== null && moment <= Date.parse(previous.signedAt)) return true;
+  if (base !== null && base === versionId) return false;
+  const since = Date.parse(previous.removed?.at ?? lastUpdated ?? "");
+  return moment < since;
+}
+
+function asClaim(incoming: IncomingFact): Pick<Claim, "resource" | "removed"> {
+  return "gone" in incoming
+    ? { resource: null, removed: incoming.gone }
+    : { resource: incoming.resource, removed: null };
+}
+
+/** A fact of which the ledger knows nothing (any more), as the chart holds it: the only thing there is to compare with. */
+export function firstSeen(patient: string, resource: FhirResource): AcceptedFact {
+  return {
+    v: 1,
+    patient,
+    resource,
+    verdict: "apply-unverified",
+    firstSeen: true,
+    removed: null,
+    signedAt: null,
+    signedBy: null,
+    before: null,
+    claims: [],
+    refused: [],
+  };
+}
+
+/**
+ * The ledger's entry after a decision; null: there is nothing to write. `hold` and `show-both` keep the accepted version and add
+ * the claim; an accepted removal keeps the last version and says that it is gone.
  */
 export function factAfter(
   previous: AcceptedFact | null,
   incoming: IncomingFact,
   decision: Decision,
+  by: string | null = null,
 ): AcceptedFact | null {
+  switch (decision.verdict) {
+    case "refused":
+      return previous;
+    case "keep":
+      // The HIS is back at what is in force: nothing is claimed any more.
+      return previous === null || "gone" in incoming
+        ? previous
+        : { ...previous, resource: incoming.resource, claims: [] };
+    case "apply-verified":
+    case "apply-unverified":
+      return applied(previous, incoming, decision);
+    case "hold":
+    case "show-both":
+      return previous === null ? null : claimed(previous, incoming, decision, by);
+  }
+}
+
+function applied(
+  previous: AcceptedFact | null,
+  incoming: IncomingFact,
+  decision: Extract<Decision, { verdict: "apply-verified" | "apply-unverified" }>,
+): AcceptedFact {
   const isRemoval = "gone" in incoming;
-  if (decision.verdict === "apply-verified" || decision.verdict === "apply-unverified")
-    return {
-      v: 1,
-      patient: incoming.patient,
-      resource: isRemoval ? (previous?.resource ?? incoming.last) : incoming.resource,
-      verdict: decision.verdict,
-      firstSeen: isRemoval ? (previous?.firstSeen ?? true) : previous === null,
-      removed: isRemoval ? incoming.gone : null,
-      claims: [],
-    };
-  if (previous === null) return null;
-  const claim = {
-    resource: isRemoval ? null : incoming.resource,
+  const isVerified = decision.verdict === "apply-verified";
+  const resource = isRemoval ? (previous?.resource ?? incoming.last) : incoming.resource;
+  return {
+    v: 1,
+    // CLINICAL: an order stopped under another patient's name stops where it was given.
+    patient:
+      decision.change === "stops" ? (previous?.patient ?? incoming.patient) : incoming.patient,
+    resource,
+    verdict: decision.verdict,
+    firstSeen: isRemoval ? (previous?.firstSeen ?? true) : previous === null && !isVerified,
     removed: isRemoval ? incoming.gone : null,
-    patient: incoming.patient,
-    reason: decision.reason,
+    signedAt: isVerified ? decision.signature.at : (previous?.signedAt ?? null),
+    signedBy: isVerified ? decision.signature.author : null,
+    before: isVerified || isRemoval ? null : earlier(previous, resource),
+    claims: [],
+    refused: previous?.refused ?? [],
   };
-  const others = previous.claims.filter(({ resource }) =>
-    resource === null || claim.resource === null
-      ? resource !== claim.resource
-      : !isSameVersion(resource, claim.resource),
-  );
-  return { ...previous, claims: [...others, claim] };
+}
+
+/** The version a changed order is shown against: the last that was verified or taken as it came. */
+function earlier(previous: AcceptedFact | null, resource: FhirResource): FhirResource | null {
+  if (previous === null || previous.removed !== null) return null;
+  return resource.resourceType === "MedicationRequest"
+    ? (previous.before ?? previous.resource)
+    : null;
+}
+
+function claimed(
+  previous: AcceptedFact,
+  incoming: IncomingFact,
+  decision: Extract<Decision, { verdict: "hold" | "show-both" }>,
+  by: string | null,
+): AcceptedFact {
+  const claim: Claim = {
+    ...asClaim(incoming),
+    patient: incoming.patient,
+    reasons: decision.reasons,
+    bothShown: decision.verdict === "show-both",
+    by,
+    firstBy: null,
+  };
+  const key = claimKey(claim);
+  const same = previous.claims.find((one) => claimKey(one) === key);
+  // Only the HIS's last word is claimed: what it has itself overwritten is no choice any more.
+  const claims = [
+    same === undefined ? claim : { ...claim, by: by ?? same.by, firstBy: same.firstBy },
+  ];
+  const removed =
+    decision.verdict === "hold" && decision.stops
+      ? (previous.removed ?? stoppedAt(incoming))
+      : previous.removed;
+  return { ...previous, claims, removed };
+}
+
+function stoppedAt(incoming: IncomingFact): Removal {
+  if ("gone" in incoming) return incoming.gone;
+  const { versionId, lastUpdated } = incoming.resource.meta ?? {};
+  return { version: versionId ?? null, at: lastUpdated ?? "", exact: false };
 }
 
 /** True when both are the same version of the same resource, as the HIS counts versions. */

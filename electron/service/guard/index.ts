@@ -1,4 +1,11 @@
 /** The guard: the one gate every version of a safety-critical fact passes, and its ledger. */
-export { decide, factAfter, isGuarded, isSameVersion } from "./gate.ts";
-export type { AcceptedFact, Removal } from "./gate.ts";
+export { decide, factAfter, firstSeen, isGuarded, isSameVersion } from "./gate.ts";
+export type { Decision } from "./gate.ts";
+export { claimKey } from "./fact.ts";
+export type { AcceptedFact, Claim, IncomingFact, Removal, Signature } from "./fact.ts";
+export { claimOf, settled } from "./settle.ts";
+export type { Settlement } from "./settle.ts";
 export { readFact, sealFact } from "./ledger.ts";
+export { createBurstWatch } from "./burst.ts";
+export { isSameContent } from "./rules/content.ts";
+export { GUARD_MARK, GuardMark, markedPatients, markId, markOf } from "./mark.ts";

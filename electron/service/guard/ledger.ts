@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { HoldReason } from "../../../shared/contract/guard.ts";
 import { FhirResource } from "../../../shared/fhir/index.ts";
 import type { LedgerRow } from "../store/index.ts";
 import { ledgerBinding, openRow, sealRow } from "../vault/index.ts";
-import type { AcceptedFact } from "./gate.ts";
+import type { AcceptedFact } from "./fact.ts";
 
 const Removed = z
   .object({ version: z.string().nullable(), at: z.string(), exact: z.boolean() })
@@ -13,16 +14,23 @@ const Fact = z.object({
   resource: FhirResource,
   verdict: z.enum(["apply-verified", "apply-unverified"]),
   firstSeen: z.boolean(),
-  // Rows written before removals were known lack it.
+  // Rows written before the guard's rules were known lack what has a default.
   removed: Removed.default(null),
+  signedAt: z.string().nullable().default(null),
+  signedBy: z.string().nullable().default(null),
+  before: FhirResource.nullable().default(null),
   claims: z.array(
     z.object({
       resource: FhirResource.nullable(),
       removed: Removed.default(null),
       patient: z.string(),
-      reason: z.string(),
+      reasons: z.array(HoldReason),
+      bothShown: z.boolean(),
+      by: z.string().nullable(),
+      firstBy: z.string().nullable(),
     }),
   ),
+  refused: z.array(z.string()).default([]),
 });
 
 /** The ledger's row of a fact, sealed under the vault's ledger key and bound to type, id and patient. */

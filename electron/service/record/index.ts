@@ -1,4 +1,5 @@
 /** The room that writes: acts and drafts. */
+export { anewOf } from "./decision-act.ts";
 export { createDrafts, type DraftKey, type Drafts } from "./drafts.ts";
 export {
   ActConflict,

@@ -2,6 +2,7 @@ import { checkVitals, type VitalProblem } from "../../../shared/clinical/plausib
 import type { VitalName, VitalValues } from "../../../shared/contract/index.ts";
 import type { Act, SignedAct } from "../../../shared/trust/index.ts";
 import type { Journal, Remote } from "../store/index.ts";
+import { makeDecisionAct, type DecisionInput } from "./decision-act.ts";
 import { makeVitalsAct } from "./vitals-act.ts";
 
 /** A set of vitals that cannot be saved as it is; nothing was written. */
@@ -39,6 +40,11 @@ export interface Record {
    * escrow file. Saving the same uuid again is the same act. @throws {@link InvalidVitals}, {@link ActConflict}, StoreError
    */
   chartVitals(charting: Charting, input: VitalsInput): Promise<{ uuid: string }>;
+  /** Saves a decision about a held change as one signed act, likewise. @throws {@link ActConflict}, StoreError */
+  chartDecision(
+    charting: Charting,
+    input: Omit<DecisionInput, "author" | "workstation" | "at">,
+  ): Promise<{ uuid: string; at: string }>;
 }
 
 /** Makes the room that writes. Effects come in: the journal, the escrow file, the clock. */
@@ -69,29 +75,47 @@ export function createRecord(room: {
         at: input.at,
         values: input.values,
       });
-      const signed: SignedAct = { act, signature: await charting.sign(act) };
-      const body = JSON.stringify(signed);
-      const { inserted } = await room.journal.putAct(
-        {
-          uuid: act.uuid,
-          kind: act.kind,
-          patient: act.patient,
-          author: act.author,
-          at: act.at,
-          queuedAt: room.millis(),
-          body,
-        },
-        [room.audited(signed)],
-      );
-      if (!inserted) await requireSame(signed);
-      try {
-        await room.escrow?.append(act.uuid, Buffer.from(body, "utf8"));
-      } catch (error) {
-        room.escrowFailed(act.uuid, error);
-      }
+      await save(act, charting);
       return { uuid: act.uuid };
     },
+    async chartDecision(charting, input) {
+      const held = await room.journal.act(input.uuid);
+      // Said before, and its answer lost: the same act, of the same moment.
+      if (held !== null) return { uuid: held.uuid, at: held.at };
+      const { author } = charting;
+      const act = makeDecisionAct({
+        ...input,
+        author,
+        workstation: room.workstation,
+        at: room.now(),
+      });
+      await save(act, charting);
+      return { uuid: act.uuid, at: act.at };
+    },
   };
+
+  async function save(act: Act, charting: Charting): Promise<void> {
+    const signed: SignedAct = { act, signature: await charting.sign(act) };
+    const body = JSON.stringify(signed);
+    const { inserted } = await room.journal.putAct(
+      {
+        uuid: act.uuid,
+        kind: act.kind,
+        patient: act.patient,
+        author: act.author,
+        at: act.at,
+        queuedAt: room.millis(),
+        body,
+      },
+      [room.audited(signed)],
+    );
+    if (!inserted) await requireSame(signed);
+    try {
+      await room.escrow?.append(act.uuid, Buffer.from(body, "utf8"));
+    } catch (error) {
+      room.escrowFailed(act.uuid, error);
+    }
+  }
 
   /** ES256 signatures differ each time, and the patient may have been moved meanwhile; what was charted must not differ. */
   async function requireSame(signed: SignedAct): Promise<void> {

@@ -9,13 +9,14 @@ const person = (roles: Person["roles"], wards = ["ward-a"]): Person => ({
   roles,
   wards,
 });
-const rooms = ["ward", "patient", "record", "drafts", "outbox", "review"] as const;
+const rooms = ["ward", "patient", "record", "guard", "drafts", "outbox", "review"] as const;
 const all = rooms.flatMap((room) => Object.keys(contract[room]).map((name) => `${room}.${name}`));
 const allowed = (who: Parameters<typeof mayDo>[0]): string[] =>
   all.filter((one) => mayDo(who, one));
 
-test("a nurse and a doctor do everything at the bed", () => {
-  for (const role of ["nurse", "doctor"] as const) expect(allowed(person([role]))).toEqual(all);
+test("a doctor does everything at the bed, a nurse all but decide about changes the guard holds", () => {
+  expect(allowed(person(["doctor"]))).toEqual(all);
+  expect(allowed(person(["nurse"]))).toEqual(all.filter((one) => one !== "guard.decide"));
 });
 
 test("a pharmacist reads, opens with a reason and sees the list, and charts no vitals", () => {
@@ -23,6 +24,7 @@ test("a pharmacist reads, opens with a reason and sees the list, and charts no v
     "ward.board",
     "patient.view",
     "patient.override",
+    "guard.decide",
     "outbox.list",
     "review.list",
   ]);

@@ -3,7 +3,7 @@ import type { ClinicianRole } from "../../../shared/trust/index.ts";
 import type { Access, Person } from "./types.ts";
 
 /** Rooms of the contract whose procedures are clinical; `session.changePin` needs an open session like them. */
-type ClinicalRoom = "ward" | "patient" | "record" | "drafts" | "outbox" | "review";
+type ClinicalRoom = "ward" | "patient" | "record" | "guard" | "drafts" | "outbox" | "review";
 export type ClinicalProcedure =
   | { [R in ClinicalRoom]: `${R}.${keyof Contract[R] & string}` }[ClinicalRoom]
   | "session.changePin";
@@ -13,6 +13,7 @@ type Right = ClinicianRole | "emergency";
 
 const EVERYBODY: readonly Right[] = ["nurse", "doctor", "pharmacist", "emergency"];
 const CLINICIANS: readonly Right[] = ["nurse", "doctor", "pharmacist"];
+const PRESCRIBERS: readonly Right[] = ["doctor", "pharmacist"];
 const AT_THE_BED: readonly Right[] = ["nurse", "doctor"];
 
 /**
@@ -25,6 +26,8 @@ const TABLE: Readonly<Record<ClinicalProcedure, readonly Right[]>> = {
   // An emergency access opens every patient of this PC's wards as it is.
   "patient.override": CLINICIANS,
   "record.vitals": AT_THE_BED,
+  // CLINICAL: to say which of two truths holds is a prescriber's; an emergency access, unproven, never does.
+  "guard.decide": PRESCRIBERS,
   "drafts.put": AT_THE_BED,
   "drafts.get": AT_THE_BED,
   "drafts.discard": AT_THE_BED,

@@ -4,7 +4,7 @@ import type { DraftRow, Journal, LedgerRow } from "./types.ts";
 /** Rows whose content only the open vault can read: drafts and the guard's ledger. */
 export function journalSealed(
   db: Connection,
-): Pick<Journal, "putDraft" | "draft" | "deleteDraft" | "ledger"> {
+): Pick<Journal, "putDraft" | "draft" | "deleteDraft" | "ledger" | "wholeLedger"> {
   return {
     putDraft: ({ clinician, patient, kind, at, sealed }) =>
       db.write(() => {
@@ -37,6 +37,7 @@ export function journalSealed(
           return row === undefined ? [] : [ledgerOf(row)];
         }),
       ),
+    wholeLedger: () => db.sql("SELECT * FROM ledger").all().map(ledgerOf),
   };
 }
 

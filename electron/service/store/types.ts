@@ -281,6 +281,7 @@ export interface Journal {
   draft(clinician: string, patient: string, kind: string): DraftRow | null;
   deleteDraft(clinician: string, patient: string, kind: string): void;
   ledger(keys: readonly { type: string; id: string }[]): LedgerRow[];
+  wholeLedger(): LedgerRow[];
 
   // audit
   appendAudit(bodies: readonly string[]): void;

@@ -1,7 +1,8 @@
-import { decide, factAfter, isGuarded } from "../guard/index.ts";
+import { isGuarded } from "../guard/index.ts";
 import type { AcceptedFact, Removal } from "../guard/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import type { Gathered, Setting } from "./apply-page.ts";
+import { gateRemoval } from "./guarded.ts";
 import { isNewer } from "./notice.ts";
 import type { Listing, Notice } from "./notice.ts";
 
@@ -108,11 +109,8 @@ function remove(
   if (isGuarded(type)) {
     if (known !== null) {
       const incoming = { patient, gone: removal, last: known };
-      const decision = decide(previous, incoming);
-      const after = factAfter(previous, incoming, decision);
-      if (after !== null) gathered.facts.set(`${type}/${id}`, after);
       // CLINICAL: a removal that is held takes nothing away.
-      if (after?.removed == null) return;
+      if (!gateRemoval(gathered, incoming, previous, setting)) return;
     }
     gathered.alarms.push({ kind: "removed", type, id, patient });
   }

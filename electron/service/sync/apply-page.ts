@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { decide, factAfter, isGuarded, isSameVersion } from "../guard/index.ts";
-import type { AcceptedFact, Removal } from "../guard/index.ts";
-import type { FhirResource } from "../../../shared/fhir/index.ts";
+import { isGuarded } from "../guard/index.ts";
+import type { AcceptedFact, IncomingFact, Removal, Signature } from "../guard/index.ts";
+import { FhirResource } from "../../../shared/fhir/index.ts";
 import { WARD_PATIENT } from "../store/index.ts";
 import type { ChartBatch, InboxPage, UnreadableRow } from "../store/index.ts";
+import { factOf, gateVersion } from "./guarded.ts";
 import { isOvertaken } from "./notice.ts";
 import { patientOf } from "./references.ts";
 import { readable, salvagedText } from "./readable.ts";
@@ -43,6 +44,10 @@ export interface Setting {
   /** What of a section could not be read, and since when. */
   readonly unreadable: (patient: string, type: string) => ReadonlyMap<string, number>;
   readonly isLoaded: (patient: string, type: string) => boolean;
+  /** A signature over exactly this version or removal that was found good; null: none that counts. */
+  readonly signature: (incoming: IncomingFact) => Signature | null;
+  /** Who did it, as the HIS says; nothing proves it. */
+  readonly author: (incoming: IncomingFact) => string | null;
   /** True when a page of the section (or, without a patient, of the type) could not be opened and is not made good yet. */
   readonly hasGap: (type: string, patient: string | null, asOf: string) => boolean;
 }
@@ -121,6 +126,7 @@ function gatherResource(
   if (read.ok) accept(gathered, page.asOf, patient, read.resource, setting);
   else {
     gathered.alarms.push({ kind: "unreadable", type, id: id ?? "", patient });
+    if (type === "MedicationRequest") stopUnreadable(gathered, patient, resource, setting);
     addUnreadable(gathered, patient, resource, read.reason, setting.now);
   }
 }
@@ -145,25 +151,45 @@ function accept(
     put(gathered, patient, incoming);
     return;
   }
-  const previous = gathered.facts.get(key) ?? setting.previous(type, id);
+  const previous = factOf(gathered, { patient, type, id }, setting);
   if (previous?.removed != null && isOvertaken(incoming, asOf, previous.removed)) return;
-  if (
-    previous !== null &&
-    previous.removed === null &&
-    previous.patient === patient &&
-    isSameVersion(previous.resource, incoming)
-  ) {
-    put(gathered, patient, incoming);
-    return;
-  }
-  const fact = { patient, resource: incoming };
-  const decision = decide(previous, fact);
-  const after = factAfter(previous, fact, decision);
-  if (after !== null) {
-    gathered.facts.set(key, after);
-    // CLINICAL: what is in force is what the ledger says; when the change is held, that is the earlier version.
-    put(gathered, after.patient, after.resource);
-  }
+  // CLINICAL: what is in force is what the gate says; when a change is held, that is the earlier version.
+  const inForce = gateVersion(gathered, { patient, resource: incoming }, previous, setting);
+  if (inForce !== null) put(gathered, inForce.patient, inForce.resource);
+}
+
+/** FHIR R4, medicationrequest-status. */
+const ORDER_STATUS = new Set([
+  "on-hold",
+  "cancelled",
+  "completed",
+  "entered-in-error",
+  "stopped",
+  "draft",
+]);
+
+/**
+ * CLINICAL: a stop takes effect even where the rest of the version cannot be read: the order as it was, ended. What could not
+ * be read is said beside it.
+ */
+function stopUnreadable(
+  gathered: Gathered,
+  patient: string,
+  version: Record<string, unknown>,
+  setting: Setting,
+): void {
+  const { id, status, meta } = version;
+  if (typeof id !== "string" || typeof status !== "string" || status === "active") return;
+  const previous = factOf(gathered, { patient, type: "MedicationRequest", id }, setting);
+  if (previous === null || previous.removed !== null) return;
+  const stopped = FhirResource.safeParse({
+    ...previous.resource,
+    status: ORDER_STATUS.has(status) ? status : "unknown",
+    meta,
+  });
+  if (!stopped.success) return;
+  const inForce = gateVersion(gathered, { patient, resource: stopped.data }, previous, setting);
+  if (inForce !== null) put(gathered, inForce.patient, inForce.resource);
 }
 
 function put(gathered: Gathered, patient: string, resource: FhirResource): void {

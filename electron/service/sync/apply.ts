@@ -1,10 +1,11 @@
 import type { AcceptedFact, Removal } from "../guard/index.ts";
-import { isGuarded, readFact, sealFact } from "../guard/index.ts";
+import { createBurstWatch, isGuarded, readFact, sealFact } from "../guard/index.ts";
 import { StoreError, WARD_PATIENT } from "../store/index.ts";
 import type { ChartWriter, InboxPage, Journal, PlacementRow } from "../store/index.ts";
 import { createPageOpener, INBOX_INFO } from "../vault/index.ts";
 import { gatherNotice } from "./apply-notice.ts";
 import { emptyGathered, gatherPage } from "./apply-page.ts";
+import { marksOf } from "./marks.ts";
 import type { Gathered } from "./apply-page.ts";
 import { holdersIn, idsOf, sectionsOf } from "./held-here.ts";
 import type { Notice } from "./notice.ts";
@@ -55,6 +56,7 @@ export function createApply(options: ApplyOptions): Apply {
   const whereabouts = createWhereabouts(chart);
   const removals = new Map<string, Removal>();
   const opener = createPageOpener(inboxKey, INBOX_INFO);
+  const bursts = createBurstWatch();
 
   function waiting(limit: number): InboxPage[] {
     const broken = gaps.pages();
@@ -70,8 +72,9 @@ export function createApply(options: ApplyOptions): Apply {
     if (whole.length === 0 || options.closing?.() === true) return;
     const types = whole.flatMap(({ page, notice }) => (notice === null ? [] : [page.type]));
     for (const type of new Set(types)) await whereabouts.know(type, options.pause);
-    const gathered = gather(whole, total);
-    const written = chart.write(batchOf(gathered));
+    const previous = ledgerOf(whole, total.alarms);
+    const gathered = gather(whole, previous);
+    const written = chart.write(batchOf(gathered, previous));
     for (const { patient, resource } of gathered.upserts.values())
       whereabouts.add(patient, resource.resourceType, resource.id);
     for (const { patient, type, id } of gathered.unreadable.values())
@@ -88,11 +91,26 @@ export function createApply(options: ApplyOptions): Apply {
     forgetOldest(removals);
     total.pages += whole.length;
     total.resources += gathered.resources;
-    total.alarms.push(...gathered.alarms);
+    total.alarms.push(...gathered.alarms, ...burst(gathered, previous));
     for (const patient of written.patients) total.patients.add(patient);
     for (const { patient } of [...gathered.unreadable.values(), ...gathered.sections])
       total.patients.add(patient);
     if (gathered.typeAsOf.size > 0) total.everybody = true;
+  }
+
+  /** Unsigned allergies of patients whose allergies were known already: what comes with a new patient is no burst. */
+  function burst(gathered: Gathered, previous: ReadonlyMap<string, AcceptedFact>): SyncAlarm[] {
+    const { isLoaded } = sectionsOf(chart);
+    const added = [...gathered.facts].filter(
+      ([key, { resource, verdict, patient }]) =>
+        resource.resourceType === "AllergyIntolerance" &&
+        verdict === "apply-unverified" &&
+        !previous.has(key) &&
+        !gathered.sections.some((one) => one.patient === patient) &&
+        isLoaded(patient, resource.resourceType),
+    );
+    const count = bursts.added(added.length, options.now());
+    return count === null ? [] : [{ kind: "burst", count }];
   }
 
   async function openOrReport(page: InboxPage, total: Total): Promise<Opened | null> {
@@ -106,8 +124,10 @@ export function createApply(options: ApplyOptions): Apply {
     }
   }
 
-  function gather(opened: readonly Opened[], total: Total): Gathered {
-    const previous = ledgerOf(opened, total.alarms);
+  function gather(
+    opened: readonly Opened[],
+    previous: ReadonlyMap<string, AcceptedFact>,
+  ): Gathered {
     const gathered = emptyGathered();
     const setting = {
       base: options.base,
@@ -120,6 +140,8 @@ export function createApply(options: ApplyOptions): Apply {
       ],
       ...sectionsOf(chart),
       hasGap: gaps.has,
+      signature: () => null,
+      author: () => null,
     };
     for (const { page, resources, notice } of opened) {
       if (notice === null) gatherPage(gathered, page, resources, setting);
@@ -147,10 +169,11 @@ export function createApply(options: ApplyOptions): Apply {
     return facts;
   }
 
-  function batchOf(gathered: Gathered) {
+  function batchOf(gathered: Gathered, previous: ReadonlyMap<string, AcceptedFact>) {
+    const marks = marksOf(gathered.facts, previous);
     return {
-      upserts: [...gathered.upserts.values()],
-      removals: [...gathered.removals.values()],
+      upserts: [...gathered.upserts.values(), ...marks.upserts],
+      removals: [...gathered.removals.values(), ...marks.removals],
       unreadable: [...gathered.unreadable.values()],
       sections: gathered.sections,
       typeAsOf: [...gathered.typeAsOf].map(([type, asOf]) => ({ type, asOf })),

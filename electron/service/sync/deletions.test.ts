@@ -5,6 +5,7 @@ import { createTestHis } from "./test-his.ts";
 import type { TestHis } from "./test-his.ts";
 import { createTestPc } from "./test-pc.ts";
 import type { TestPc } from "./test-pc.ts";
+import { GUARD_MARK } from "../guard/index.ts";
 import { admit, allergy, buildWard, pulse } from "./test-ward.ts";
 
 let his: TestHis;
@@ -15,7 +16,7 @@ beforeEach(() => {
   buildWard(his, 4);
   admit(his, "amina", "bed-1");
   admit(his, "basma", "bed-2");
-  his.put(allergy("amina", "a1"));
+  his.put(allergy("amina", "a1", REFUTED));
   his.put(pulse("amina", "o1"));
   his.put(pulse("amina", "o2"));
   his.put(pulse("basma", "o3"));
@@ -46,6 +47,8 @@ const ids = (patient: string, type: string): string[] =>
 const section = (patient: string, type: string) =>
   pc.chart.sections(patient).find((row) => row.type === type);
 const listings = (): string[] => his.requests(/_elements=/u);
+/** What protects nobody any more may go unsigned. */
+const REFUTED = { verificationStatus: { coding: [{ code: "refuted" }] } };
 const removals = () => pc.alarms.filter(({ kind }) => kind === "removed");
 
 test("a result deleted at the HIS disappears here with the next round, and nothing else does", async () => {
@@ -57,7 +60,26 @@ test("a result deleted at the HIS disappears here with the next round, and nothi
   expect(listings()).toEqual([]);
 });
 
-test("an allergy deleted at the HIS goes, the alarm is raised once, and the ledger keeps what it was", async () => {
+test("an allergy in force that is deleted at the HIS stays, is said to be held once, and its removal is a claim", async () => {
+  his.put(allergy("amina", "a9"));
+  await round();
+  his.remove("AllergyIntolerance", "a9");
+  await rounds(4);
+  expect(ids("amina", "AllergyIntolerance")).toEqual(["a1", "a9"]);
+  expect(removals()).toEqual([]);
+  expect(pc.alarms.filter(({ kind }) => kind === "held")).toMatchObject([
+    { type: "AllergyIntolerance", id: "a9", patient: "amina", reasons: "removed" },
+  ]);
+  expect(pc.fact("AllergyIntolerance", "a9")).toMatchObject({
+    removed: null,
+    claims: [{ resource: null, removed: { version: "2", exact: true }, reasons: ["removed"] }],
+  });
+  expect(pc.chart.resources("amina", GUARD_MARK).resources).toMatchObject([
+    { of: { id: "a9" }, claims: [{ reasons: ["removed"] }] },
+  ]);
+});
+
+test("a refuted allergy deleted at the HIS goes, the alarm is raised once, and the ledger keeps what it was", async () => {
   await round();
   his.remove("AllergyIntolerance", "a1");
   await rounds(4);
@@ -94,7 +116,7 @@ test("what is deleted and made anew comes back, also when both happen between tw
   his.remove("AllergyIntolerance", "a1");
   await round();
   expect(ids("amina", "AllergyIntolerance")).toEqual([]);
-  his.put(allergy("amina", "a1"));
+  his.put(allergy("amina", "a1", REFUTED));
   await round();
   expect(ids("amina", "AllergyIntolerance")).toEqual(["a1"]);
   expect(pc.fact("AllergyIntolerance", "a1")).toMatchObject({ removed: null });
@@ -166,7 +188,7 @@ test("a deletion that is told again after a restart does not touch what was made
   his.remove("AllergyIntolerance", "a1");
   his.clock += 1000;
   his.put(pulse("amina", "o1", 99));
-  his.put(allergy("amina", "a1"));
+  his.put(allergy("amina", "a1", REFUTED));
   await round(10);
   await pc.sync.stop();
   pc = pc.restart();

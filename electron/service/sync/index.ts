@@ -1,6 +1,8 @@
 /** Everything that travels between this PC and the HIS. */
 export { createApply } from "./apply.ts";
 export { listingsWanted, wantListing } from "./notice.ts";
+export { createHolds } from "./holds.ts";
+export { holdAgainstLedger } from "./hold-against-ledger.ts";
 export { createReceiver } from "./receive.ts";
 export { createSync } from "./sync.ts";
 export type { Sync } from "./sync.ts";

@@ -17,7 +17,7 @@ beforeEach(async () => {
   buildWard(his, 4);
   admit(his, "amina", "bed-1");
   admit(his, "basma", "bed-2");
-  his.put(allergy("amina", "a1"));
+  his.put(allergy("amina", "a1", REFUTED));
   for (const id of ["o1", "o2", "o3", "o4", "o5"]) his.put(pulse("amina", id));
   his.put(pulse("basma", "o6"));
   his.clock += HOUR * 1000;
@@ -42,6 +42,8 @@ const ids = (patient: string, type: string): string[] =>
     .resources(patient, type)
     .resources.map(({ id }) => id)
     .toSorted();
+/** What protects nobody any more may go unsigned. */
+const REFUTED = { verificationStatus: { coding: [{ code: "refuted" }] } };
 const ALL = ["o1", "o2", "o3", "o4", "o5"];
 const listings = (type: string): string[] => his.requests(new RegExp(`${type}\\?.*_elements`, "u"));
 

@@ -263,11 +263,11 @@ test("an allergy that cannot be read keeps the last good one in force, and is in
     },
   ]);
   expect(pc.alarms).toMatchObject([{ kind: "unreadable", type: "AllergyIntolerance", id: "a1" }]);
-  his.put(allergy("amina", "a1", { code: { text: "Penicillin G" } }));
+  his.put(allergy("amina", "a1", { note: [{ text: "Seen by his GP" }] }));
   await round();
   expect(pc.chart.unreadable("amina")).toEqual([]);
   expect(pc.chart.resources("amina", "AllergyIntolerance").resources).toMatchObject([
-    { code: { text: "Penicillin G" } },
+    { code: { text: "Penicillin" }, note: [{ text: "Seen by his GP" }] },
   ]);
 });
 

@@ -9,6 +9,7 @@ import type { ChartWriter, Remote } from "../store/index.ts";
 import { openChart, openJournal } from "../store/index.ts";
 import { createPageSealer, INBOX_INFO, inboxBinding, sealingKeyOf } from "../vault/index.ts";
 import { createApply } from "./apply.ts";
+import { createHolds } from "./holds.ts";
 import { createReceiver } from "./receive.ts";
 import { createSync } from "./sync.ts";
 import type { SyncOptions } from "./sync.ts";
@@ -49,6 +50,7 @@ export interface TestPc {
   /** What the control key says of the HIS. */
   believed: boolean;
   now: number;
+  readonly ledgerKey: Uint8Array;
   /** What the ledger holds of a safety-critical fact. */
   fact(type: string, id: string): AcceptedFact | null;
   /** A page put in the inbox past the puller. */
@@ -147,6 +149,7 @@ function boot(
   const thread: ChartThread = {
     ready: () => ({ salvage: null }),
     applyInbox: apply.applyInbox,
+    ...createHolds({ chart, journal, ledgerKey: keys.ledger }),
     compact: () => false,
     verify: chart.verify,
     forgetLeft: () => [],
@@ -194,6 +197,7 @@ function boot(
     believed: true,
     now: his.clock,
     sync: null as unknown as TestPc["sync"],
+    ledgerKey: keys.ledger,
     fact(type, id) {
       const [row] = journal.ledger([{ type, id }]);
       return row === undefined ? null : readFact(keys.ledger, row);

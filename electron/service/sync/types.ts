@@ -7,6 +7,7 @@ import type {
   NewInboxPage,
   ScopeRow,
 } from "../store/index.ts";
+import type { AcceptedFact, Settlement } from "../guard/index.ts";
 import { PATIENT_TYPES } from "../../../shared/fhir/index.ts";
 
 /** The sections of a patient's record, in the order back-fill fetches them: who he is, then what can kill first. */
@@ -182,6 +183,17 @@ export type SyncAlarm =
       readonly id: string;
       readonly patient: string;
     }
+  /** A change of a safety-critical fact waits for a clinician; `reasons` are the contract's, `by` whom the HIS names. */
+  | {
+      readonly kind: "held";
+      readonly type: string;
+      readonly id: string;
+      readonly patient: string;
+      readonly reasons: string;
+      readonly by: string | null;
+    }
+  /** Many allergies were added unsigned in a short time. */
+  | { readonly kind: "burst"; readonly count: number }
   /** The HIS holds more than one copy of what was sent once. */
   | {
       readonly kind: "duplicate";
@@ -198,6 +210,15 @@ export interface ChartThread extends Generation {
   /** Resolves when the file is open, if need be after salvage; rejects with the store's code when it does not open. */
   ready(): { readonly salvage: ChartSalvage | null };
   applyInbox(budgetMs: number): Promise<Applied>;
+  /** The fact whose claim a clinician means; null when it is no longer there. */
+  held(input: {
+    readonly patient: string;
+    readonly type: string;
+    readonly id: string;
+    readonly claim: string;
+  }): AcceptedFact | null;
+  /** Brings her decision into ledger and chart; false: the claim is no longer there. */
+  settle(type: string, id: string, settlement: Settlement): boolean;
   compact(budgetMs: number): boolean;
   verify(): { readonly chunks: number; readonly damaged: number };
   /** Forgets patients whose stay ended before `before`; answers whom. */

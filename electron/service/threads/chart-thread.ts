@@ -12,7 +12,14 @@ import {
   WARD_PATIENT,
 } from "../store/index.ts";
 import type { ChartSalvage, Journal } from "../store/index.ts";
-import { createApply, SECTION_TYPES, WARD_TYPES, wantListing } from "../sync/index.ts";
+import {
+  createApply,
+  createHolds,
+  holdAgainstLedger,
+  SECTION_TYPES,
+  WARD_TYPES,
+  wantListing,
+} from "../sync/index.ts";
 import type { ChartThread } from "../sync/index.ts";
 import { giveWay } from "./give-way.ts";
 
@@ -50,6 +57,8 @@ function handlers(data: ChartThreadData): ChartThread {
     const wasThere = journal.meta()[CHART_MADE] !== undefined;
     if (data.create && wasThere) journal.wantBackfill(everything(journal));
     const { chart, salvage } = openOrSalvage(data, journal);
+    if ((data.create && wasThere) || salvage !== null)
+      holdAgainstLedger({ chart, journal, ledgerKey });
     if (!wasThere) journal.setMeta({ [CHART_MADE]: "1" });
     const apply = createApply({
       chart,
@@ -73,6 +82,7 @@ function handlers(data: ChartThreadData): ChartThread {
         bulk = true;
         return await apply.applyInbox(budgetMs);
       },
+      ...createHolds({ chart, journal, ledgerKey }),
       compact: chart.compact,
       verify: chart.verify,
       generation: chart.generation,

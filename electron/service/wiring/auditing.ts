@@ -67,7 +67,7 @@ export function createAuditing(audit: Audit) {
     alarm: (alarm: SyncAlarm): Promise<void> => {
       const detail = Object.fromEntries(
         Object.entries(alarm).flatMap(([key, value]) =>
-          key === "detail" || key === "patient"
+          key === "detail" || key === "patient" || value === null
             ? []
             : [[key, typeof value === "string" ? asCode(value) : value]],
         ),

@@ -198,6 +198,8 @@ export function createRecords(room: RecordsRoom): Records {
         await room.calm();
         return await noticed(chart.compact(budgetMs));
       },
+      held: (input) => noticed(chart.held(input)),
+      settle: (type, id, settlement) => noticed(chart.settle(type, id, settlement)),
       verify: () => chart.verify(),
       generation: () => chart.generation(),
       setGeneration: (value) => chart.setGeneration(value),

@@ -1,7 +1,8 @@
 import { ORPCError } from "@orpc/server";
 import type { OutboxEntry, PatientView, StatusView } from "../../../shared/contract/index.ts";
-import type { Hints, Rooms } from "../api/index.ts";
-import { ActConflict, InvalidVitals, type VitalsInput } from "../record/index.ts";
+import type { DecisionInput, Hints, Rooms } from "../api/index.ts";
+import { claimKey } from "../guard/index.ts";
+import { ActConflict, anewOf, InvalidVitals, type VitalsInput } from "../record/index.ts";
 import { rightTo, type Ticket } from "../session/index.ts";
 import { localInstant } from "./clock.ts";
 import type { Running } from "./running.ts";
@@ -80,6 +81,44 @@ export function createRooms(room: RoomsRoom): Rooms {
     }
   }
 
+  async function decideHold(ticket: Ticket, input: DecisionInput): Promise<Record<string, never>> {
+    const { record, records, sync } = here();
+    const { patient, type, id, claim, verdict, reason, uuid } = input;
+    await known(patient);
+    await rightOf(here(), ticket, patient);
+    const { vault, clinician } = ticket;
+    const chart = records.chart();
+    const fact = (await chart?.held({ patient, type, id, claim })) ?? null;
+    const found = fact?.claims.find((one) => claimKey(one) === claim);
+    if (chart === null || fact === null || found === undefined)
+      throw new ORPCError("CLAIM_CHANGED", { status: 409 });
+    const author = clinician.clinician;
+    // The act first: after a kill in between the hold still stands here, and she is asked again.
+    const { at } = await record.chartDecision(
+      { author, sign: (value: unknown) => vault.sign(value) },
+      {
+        uuid,
+        patient: fact.patient,
+        verdict,
+        reason,
+        inForce: fact.resource,
+        claimed: found.resource,
+        goneVersion: found.removed?.version ?? null,
+      },
+    );
+    const isAnew = verdict === "keep" && found.resource === null;
+    const anew = isAnew ? anewOf(fact.resource, uuid) : null;
+    const done = await chart.settle(type, id, { claim, verdict, by: author, at, anew });
+    hints.outbox();
+    hints.records([...new Set([fact.patient, found.patient])]);
+    hints.status();
+    void sync()
+      ?.pushNow()
+      .catch(() => undefined);
+    if (!done) throw new ORPCError("CLAIM_CHANGED", { status: 409 });
+    return {};
+  }
+
   return {
     ticket: () => {
       const now = running();
@@ -124,6 +163,7 @@ export function createRooms(room: RoomsRoom): Rooms {
       return { ...view, access };
     },
 
+    decideHold: (ticket, input) => here().saves.during(() => decideHold(ticket, input)),
     chartVitals: (ticket, input) => here().saves.during(() => chartVitals(ticket, input)),
 
     putDraft: (ticket, { patient, kind, text }) => {

@@ -1,0 +1,104 @@
+import type { FactSide, Hold, Standing } from "../../../shared/contract/guard.ts";
+import { claimKey, GUARD_MARK, GuardMark } from "../guard/index.ts";
+import type { Claim } from "../guard/index.ts";
+import type { FhirResource } from "../../../shared/fhir/index.ts";
+import { nameOfFact, sideBySide } from "./facts-in-words.ts";
+
+/** What the guard knows of a patient's facts beside the records themselves. */
+export interface GuardFacts {
+  readonly holds: Hold[];
+  /** By `Type/id`; a fact that is not named was taken as it came, with nothing to compare it with. */
+  readonly standings: Record<string, Standing>;
+  /** What an order was before it was changed unsigned, by its id. */
+  readonly changedOrders: Record<string, NonNullable<FactSide["lines"]>>;
+}
+
+/** Reads marks; one that does not read is left out: its records stand as the ledger left them. */
+export function readMarks(resources: readonly FhirResource[]): GuardMark[] {
+  return resources.flatMap((one) => {
+    const read = GuardMark.safeParse(one);
+    return read.success ? [read.data] : [];
+  });
+}
+
+/** `orders`: the MedicationRequests as they are, to be shown beside what they were. */
+export function guardFacts(
+  patient: string,
+  marks: readonly GuardMark[],
+  orders: readonly FhirResource[],
+): GuardFacts {
+  const own = marks.filter(({ of }) => of.patient === patient);
+  return {
+    holds: marks.flatMap((mark) => mark.claims.flatMap((claim) => holdOf(mark, claim) ?? [])),
+    standings: Object.fromEntries(
+      own.map((mark) => [`${mark.of.type}/${mark.of.id}`, standingOf(mark)]),
+    ),
+    changedOrders: Object.fromEntries(
+      own.flatMap(({ of, before }) => {
+        const now = orders.find(({ id }) => id === of.id);
+        if (before === null || now === undefined) return [];
+        const [was] = sideBySide(before, now);
+        return was?.some(({ changed }) => changed) === true ? [[of.id, was]] : [];
+      }),
+    ),
+  };
+}
+
+function standingOf({ verdict, firstSeen }: GuardMark): Standing {
+  if (verdict === "apply-verified") return "verified";
+  return firstSeen ? "first-seen" : "unverified";
+}
+
+function holdOf(mark: GuardMark, claim: Claim): Hold | null {
+  const { inForce, of, suspended, signedBy } = mark;
+  if (inForce === null) return null;
+  const [kept, claimed] = sideBySide(inForce, claim.resource);
+  return {
+    ...of,
+    claim: claimKey(claim),
+    what: nameOfFact(inForce),
+    reasons: [...claim.reasons],
+    bothShown: claim.bothShown,
+    suspended,
+    inForce: {
+      lines: kept,
+      author: signedBy,
+      at: inForce.meta?.lastUpdated ?? null,
+      signed: mark.verdict === "apply-verified",
+    },
+    claimed: {
+      lines: claimed,
+      author: claim.by,
+      at: claim.removed?.at ?? claim.resource?.meta?.lastUpdated ?? null,
+      signed: false,
+    },
+    claimedFor: claim.patient === of.patient ? null : claim.patient,
+    firstBy: claim.firstBy,
+    since: claim.removed?.at ?? claim.resource?.meta?.lastUpdated ?? null,
+  };
+}
+
+/** How many changes wait for a clinician, as the board counts them. */
+export function countHolds(marks: readonly FhirResource[]): number {
+  return readMarks(marks).reduce((sum, { claims }) => sum + claims.length, 0);
+}
+
+/**
+ * CLINICAL: what drug checks use beside the allergies in force: every held claim that names something, whatever it is said to be
+ * now. A re-coded allergy warns of both substances, one re-pointed here warns here too.
+ * @public
+ */
+export function claimedAllergies(resources: readonly FhirResource[]): FhirResource[] {
+  return readMarks(resources).flatMap(({ of, inForce, claims }) => {
+    if (of.type !== "AllergyIntolerance" || claims.length === 0) return [];
+    const sides = [inForce, ...claims.map(({ resource }) => resource)];
+    return sides.flatMap((side) => (side === null ? [] : [inForceAgain(side)]));
+  });
+}
+
+function inForceAgain(allergy: FhirResource): FhirResource {
+  const { clinicalStatus: _over, verificationStatus: _doubted, ...rest } = allergy;
+  return rest;
+}
+
+export { GUARD_MARK };

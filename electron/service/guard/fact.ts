@@ -1,0 +1,84 @@
+import type { HoldReason } from "../../../shared/contract/guard.ts";
+import type { FhirResource } from "../../../shared/fhir/index.ts";
+import type { AuthorRole } from "./rules/table.ts";
+
+/** The HIS no longer holds a resource: which version of it ended, and when, as far as the HIS says so. */
+export interface Removal {
+  /** The tombstone's own version; null when the HIS gives none. */
+  readonly version: string | null;
+  /** Server time, ISO instant, at which it was gone. */
+  readonly at: string;
+  /** False when the HIS does not say when: `at` is then the time at which it was found to be gone. */
+  readonly exact: boolean;
+}
+
+/** A version, or a removal, that was not applied. */
+export interface Claim {
+  /** Null when the claim is that it is gone. */
+  readonly resource: FhirResource | null;
+  readonly removed: Removal | null;
+  /** Whom it names. */
+  readonly patient: string;
+  readonly reasons: readonly HoldReason[];
+  /** Neither it nor what was there is current. */
+  readonly bothShown: boolean;
+  /** Who did it, as the HIS says: nothing proves it. */
+  readonly by: string | null;
+  /** A clinician who has accepted it where policy wants two. */
+  readonly firstBy: string | null;
+}
+
+/** What the ledger holds of one safety-critical fact. */
+export interface AcceptedFact {
+  readonly v: 1;
+  /** The patient it was about when it was accepted. */
+  readonly patient: string;
+  /** The last accepted version, whole. */
+  readonly resource: FhirResource;
+  readonly verdict: "apply-verified" | "apply-unverified";
+  /** True when this PC held no earlier version to compare it with. */
+  readonly firstSeen: boolean;
+  /** Set when it is no longer in force: the version above is then the last there was. */
+  readonly removed: Removal | null;
+  /** Of the last signature that was accepted for it: an older one is a replay. */
+  readonly signedAt: string | null;
+  readonly signedBy: string | null;
+  /** For an order that was changed unsigned: the version before, to be shown beside it. */
+  readonly before: FhirResource | null;
+  /** Versions that wait for a clinician, oldest first; empty when nothing is held. */
+  readonly claims: readonly Claim[];
+  /** Claims that a clinician has refused ({@link claimKey}): the HIS repeats them until it has her decision. */
+  readonly refused: readonly string[];
+}
+
+/** Who signed a version or removal, once the signature has been found good (`signature/`). */
+export interface Signature {
+  /** Logical id of the Practitioner, or of the hospital's service that vouches for her. */
+  readonly author: string;
+  readonly roles: readonly AuthorRole[];
+  /** When the act was signed, ISO instant. */
+  readonly at: string;
+  /** The version it was made upon; null: a new fact. */
+  readonly base: string | null;
+}
+
+/** A version that comes. */
+export interface IncomingVersion {
+  readonly patient: string;
+  readonly resource: FhirResource;
+}
+/** A removal that comes; `last` is the version this PC holds, which would go. */
+export interface IncomingRemoval {
+  readonly patient: string;
+  readonly gone: Removal;
+  readonly last: FhirResource;
+}
+export type IncomingFact = IncomingVersion | IncomingRemoval;
+
+/** Names a claim: the HIS repeats it in every overlap and listing. */
+export function claimKey(claim: Pick<Claim, "resource" | "removed">): string {
+  if (claim.resource !== null)
+    return `${claim.resource.meta?.versionId ?? "?"}@${claim.resource.meta?.lastUpdated ?? "?"}`;
+  const { removed } = claim;
+  return removed?.exact === true ? `gone:${removed.version ?? "?"}@${removed.at}` : "gone";
+}

@@ -1,0 +1,106 @@
+import {
+  claimKey,
+  decide,
+  factAfter,
+  firstSeen,
+  isSameContent,
+  isSameVersion,
+} from "../guard/index.ts";
+import type { AcceptedFact, IncomingFact, Removal } from "../guard/index.ts";
+import type { FhirResource } from "../../../shared/fhir/index.ts";
+import type { Gathered, Setting } from "./apply-page.ts";
+
+/**
+ * The last accepted version of a safety-critical fact: the ledger's, with what this batch has decided already. CLINICAL: where
+ * the ledger knows nothing (it is new, or was lost) what the chart holds is compared with, so that a loss weakens nothing.
+ */
+export function factOf(
+  gathered: Gathered,
+  place: { readonly patient: string; readonly type: string; readonly id: string },
+  setting: Setting,
+): AcceptedFact | null {
+  const { patient, type, id } = place;
+  const known = gathered.facts.get(`${type}/${id}`) ?? setting.previous(type, id);
+  if (known !== null) return known;
+  const held = setting.held(patient, type).get(id);
+  if (held === undefined) return null;
+  // Also after a kill between chart and journal: from now on the ledger has it.
+  const fact = firstSeen(patient, held);
+  gathered.facts.set(`${type}/${id}`, fact);
+  return fact;
+}
+
+/** Passes a version through the gate; what is in force afterwards. Null: nothing of it is, or nothing changed. */
+export function gateVersion(
+  gathered: Gathered,
+  incoming: { readonly patient: string; readonly resource: FhirResource },
+  previous: AcceptedFact | null,
+  setting: Setting,
+): { readonly patient: string; readonly resource: FhirResource } | null {
+  const isRepeated =
+    previous !== null &&
+    previous.removed === null &&
+    previous.patient === incoming.patient &&
+    isSameVersion(previous.resource, incoming.resource) &&
+    isSameContent(previous.resource, incoming.resource);
+  if (isRepeated && previous.verdict === "apply-verified") return previous;
+  if (isRepeated && setting.signature(incoming) === null) return previous;
+  const after = decided(gathered, previous, incoming, setting);
+  if (after === null || after.removed !== null) return null;
+  return after;
+}
+
+/** Passes a removal through the gate; whether the fact is gone here. */
+export function gateRemoval(
+  gathered: Gathered,
+  incoming: { readonly patient: string; readonly gone: Removal; readonly last: FhirResource },
+  previous: AcceptedFact | null,
+  setting: Setting,
+): boolean {
+  const fact = previous ?? firstSeen(incoming.patient, incoming.last);
+  const after = decided(gathered, fact, incoming, setting);
+  return after?.removed != null;
+}
+
+function decided(
+  gathered: Gathered,
+  previous: AcceptedFact | null,
+  incoming: IncomingFact,
+  setting: Setting,
+): AcceptedFact | null {
+  const signature = setting.signature(incoming);
+  const decision = decide(previous, incoming, { now: setting.now, signature });
+  const after = factAfter(previous, incoming, decision, setting.author(incoming));
+  if (after === null) return null;
+  const { resourceType: type, id } = after.resource;
+  gathered.facts.set(`${type}/${id}`, after);
+  if (decision.verdict === "hold" || decision.verdict === "show-both")
+    sayHeld(gathered, previous, after);
+  // CLINICAL: an order that waits for a clinician is off what may be given meanwhile.
+  if (after.removed !== null && previous?.removed === null) takeOff(gathered, previous);
+  return after;
+}
+
+function sayHeld(gathered: Gathered, previous: AcceptedFact | null, after: AcceptedFact): void {
+  const known = new Set(previous?.claims.map(claimKey));
+  for (const claim of after.claims) {
+    if (known.has(claimKey(claim))) continue;
+    const { resourceType: type, id } = after.resource;
+    const { reasons, by } = claim;
+    gathered.alarms.push({
+      kind: "held",
+      type,
+      id,
+      patient: after.patient,
+      reasons: reasons.join(" "),
+      by,
+    });
+  }
+}
+
+function takeOff(gathered: Gathered, { patient, resource }: AcceptedFact): void {
+  const { resourceType: type, id } = resource;
+  const key = `${patient}/${type}/${id}`;
+  gathered.upserts.delete(key);
+  gathered.removals.set(key, { patient, type, id });
+}

@@ -1,0 +1,68 @@
+import { claimOf, readFact, sealFact, settled } from "../guard/index.ts";
+import type { AcceptedFact, Settlement } from "../guard/index.ts";
+import type { ChartWriter, Journal } from "../store/index.ts";
+import { marksOf } from "./marks.ts";
+
+/** What a clinician decides about claims, in the chart's thread: the ledger is open only there. */
+export interface Holds {
+  /** The fact whose claim she means; null when the claim is no longer there, or of another patient. */
+  held(input: {
+    readonly patient: string;
+    readonly type: string;
+    readonly id: string;
+    readonly claim: string;
+  }): AcceptedFact | null;
+  /** Brings her decision into ledger and chart. False: the claim is no longer there, and nothing changed. */
+  settle(type: string, id: string, settlement: Settlement): boolean;
+}
+
+export function createHolds(options: {
+  readonly chart: ChartWriter;
+  readonly journal: Journal;
+  /** AES-256-GCM key of the ledger; borrowed. */
+  readonly ledgerKey: Uint8Array;
+}): Holds {
+  const { chart, journal, ledgerKey } = options;
+
+  function factOf(type: string, id: string): AcceptedFact | null {
+    const [row] = journal.ledger([{ type, id }]);
+    return row === undefined ? null : readFact(ledgerKey, row);
+  }
+
+  return {
+    held({ patient, type, id, claim }) {
+      const fact = factOf(type, id);
+      const found = fact === null ? null : claimOf(fact, claim);
+      const isHis = fact?.patient === patient || found?.patient === patient;
+      return found !== null && isHis ? fact : null;
+    },
+    settle(type, id, settlement) {
+      const before = factOf(type, id);
+      const after = before === null ? null : settled(before, settlement);
+      if (before === null || after === null) return false;
+      const key = (fact: AcceptedFact) => `${type}/${fact.resource.id}`;
+      const facts = new Map(after.map((fact) => [key(fact), fact]));
+      const marks = marksOf(facts, new Map([[key(before), before]]));
+      const stays = after.filter(({ removed }) => removed === null);
+      const leaves = !stays.some(
+        ({ patient, resource }) => patient === before.patient && resource.id === id,
+      );
+      chart.write({
+        upserts: [
+          ...stays.map(({ patient, resource }) => ({ patient, resource })),
+          ...marks.upserts,
+        ],
+        removals: [...(leaves ? [{ patient: before.patient, type, id }] : []), ...marks.removals],
+        unreadable: [],
+        sections: [],
+        typeAsOf: [],
+        placements: [],
+        departures: [],
+      });
+      // The chart first: after a kill in between the hold stands again, and she is asked again.
+      const ledger = after.map((fact) => sealFact(ledgerKey, fact));
+      journal.applied({ seqs: [], ledger, audit: [] });
+      return true;
+    },
+  };
+}

@@ -1,0 +1,158 @@
+import { Button } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useId, useState } from "react";
+import { useTranslation } from "react-i18next";
+import {
+  contractError,
+  type FactSide,
+  type Hold,
+  useClient,
+  useFormat,
+  useNow,
+  useStatus,
+} from "../app/index.ts";
+import { Dialog, ProblemNote } from "../parts/index.ts";
+import { claimWords, valueWords } from "./hold-words.ts";
+
+const SHORTEST = 4;
+
+/** Both versions beside each other in clinical words, and her decision with its reason. */
+export function ReviewHold(props: {
+  readonly patient: string;
+  readonly hold: Hold;
+  readonly close: () => void;
+}): ReactNode {
+  const { t } = useTranslation();
+  const client = useClient();
+  const queries = useQueryClient();
+  const { session } = useStatus();
+  const { hold, patient } = props;
+  // One question, one act: a repeated answer is the same.
+  const [uuid] = useState(() => crypto.randomUUID());
+  const [reason, setReason] = useState("");
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const field = useId();
+  const isShort = reason.trim().length < SHORTEST;
+  const mayDecide =
+    session.emergency === null &&
+    (session.clinician?.roles.some((role) => role !== "nurse") ?? false);
+
+  const decide = async (verdict: "accept" | "keep"): Promise<void> => {
+    setTried(true);
+    setError(null);
+    if (isShort) {
+      document.getElementById(field)?.focus();
+      return;
+    }
+    setBusy(true);
+    try {
+      const { type, id, claim } = hold;
+      await client.guard.decide({ uuid, patient, type, id, claim, verdict, reason: reason.trim() });
+      props.close();
+    } catch (problem) {
+      setError(problem);
+    } finally {
+      setBusy(false);
+      void queries.invalidateQueries({ queryKey: ["patient", patient] });
+      void queries.invalidateQueries({ queryKey: ["board"] });
+    }
+  };
+
+  return (
+    <Dialog title={t("guard.question", { what: hold.what })} close={props.close} wide>
+      <form
+        className="dialog-form"
+        noValidate
+        autoComplete="off"
+        onSubmit={(e) => e.preventDefault()}
+      >
+        <p>{claimWords(hold, t)}</p>
+        <div className="hold-sides">
+          <Side title={t(hold.bothShown ? "guard.before" : "guard.inForce")} side={hold.inForce} />
+          <Side title={t("guard.claim")} side={hold.claimed} />
+        </div>
+        {hold.claimedFor !== null && <p>{t("guard.claimedFor", { patient: hold.claimedFor })}</p>}
+        {mayDecide ? (
+          <>
+            <div className="field">
+              <label htmlFor={field}>{t("guard.why")}</label>
+              <textarea
+                id={field}
+                rows={2}
+                maxLength={500}
+                value={reason}
+                aria-invalid={tried && isShort}
+                aria-describedby={tried && isShort ? `${field}-wrong` : undefined}
+                onChange={(event) => setReason(event.currentTarget.value)}
+              />
+              {tried && isShort && (
+                <p id={`${field}-wrong`} className="field-wrong small" role="alert">
+                  {t("guard.whyShort")}
+                </p>
+              )}
+            </div>
+            <p className="small quiet">{t("guard.signed")}</p>
+          </>
+        ) : (
+          <p className="note note-warn">{t("guard.notYours")}</p>
+        )}
+        {contractError(error)?.code === "CLAIM_CHANGED" ? (
+          <p role="alert" className="field-wrong">
+            {t("guard.changed")}
+          </p>
+        ) : (
+          error !== null && <ProblemNote error={error} />
+        )}
+        <div className="dialog-actions">
+          <Button variant="default" onClick={props.close}>
+            {t("guard.later")}
+          </Button>
+          {mayDecide && (
+            <>
+              <Button variant="default" loading={busy} onClick={() => void decide("accept")}>
+                {t("guard.accept")}
+              </Button>
+              <Button loading={busy} onClick={() => void decide("keep")}>
+                {t("guard.keep")}
+              </Button>
+            </>
+          )}
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function Side({ title, side }: { readonly title: string; readonly side: FactSide }): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow(60_000);
+  return (
+    <section className="hold-side" aria-label={title}>
+      <h3>{title}</h3>
+      <p className="small quiet">
+        {t(side.signed ? "guard.bySigned" : "guard.byUnsigned", {
+          who: side.author ?? t("guard.nobody"),
+          when: side.at === null ? t("app.unknown") : format.moment(side.at, now),
+        })}
+      </p>
+      {side.lines === null ? (
+        <p className="strong">{t("guard.gone")}</p>
+      ) : (
+        <dl className="hold-lines">
+          {side.lines.map((line) => (
+            <div key={`${line.label} ${line.value}`} className={line.changed ? "hold-changed" : ""}>
+              <dt>{t(`guard.line.${line.label}`, { defaultValue: line.label })}</dt>
+              <dd>
+                <bdi>{valueWords(line.label, line.value, t)}</bdi>
+                {line.changed && <span className="small strong"> · {t("guard.differs")}</span>}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </section>
+  );
+}
