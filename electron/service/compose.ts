@@ -23,6 +23,7 @@ import {
   readWiped,
   WIPED_META,
 } from "./vault/index.ts";
+import { createDrain } from "./sync/index.ts";
 import { asCode } from "./wiring/auditing.ts";
 import { localInstant } from "./wiring/clock.ts";
 import { exists, openFiles } from "./wiring/files.ts";
@@ -31,7 +32,7 @@ import { openKeychain } from "./wiring/keychain.ts";
 import { RunsAlready, takeProfile } from "./wiring/only-one.ts";
 import { createRooms } from "./wiring/rooms.ts";
 import { startRunning, type Running } from "./wiring/running.ts";
-import { closedStatus, unsentOf, type Hindrance } from "./wiring/status.ts";
+import { closedStatus, skewNotice, unsentOf, type Hindrance } from "./wiring/status.ts";
 import { finishDeviceKey, rekeyInThread } from "./wiring/upkeep.ts";
 import { goOnWiping } from "./wiring/wiping.ts";
 
@@ -67,6 +68,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   forbidDumps(log);
 
   const hints = createHints(status);
+  const drain = createDrain(() => performance.now());
   const locks = new Set<Parameters<Service["onLock"]>[0]>();
 
   const workstation = (): string =>
@@ -111,6 +113,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     });
     if (counts === null) return closed;
     const { appClientId } = reading.policy.his;
+    const connection = here.sync()?.view() ?? {
+      ...closed.connection,
+      state: "outage" as const,
+      detail: here.joinProblem(),
+    };
+    const skewed = skewNotice(connection.skewMs, reading.policy);
     return {
       session: {
         ...closed.session,
@@ -121,13 +129,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
           reading.policy.join.enrolUrl !== null &&
           here.site.device().pepper !== null,
       },
-      connection: here.sync()?.view() ?? {
-        ...closed.connection,
-        state: "outage",
-        detail: here.joinProblem(),
-      },
-      unsent: unsentOf(counts),
-      notices: here.notices(),
+      connection,
+      unsent: unsentOf(
+        counts,
+        drain.look(
+          counts.waiting,
+          connection.state === "live" || connection.state === "catching-up",
+        ),
+      ),
+      notices: [...here.notices(), ...(skewed === null ? [] : [skewed])],
+      freshness: closed.freshness,
     };
   }
 

@@ -23,6 +23,7 @@ export type News2 = contract.News2;
 export type News2Part = contract.News2Part;
 export type OutboxEntry = contract.OutboxEntry;
 export type WorkstationView = contract.WorkstationView;
+export type SyncView = contract.SyncView;
 export type Clinician = z.infer<typeof contract.Clinician>;
 export type Hint = contract.Hint;
 export type Obstacle = contract.Obstacle;

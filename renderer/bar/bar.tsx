@@ -2,10 +2,11 @@ import { Button, Popover } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat, useNavigation, useNow, useService } from "../app/index.ts";
-import { Sign, wardName } from "../parts/index.ts";
+import { agoText, Sign, wardName } from "../parts/index.ts";
 import { ConnectionButton } from "./connection.tsx";
 import { DisplayControls } from "./display-controls.tsx";
 import { PersonMenu } from "./person-menu.tsx";
+import { withTimeLeft } from "./time-left.ts";
 import "./bar.css";
 
 /** Always on screen: where, when, who, how fresh, what is unsent, and the way out. */
@@ -43,7 +44,10 @@ export function Bar({ preview }: { readonly preview: boolean }): ReactNode {
           <span className="bar-as-of">
             {connection.asOf === null
               ? t("app.asOfUnknown")
-              : t("ward.asOf", { when: format.moment(connection.asOf, now) })}
+              : t("bar.asOf", {
+                  when: format.moment(connection.asOf, now),
+                  ago: agoText(connection.asOf, now + (connection.skewMs ?? 0), t),
+                })}
           </span>
         )}
       </div>
@@ -62,7 +66,17 @@ function Unsent(): ReactNode {
   const { unsent } = useService().status;
   const { place, go } = useNavigation();
   const count = unsent.waiting + unsent.parked;
-  const label = count === 0 ? t("bar.unsentNone") : t("bar.unsent", { count });
+  const { drain } = unsent;
+  const label =
+    count === 0
+      ? t("bar.unsentNone")
+      : drain === null
+        ? t("bar.unsent", { count })
+        : withTimeLeft(
+            t("bar.draining", { done: drain.done, total: drain.total }),
+            drain.secondsLeft,
+            t,
+          );
   const parked = unsent.parked === 0 ? "" : t("bar.parked", { count: unsent.parked });
   return (
     <button

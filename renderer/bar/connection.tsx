@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Connection, type Format, useFormat, useNow } from "../app/index.ts";
 import { type Mark, Sign } from "../parts/index.ts";
+import { withTimeLeft } from "./time-left.ts";
 
 const marks: Record<Connection["state"], Mark> = {
   starting: "clock",
@@ -33,9 +34,12 @@ export function connectionWord(
     case "outage":
       return t("connection.outage", { since: format.moment(connection.since, now) });
     case "catching-up":
-      return connection.done === null || connection.total === null
-        ? t("connection.catchingUp")
-        : t("connection.catchingUpOf", { done: connection.done, total: connection.total });
+      if (connection.done === null || connection.total === null) return t("connection.catchingUp");
+      return withTimeLeft(
+        t("connection.catchingUpOf", { done: connection.done, total: connection.total }),
+        connection.secondsLeft,
+        t,
+      );
   }
 }
 
@@ -122,6 +126,7 @@ export function ConnectionButton({ connection }: { readonly connection: Connecti
       opened={open}
       onChange={setOpen}
       position="bottom"
+      offset={26}
       width={420}
       trapFocus
       returnFocus

@@ -8,6 +8,7 @@ const marks: Record<Notice["kind"], Mark> = {
   "his-distrusted": "stop",
   rollback: "broken",
   "time-doubtful": "clock",
+  "clock-skew": "clock",
   "offline-limit-near": "lock",
   "rotation-failed": "key",
 };

@@ -2,8 +2,9 @@ import "./parts.css";
 
 export { AllergyChips, AllergyMark } from "./allergies.tsx";
 export { Dialog } from "./dialog.tsx";
+export { saidOf } from "./fresh.ts";
 export { type Mark, Sign } from "./marks.tsx";
-export { Ago, agoText, Moment } from "./moments.tsx";
+export { Ago, agoText, AsOf, Elsewhere, Moment } from "./moments.tsx";
 export { clinicianName, longAge, nameLine, namesOf, shortAge, wardName } from "./names.ts";
 export { News2Badge, PartScore, Trend } from "./news2.tsx";
 export { PIN_LONGEST, PIN_SHORTEST, PinKeys } from "./pin-keys.tsx";

@@ -1,7 +1,9 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { elapsed, useFormat, useNow } from "../app/index.ts";
+import { elapsed, type SectionState, useFormat, useNow, useStatus } from "../app/index.ts";
 import type { TFunction } from "i18next";
+import { type RecordKind, saidOf } from "./fresh.ts";
+import { Sign } from "./marks.tsx";
 
 /** "12 min ago". */
 export function agoText(instant: string, now: number, t: TFunction): string {
@@ -41,14 +43,49 @@ export function Moment({ at }: { readonly at: string }): ReactNode {
   );
 }
 
-/** "As of 14:05": nothing of the record is shown without it. */
-export function AsOf({ at }: { readonly at: string | null }): ReactNode {
+/** Time and age: nothing of the record is shown without it, and what is old says so in word, sign and colour. */
+export function AsOf(props: {
+  readonly section: Pick<SectionState, "loaded" | "asOf" | "damaged"> & {
+    readonly unreadable: number;
+  };
+  readonly kind: RecordKind;
+}): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const status = useStatus();
+  const now = useNow(20_000);
+  const { asOf } = props.section;
+  const { words, tone } = saidOf(props.section, props.kind, status, now);
+  const text =
+    asOf === null
+      ? t(words === "notLoaded" ? "fresh.notLoaded" : "fresh.noTime")
+      : t(`fresh.${words}`, {
+          when: format.moment(asOf, now),
+          ago: agoText(asOf, now + (status.connection.skewMs ?? 0), t),
+        });
+  return (
+    <span className={`small as-of as-of-${tone}`}>
+      {tone === "warn" && <Sign mark={words === "old" ? "clock" : "question"} />}
+      {text}
+    </span>
+  );
+}
+
+/** What this PC cannot see while the HIS is away: said where somebody could take its absence for "not done". */
+export function Elsewhere(): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow(60_000);
+  const { connection } = useStatus();
+  if (connection.state === "live" || connection.state === "catching-up") return null;
   return (
-    <span className="quiet small as-of">
-      {at === null ? t("app.asOfUnknown") : t("app.asOf", { when: format.moment(at, now) })}
-    </span>
+    <p className="note note-warn">
+      <Sign mark="unlink" />
+      <span>
+        {t("outage.elsewhere", {
+          since: format.moment(connection.asOf ?? connection.since, now),
+        })}
+      </span>
+    </p>
   );
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { SectionState } from "../app/index.ts";
+import type { RecordKind } from "./fresh.ts";
 import { Sign } from "./marks.tsx";
 import { AsOf } from "./moments.tsx";
 
@@ -8,6 +9,7 @@ import { AsOf } from "./moments.tsx";
 export function Section(props: {
   readonly title: string;
   readonly state: SectionState;
+  readonly kind: RecordKind;
   readonly action?: ReactNode;
   readonly children: ReactNode;
   readonly className?: string;
@@ -16,7 +18,10 @@ export function Section(props: {
     <section className={`panel section ${props.className ?? ""}`} aria-label={props.title}>
       <header className="section-head">
         <h2>{props.title}</h2>
-        <AsOf at={props.state.asOf} />
+        <AsOf
+          section={{ ...props.state, unreadable: props.state.unreadable.length }}
+          kind={props.kind}
+        />
         {props.action !== undefined && <span className="section-action">{props.action}</span>}
       </header>
       <SectionWarnings state={props.state} />

@@ -16,7 +16,7 @@ export function Allergies({ view }: { readonly view: PatientView }): ReactNode {
   const { section, status } = view.banner.allergies;
   const rows = view.allergies.toSorted((a, b) => Number(inForce(b)) - Number(inForce(a)));
   return (
-    <Section title={t("allergy.title")} state={section}>
+    <Section title={t("allergy.title")} kind="allergies" state={section}>
       {rows.length > 0 ? (
         <Scroll label={t("allergy.title")}>
           <table className="table" aria-label={t("allergy.title")}>

@@ -1,7 +1,12 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { type PatientBanner, type PatientView, useFormat } from "../app/index.ts";
-import { BackToWard, AllergyChips, longAge, Moment, namesOf, Sign } from "../parts/index.ts";
+import {
+  type PatientBanner,
+  type PatientView,
+  type SectionState,
+  useFormat,
+} from "../app/index.ts";
+import { AllergyChips, AsOf, BackToWard, longAge, namesOf, Sign } from "../parts/index.ts";
 import { HoldChips } from "./holds.tsx";
 
 /**
@@ -70,11 +75,17 @@ export function Banner(props: {
           <Fact label={t("patient.bed")}>
             <bdi>{banner.bed ?? t("app.unknown")}</bdi>
           </Fact>
-          <Fact label={t("patient.code")} loud={banner.codeStatus !== null}>
-            <bdi>{banner.codeStatus ?? t("patient.codeNone")}</bdi>
+          <Fact
+            label={t("patient.code")}
+            loud={banner.codeStatus !== null || !isWhole(banner.statusSection)}
+          >
+            <CodeStatus banner={banner} />
           </Fact>
           <Fact label={t("patient.asOf")}>
-            {banner.asOf === null ? t("app.unknown") : <Moment at={banner.asOf} />}
+            <AsOf
+              section={{ loaded: true, damaged: false, unreadable: 0, asOf: banner.asOf }}
+              kind="ward"
+            />
           </Fact>
         </dl>
       </div>
@@ -102,6 +113,19 @@ export function Banner(props: {
       </div>
     </section>
   );
+}
+
+function isWhole(section: SectionState): boolean {
+  return section.loaded && !section.damaged && section.unreadable.length === 0;
+}
+
+/** CLINICAL: that nobody has decided against resuscitation is a statement; it needs everything it is read from. */
+function CodeStatus({ banner }: { readonly banner: PatientBanner }): ReactNode {
+  const { t } = useTranslation();
+  const { codeStatus, statusSection } = banner;
+  if (codeStatus !== null) return <bdi>{codeStatus}</bdi>;
+  if (!statusSection.loaded) return t("patient.section.notLoaded");
+  return isWhole(statusSection) ? t("patient.codeNone") : t("patient.codeUnread");
 }
 
 function Fact(props: {

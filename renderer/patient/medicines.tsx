@@ -22,7 +22,7 @@ export function Medicines({ view }: { readonly view: PatientView }): ReactNode {
   const current = view.medicines.filter(isCurrent);
   const past = view.medicines.filter((order) => !isCurrent(order));
   return (
-    <Section title={t("patient.tab.medicines")} state={view.medicinesSection}>
+    <Section title={t("patient.tab.medicines")} kind="medicines" state={view.medicinesSection}>
       {connection.state !== "live" && connection.state !== "catching-up" && (
         <p className="note note-warn">
           <Sign mark="unlink" />

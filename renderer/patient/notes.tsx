@@ -9,7 +9,7 @@ export function Notes({ view }: { readonly view: PatientView }): ReactNode {
   const format = useFormat();
   const now = useNow(60_000);
   return (
-    <Section title={t("patient.tab.notes")} state={view.notesSection}>
+    <Section title={t("patient.tab.notes")} kind="notes" state={view.notesSection}>
       {view.notes.length === 0 && view.notesSection.loaded && (
         <p className="empty">{t("notes.none")}</p>
       )}

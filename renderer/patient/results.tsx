@@ -15,6 +15,7 @@ export function Results({ view }: { readonly view: PatientView }): ReactNode {
   return (
     <Section
       title={t("patient.tab.results")}
+      kind="results"
       state={view.resultsSection}
       action={
         <label className="check">

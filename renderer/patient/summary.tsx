@@ -38,6 +38,7 @@ export function Summary(props: {
     <div className="summary">
       <Section
         title={t("summary.vitals")}
+        kind="vitals"
         state={view.vitalsSection}
         action={all("vitals")}
         className="summary-vitals"
@@ -77,7 +78,7 @@ export function Summary(props: {
           </>
         )}
       </Section>
-      <Section title={t("summary.problems")} state={view.problemsSection}>
+      <Section title={t("summary.problems")} kind="problems" state={view.problemsSection}>
         {problems.length === 0 && view.problemsSection.loaded && (
           <p className="empty">{t("summary.noProblems")}</p>
         )}
@@ -96,6 +97,7 @@ export function Summary(props: {
       </Section>
       <Section
         title={t("summary.medicines")}
+        kind="medicines"
         state={view.medicinesSection}
         action={all("medicines")}
       >
@@ -129,7 +131,12 @@ export function Summary(props: {
           )}
         </ul>
       </Section>
-      <Section title={t("summary.results")} state={view.resultsSection} action={all("results")}>
+      <Section
+        title={t("summary.results")}
+        kind="results"
+        state={view.resultsSection}
+        action={all("results")}
+      >
         {abnormal.length === 0 && view.resultsSection.loaded && (
           <p className="empty">{t("summary.noResults")}</p>
         )}

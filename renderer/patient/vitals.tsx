@@ -1,7 +1,7 @@
 import { lazy, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { PatientView } from "../app/index.ts";
-import { Section } from "../parts/index.ts";
+import { Elsewhere, Section } from "../parts/index.ts";
 import { VitalsForm } from "./vitals-form.tsx";
 import { VitalsTable } from "./vitals-table.tsx";
 
@@ -18,7 +18,8 @@ export function Vitals(props: {
   return (
     <div className={charting ? "vitals vitals-charting" : "vitals"}>
       {charting && <VitalsForm view={view} done={props.done} />}
-      <Section title={t("vitals.trend")} state={view.vitalsSection}>
+      <Section title={t("vitals.trend")} kind="vitals" state={view.vitalsSection}>
+        <Elsewhere />
         {view.vitals.length === 0 ? (
           view.vitalsSection.loaded && <p className="empty">{t("vitals.none")}</p>
         ) : (

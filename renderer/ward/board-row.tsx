@@ -1,7 +1,17 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { type BoardRow, useFormat } from "../app/index.ts";
-import { Ago, AllergyMark, namesOf, News2Badge, shortAge, Sign, Trend } from "../parts/index.ts";
+import { type BoardRow, useFormat, useNow, useStatus } from "../app/index.ts";
+import {
+  Ago,
+  agoText,
+  AllergyMark,
+  namesOf,
+  News2Badge,
+  saidOf,
+  shortAge,
+  Sign,
+  Trend,
+} from "../parts/index.ts";
 
 /** The cells of one bed. */
 export function BoardRowCells({ row }: { readonly row: BoardRow }): ReactNode {
@@ -54,7 +64,10 @@ export function BoardRowCells({ row }: { readonly row: BoardRow }): ReactNode {
       {identity}
       <td className="board-news2">
         {row.news2 === null ? (
-          <span className="quiet small">{t("ward.noVitals")}</span>
+          // CLINICAL: what has not arrived is not "none".
+          <span className="quiet small">
+            {t(row.arrived.vitals ? "ward.noVitals" : "ward.vitalsNotLoaded")}
+          </span>
         ) : (
           <span className="board-score">
             <News2Badge score={row.news2.score} />
@@ -73,6 +86,9 @@ export function BoardRowCells({ row }: { readonly row: BoardRow }): ReactNode {
       </td>
       <td className="board-medicines">
         <span className="marks">
+          {!row.arrived.medicines && (
+            <span className="quiet small">{t("ward.medicinesNotLoaded")}</span>
+          )}
           {row.overdue > 0 && (
             <span className="chip chip-danger">
               <Sign mark="clock" />
@@ -110,9 +126,25 @@ export function BoardRowCells({ row }: { readonly row: BoardRow }): ReactNode {
               {t("ward.notLoaded")}
             </span>
           )}
+          <Age row={row} />
         </span>
       </td>
     </>
+  );
+}
+
+/** Said only when it is too old: every row's time would drown the one that matters. The ward's stands above the table. */
+function Age({ row }: { readonly row: BoardRow }): ReactNode {
+  const { t } = useTranslation();
+  const status = useStatus();
+  const now = useNow(20_000);
+  const section = { loaded: row.loaded, damaged: false, unreadable: 0, asOf: row.asOf };
+  if (row.asOf === null || saidOf(section, "ward", status, now).state !== "stale") return null;
+  return (
+    <span className="chip chip-warn">
+      <Sign mark="clock" />
+      {t("ward.old", { ago: agoText(row.asOf, now + (status.connection.skewMs ?? 0), t) })}
+    </span>
   );
 }
 

@@ -18,6 +18,8 @@ const base: BoardRow = {
   holds: 0,
   loaded: true,
   damaged: false,
+  asOf: null,
+  arrived: { vitals: true, medicines: true },
   outside: false,
 };
 const scored = (

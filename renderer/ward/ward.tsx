@@ -1,8 +1,8 @@
 import { Button, TextInput } from "@mantine/core";
 import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useBoard, useFormat, useNow, useStatus, type WardBoard } from "../app/index.ts";
-import { ProblemNote, Sign, wardName } from "../parts/index.ts";
+import { useBoard, useFormat, useStatus, type WardBoard } from "../app/index.ts";
+import { AsOf, ProblemNote, Sign, wardName } from "../parts/index.ts";
 import { ReviewLink } from "../review/index.ts";
 import { BoardTable } from "./board-table.tsx";
 import { type Filter, filters, found, matches, type Sort, sorted } from "./find.ts";
@@ -48,7 +48,6 @@ export function Ward(): ReactNode {
 function Board({ board }: { readonly board: WardBoard }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const now = useNow(60_000);
   const { language } = format.settings;
   const [sought, setSought] = useState("");
   const [on, setOn] = useState<readonly Filter[]>([]);
@@ -119,10 +118,16 @@ function Board({ board }: { readonly board: WardBoard }): ReactNode {
               ? t("ward.shown", { shown: rows.length, total: board.rows.length })
               : t("ward.beds", { count: board.rows.length })}
             {" · "}
-            {board.asOf === null
-              ? t("ward.neverLoaded")
-              : t("app.asOf", { when: format.moment(board.asOf, now) })}
+            {board.asOf === null ? (
+              t("ward.neverLoaded")
+            ) : (
+              <AsOf
+                section={{ loaded: true, damaged: false, unreadable: 0, asOf: board.asOf }}
+                kind="ward"
+              />
+            )}
           </span>
+          {board.bedsAsOf === null && <span className="ward-loading">{t("ward.bedsUnknown")}</span>}
           {board.loading > 0 && (
             <span className="ward-loading">{t("ward.loading", { count: board.loading })}</span>
           )}

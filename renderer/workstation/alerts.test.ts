@@ -23,7 +23,7 @@ const good: WorkstationView = {
   keychain: { backend: "Secret Service", ok: true, detail: null },
   files: [],
   versions: {},
-  sync: [],
+  sync: { types: [], problems: [], unsent: { first: 0, again: 0, parked: 0 }, line: null },
   inboxPages: 0,
   audit: {
     entries: 3,

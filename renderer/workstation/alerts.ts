@@ -10,6 +10,7 @@ export const alertKinds = [
   "his-distrusted",
   "forged",
   "time-doubtful",
+  "clock-skew",
   "offline-near",
   "rotation-failed",
   "policy",
@@ -39,6 +40,7 @@ const ofNotice: Record<StatusView["notices"][number]["kind"], AlertKind> = {
   "his-distrusted": "his-distrusted",
   rollback: "rollback",
   "time-doubtful": "time-doubtful",
+  "clock-skew": "clock-skew",
   "offline-limit-near": "offline-near",
   "rotation-failed": "rotation-failed",
 };

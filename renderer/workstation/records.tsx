@@ -1,13 +1,12 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat, type WorkstationView } from "../app/index.ts";
-import { Moment, Scroll } from "../parts/index.ts";
 import { AuditPart } from "./audit.tsx";
 import { Judged, Part } from "./part.tsx";
 
 const MEGABYTE = 1024 * 1024;
 
-/** The two files, what guards them, and how far they are in step with the HIS. */
+/** The two files, and what guards them. */
 export function Records({ view }: { readonly view: WorkstationView }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
@@ -32,35 +31,6 @@ export function Records({ view }: { readonly view: WorkstationView }): ReactNode
               : t("workstation.damagedParts", { count: file.damaged })}
           </Judged>
         ))}
-      </Part>
-      <Part title={t("workstation.sync")} wide>
-        <p className="quiet">{t("workstation.inbox", { count: view.inboxPages })}</p>
-        <Scroll label={t("workstation.sync")}>
-          <table className="table" aria-label={t("workstation.sync")}>
-            <thead>
-              <tr>
-                <th scope="col">{t("workstation.type")}</th>
-                <th scope="col">{t("workstation.cursor")}</th>
-                <th scope="col">{t("workstation.lastPage")}</th>
-                <th scope="col">{t("workstation.problem")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {view.sync.map((line) => (
-                <tr key={line.type}>
-                  <td>
-                    <bdi>{line.type}</bdi>
-                  </td>
-                  <td>{line.cursor === null ? "–" : <Moment at={line.cursor} />}</td>
-                  <td>{line.lastPage === null ? "–" : <Moment at={line.lastPage} />}</td>
-                  <td>
-                    <bdi>{line.problem ?? "–"}</bdi>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
       </Part>
     </div>
   );

@@ -10,9 +10,10 @@ import { Overview } from "./overview.tsx";
 import { People } from "./people.tsx";
 import { Records } from "./records.tsx";
 import { PolicyInForce, Support } from "./support.tsx";
+import { Sync } from "./sync.tsx";
 import "./workstation.css";
 
-const tabs = ["overview", "people", "orders", "records", "policy", "support"] as const;
+const tabs = ["overview", "people", "orders", "sync", "records", "policy", "support"] as const;
 type Tab = (typeof tabs)[number];
 
 /** What IT needs to know of this PC and can do at it. Nothing of a patient. */
@@ -42,6 +43,12 @@ export function Workstation(): ReactNode {
         return keys.data === undefined ? missing : <People keys={keys.data} />;
       case "orders":
         return keys.data === undefined ? missing : <Orders keys={keys.data} />;
+      case "sync":
+        return workstation.data === undefined ? (
+          missing
+        ) : (
+          <Sync view={workstation.data.sync} pages={workstation.data.inboxPages} />
+        );
       case "records":
         return workstation.data === undefined ? missing : <Records view={workstation.data} />;
       case "policy":

@@ -5,6 +5,7 @@ export * from "./allergies.ts";
 export * from "./codes.ts";
 export * from "./double-doses.ts";
 export * from "./due.ts";
+export * from "./freshness.ts";
 export * from "./limits.ts";
 export * from "./medicines.ts";
 export * from "./names.ts";

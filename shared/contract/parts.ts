@@ -102,6 +102,8 @@ export const PatientBanner = z.object({
   /** Resuscitation status in the HIS's words; null when none is recorded. */
   codeStatus: z.string().nullable(),
   alerts: z.array(z.string()),
+  /** Of what code status and alerts are read from: until it is loaded their absence says nothing. */
+  statusSection: SectionState,
   /** The oldest `asOf` of the patient's sections. */
   asOf: Instant.nullable(),
 });

@@ -39,6 +39,8 @@ export const Notice = z.object({
     "rollback",
     /** This PC's clock jumped; nothing expires until the HIS's time is known. */
     "time-doubtful",
+    /** This PC's clock and the HIS's differ by more than policy allows; times charted here are by this PC's. */
+    "clock-skew",
     /** The offline limit will seal this PC at `since`. */
     "offline-limit-near",
     /** Keys were to be made new and could not. */

@@ -140,8 +140,12 @@ export const Connection = z.object({
   /** While catching up: resources applied and expected, as far as known. */
   done: z.int().nullable(),
   total: z.int().nullable(),
+  /** About how long that will still take; null while it cannot be told. */
+  secondsLeft: z.int().nullable(),
   /** Server time up to which the ward is complete; null before the first sync. */
   asOf: Instant.nullable(),
+  /** What to add to this PC's clock to get the HIS's; null while it cannot be told. */
+  skewMs: z.int().nullable(),
   /** Why it is not there; null while it is. */
   cause: ConnectionCause.nullable(),
   /** When it is looked for again; null while it is there. */
@@ -151,8 +155,27 @@ export const Connection = z.object({
 });
 export type Connection = z.infer<typeof Connection>;
 
-export const Unsent = z.object({ waiting: z.int(), parked: z.int(), oldest: Instant.nullable() });
+export const Unsent = z.object({
+  waiting: z.int(),
+  parked: z.int(),
+  oldest: Instant.nullable(),
+  /** While many are being sent: how many have gone of how many, and about how long the rest takes. */
+  drain: z.object({ done: z.int(), total: z.int(), secondsLeft: z.int().nullable() }).nullable(),
+});
 export type Unsent = z.infer<typeof Unsent>;
+
+/** From when on a section is no longer new, and from when on it must not be relied on without asking. Policy. */
+const Limits = z.object({ ageingMinutes: z.int(), staleMinutes: z.int() });
+export const FreshnessByKind = z.object({
+  ward: Limits,
+  allergies: Limits,
+  medicines: Limits,
+  vitals: Limits,
+  results: Limits,
+  problems: Limits,
+  notes: Limits,
+});
+export type FreshnessByKind = z.infer<typeof FreshnessByKind>;
 
 /** What is always on screen. Answered in every state: no patient data in it. */
 export const StatusView = z.object({
@@ -160,6 +183,7 @@ export const StatusView = z.object({
   connection: Connection,
   unsent: Unsent,
   notices: z.array(Notice),
+  freshness: FreshnessByKind,
 });
 export type StatusView = z.infer<typeof StatusView>;
 
@@ -190,6 +214,10 @@ export const BoardRow = z.object({
   holds: z.int(),
   loaded: z.boolean(),
   damaged: z.boolean(),
+  /** The oldest `asOf` of the patient's sections. */
+  asOf: Instant.nullable(),
+  /** Whether what the columns are made from has arrived: until then an empty one says nothing. */
+  arrived: z.object({ vitals: z.boolean(), medicines: z.boolean() }),
   /** Outside her remit: bed and identity only; opening asks for a reason. */
   outside: z.boolean(),
 });
@@ -199,6 +227,8 @@ export const WardBoard = z.object({
   ward: z.object({ id: z.string(), name: z.string(), nameAr: z.string().nullable() }),
   rows: z.array(BoardRow),
   asOf: Instant.nullable(),
+  /** Server time up to which it is known who lies where; null: not yet, and no bed can be called empty. */
+  bedsAsOf: Instant.nullable(),
   /** Patients of the ward whose record is not wholly loaded yet. */
   loading: z.int(),
 });
@@ -279,6 +309,59 @@ const TrailView = z.object({
   }),
 });
 
+/** The sync as IT sees it: names of types, numbers and times. */
+export const SyncView = z.object({
+  types: z.array(
+    z.object({
+      type: z.string(),
+      /** Server time that the next question goes on from. */
+      cursor: Instant.nullable(),
+      lastPage: Instant.nullable(),
+      /** Server time up to which it is applied without gaps; null also while the vault is closed. */
+      asOf: Instant.nullable(),
+      /** Resources in the chart; null while the vault is closed. */
+      held: z.int().nullable(),
+      /** When it was last asked what the HIS has deleted. */
+      deletionsAt: Instant.nullable(),
+      problem: z.string().nullable(),
+      deletionsProblem: z.string().nullable(),
+    }),
+  ),
+  /** What is stuck and belongs to no one type. */
+  problems: z.array(z.object({ what: z.string(), problem: z.string() })),
+  /** Acts not at the HIS: never tried, tried at least once, parked. */
+  unsent: z.object({ first: z.int(), again: z.int(), parked: z.int() }),
+  /** The line to the HIS; null until this PC knows its HIS. */
+  line: z
+    .object({
+      server: z
+        .object({
+          software: z.string().nullable(),
+          fhirVersion: z.string(),
+          transaction: z.boolean(),
+          /** Of the types kept here, for how many it offers history, and takes ids that this client gives. */
+          history: z.enum(["all", "some", "none"]),
+          clientIds: z.enum(["all", "some", "none"]),
+        })
+        .nullable(),
+      /** Newest first. */
+      changes: z.array(
+        z.object({
+          at: Instant,
+          state: Connection.shape.state,
+          cause: ConnectionCause.nullable(),
+          detail: z.string().nullable(),
+        }),
+      ),
+      requestsLastHour: z.int(),
+      roundTripMs: z.int().nullable(),
+      skew: z.object({ offsetMs: z.int(), plusMinusMs: z.int() }).nullable(),
+      nextTry: Instant.nullable(),
+    })
+    .nullable(),
+});
+export type SyncView = z.infer<typeof SyncView>;
+
 /** What IT sees; every value is a fact of this PC, none of a patient. */
 export const WorkstationView = z.object({
   policy: z.array(
@@ -295,14 +378,7 @@ export const WorkstationView = z.object({
     }),
   ),
   versions: z.record(z.string(), z.string()),
-  sync: z.array(
-    z.object({
-      type: z.string(),
-      cursor: Instant.nullable(),
-      lastPage: Instant.nullable(),
-      problem: z.string().nullable(),
-    }),
-  ),
+  sync: SyncView,
   inboxPages: z.int(),
   audit: TrailView,
 });

@@ -62,13 +62,17 @@ for (const [language, wording] of [
       .first()
       .click();
     await shot("6-ward-outage");
+    await page.locator(".connection-button").click();
+    await expect(page.getByText(wording.connection.keptText)).toBeVisible();
+    await shot("6-connection");
+    await page.keyboard.press("Escape");
     await page.getByRole("button", { name: wording.bar.menu }).click();
     await page.getByRole("button", { name: wording.bar.workstation }).click();
     await expect(page.getByRole("heading", { name: wording.workstation.title })).toBeVisible(
       PATIENCE,
     );
     await shot("7-workstation");
-    for (const tab of ["people", "orders"] as const) {
+    for (const tab of ["people", "orders", "sync"] as const) {
       await page.getByRole("tab", { name: wording.keys.tab[tab] }).click();
       await shot(`7-workstation-${tab}`);
     }

@@ -77,14 +77,14 @@ test("a deletion while the PC is sealed is applied when somebody signs in, thoug
   );
   const patient = view.banner.patient;
   await client.session.signOut({});
-  const before = await seenAt(client, "Condition/_history");
+  const before = await seenAt(client, "Condition");
   await scene.his.remove("Condition", String(view.problems[0]?.id));
   await scene.his.changeAllergy({ id: String(view.allergies[0]?.id), change: "remove" });
   await until(
     "the sealed PC has heard of both",
     async () =>
-      (await seenAt(client, "Condition/_history")) > before &&
-      (await seenAt(client, "AllergyIntolerance/_history")) > before,
+      (await seenAt(client, "Condition")) > before &&
+      (await seenAt(client, "AllergyIntolerance")) > before,
     (both) => both,
   );
   scene.his.switches.set({ outage: true });
@@ -104,13 +104,13 @@ function one(views: readonly PatientView[], wanted: (view: PatientView) => boole
   return found;
 }
 
-/** Up to when the PC, by what IT sees, has heard of a type's deletions. */
+/** When the PC, by what IT sees, last asked for a type's deletions. */
 async function seenAt(
   client: Awaited<ReturnType<Scene["pc"]>>["client"],
   row: string,
 ): Promise<string> {
   const { sync } = await client.workstation.view();
-  return sync.find(({ type }) => type === row)?.cursor ?? "";
+  return sync.types.find(({ type }) => type === row)?.deletionsAt ?? "";
 }
 
 /** The sync's alarms in the trail of a PC that was stopped. */

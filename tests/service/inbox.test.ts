@@ -85,7 +85,8 @@ test("a PC that nobody has opened since its restart has the morning's data when 
     const last = Date.now() + 1_000;
     await until(
       "the PC has heard of all",
-      async () => (await client.workstation.view()).sync.find(({ type }) => type === "Observation"),
+      async () =>
+        (await client.workstation.view()).sync.types.find(({ type }) => type === "Observation"),
       (row) => Date.parse(row?.lastPage ?? "1970-01-01") > last,
     );
   }
@@ -138,7 +139,8 @@ test("a backlog is applied with its progress in sight, and the ward can be read 
   const last = Date.now();
   await until(
     "heard of all",
-    async () => (await client.workstation.view()).sync.find(({ type }) => type === "Observation"),
+    async () =>
+      (await client.workstation.view()).sync.types.find(({ type }) => type === "Observation"),
     (row) => Date.parse(row?.lastPage ?? "1970-01-01") > last,
   );
   expect((await client.workstation.view()).inboxPages).toBeGreaterThan(0);

@@ -104,6 +104,7 @@ function clinicalRooms(session: Session, calls: Call[], tickets: Ticket[]): Room
       ward: { id: "w", name: await answer(mine), nameAr: null },
       rows: [],
       asOf: null,
+      bedsAsOf: null,
       loading: 0,
     }),
     patientView: async (mine) => {

@@ -1,6 +1,7 @@
 import { createRouterClient, ORPCError, type RouterClient } from "@orpc/server";
 import { describe, expect, test, vi } from "vitest";
 import type { StatusView, WardBoard } from "../../../shared/contract/index.ts";
+import { DEFAULT_POLICY } from "../policy/index.ts";
 import type { Ticket } from "../session/index.ts";
 import { createHints } from "./hints.ts";
 import type { Rooms } from "./rooms.ts";
@@ -39,18 +40,22 @@ const status = (): StatusView => ({
     since: at,
     done: null,
     total: null,
+    secondsLeft: null,
     asOf: at,
+    skewMs: null,
     cause: null,
     nextTry: null,
     detail: null,
   },
-  unsent: { waiting: 0, parked: 0, oldest: null },
+  unsent: { waiting: 0, parked: 0, oldest: null, drain: null },
   notices: [],
+  freshness: DEFAULT_POLICY.freshness,
 });
 const board: WardBoard = {
   ward: { id: "w", name: "Ward", nameAr: null },
   rows: [],
   asOf: at,
+  bedsAsOf: at,
   loading: 0,
 };
 

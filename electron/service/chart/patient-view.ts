@@ -85,6 +85,7 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
     allergies: summariseAllergies(allergies, section("AllergyIntolerance")),
     codeStatus: codeStatus(statements, now),
     alerts: alerts(statements, now),
+    statusSection: section("Flag", "ServiceRequest"),
     asOf: oldest(rows.flatMap((row) => row.asOf ?? [])),
   };
 

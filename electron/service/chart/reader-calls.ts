@@ -38,6 +38,8 @@ export interface ReaderCalls {
   /** The open stay of a patient, for what is charted; null when there is none. */
   encounter(patient: string): string | null;
   count(): ReturnType<ChartReader["count"]>;
+  /** What is held of each type, and up to when it is applied without gaps. */
+  held(): { readonly type: string; readonly resources: number; readonly asOf: string | null }[];
   verify(): ReturnType<ChartReader["verify"]>;
   close(): void;
 }
@@ -67,6 +69,14 @@ export function readerCalls(
       patient !== "" && (chart.placement(patient) !== null || chart.sections(patient).length > 0),
     encounter: (patient) => chart.placement(patient)?.encounter ?? null,
     count: () => chart.count(),
+    held: () => {
+      const asOf = chart.typeAsOf();
+      return [...chart.countByType()].map(([type, resources]) => ({
+        type,
+        resources,
+        asOf: asOf.get(type) ?? null,
+      }));
+    },
     verify: () => chart.verify(),
     close: () => {
       chart.close();

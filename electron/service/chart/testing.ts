@@ -144,7 +144,8 @@ export interface MemoryHospital {
 }
 
 export function memoryHospital(
-  options: { readonly beds?: readonly string[] } = {},
+  /** `unasked`: the HIS has not said yet who lies where. */
+  options: { readonly beds?: readonly string[]; readonly unasked?: boolean } = {},
 ): MemoryHospital {
   const records = new Map<string, Map<string, FhirResource>>();
   const placed: PlacementRow[] = [];
@@ -152,6 +153,7 @@ export function memoryHospital(
   const cards = new Map<string, unknown>();
   const loaded = new Set<string>();
   const damaged = new Set<string>();
+  if (options.unasked !== true) loaded.add(" Encounter");
   const bad: { patient: string; type: string }[] = [];
 
   const recordOf = (id: string): Map<string, FhirResource> => {
@@ -222,6 +224,7 @@ export function memoryHospital(
         })),
     typeAsOf: () => new Map(),
     patients: () => [...records.keys()],
+    countByType: () => new Map(),
     count: () => ({ patients: records.size, resources: 0 }),
     verify: () => ({ chunks: 0, damaged: 0 }),
     close: () => {},

@@ -1,5 +1,6 @@
 import type { BoardRow, WardBoard } from "../../../shared/contract/index.ts";
 import { ageAt, dueOf, millis, patientName, trend } from "../../../shared/clinical/index.ts";
+import { WARD_PATIENT } from "../store/index.ts";
 import type { ActRow, ChartReader, PlacementRow } from "../store/index.ts";
 import { CARD_SETS, makeCard, parseCard } from "./card.ts";
 import type { Card } from "./card.ts";
@@ -42,13 +43,18 @@ export function wardBoard(
     return { ...(isOutside(placement.patient) ? identityOnly(row) : row), bed };
   });
   const taken = new Set(placements.map((one) => one.location));
-  const empty = bedsOf(places, chosen.id)
+  // Who lies where is asked of the stays, after the tree of Locations has come.
+  const stays = chart.sections(WARD_PATIENT).find(({ type }) => type === "Encounter");
+  const bedsAsOf = stays?.loaded === true ? stays.asOf : null;
+  // CLINICAL: "empty" is a statement; until that answer has come a bed without a patient is left out, not called empty.
+  const empty = (bedsAsOf === null ? [] : bedsOf(places, chosen.id))
     .filter((bed) => !taken.has(bed))
     .map((bed) => emptyRow(placeName(places, bed)));
   return {
     ward: chosen,
     rows: [...rows, ...empty].toSorted(byBed),
     asOf: oldest(seen.filter((one) => one !== null)),
+    bedsAsOf,
     loading: rows.filter((one) => !one.loaded).length,
   };
 }
@@ -90,6 +96,8 @@ function emptyRow(bed: string): BoardRow {
     holds: 0,
     loaded: true,
     damaged: false,
+    asOf: null,
+    arrived: { vitals: true, medicines: true },
     outside: false,
   };
 }
@@ -108,6 +116,8 @@ function patientRow(
     "MedicationRequest",
     "MedicationAdministration",
   ]);
+  const vitals = sectionState(sections, unreadable, ["Observation"]);
+  const asOf = oldest(sections.flatMap((one) => one.asOf ?? []));
   const patient = card?.patient ?? null;
   const row: BoardRow = {
     patient: placement.patient,
@@ -124,9 +134,11 @@ function patientRow(
     holds: card?.holds ?? 0,
     loaded: whollyLoaded(sections),
     damaged: sections.some((one) => one.damaged),
+    asOf,
+    arrived: { vitals: vitals.loaded, medicines: medicines.loaded },
     outside: false,
   };
-  return { row, asOf: oldest(sections.flatMap((one) => one.asOf ?? [])) };
+  return { row, asOf };
 }
 
 /** CLINICAL: the same rules as the banner's (`summariseAllergies`): what is not loaded or not readable is never "none". */

@@ -28,6 +28,20 @@ const Ward = z.preprocess(
   }),
 );
 
+/** From when on a kind of record is no longer new, and from when on it is old; minutes of the HIS's time. */
+function ages(ageing: number, stale: number) {
+  return z
+    .strictObject({
+      ageingMinutes: z.int().min(1).max(10_080).default(ageing),
+      staleMinutes: z.int().min(1).max(10_080).default(stale),
+    })
+    .refine(
+      ({ ageingMinutes, staleMinutes }) => ageingMinutes <= staleMinutes,
+      "ageingMinutes must not be more than staleMinutes",
+    )
+    .prefault({});
+}
+
 /**
  * What IT decides, with its defaults. The order of keys is the order of the reference. Everything a hospital must say
  * itself (site, addresses, keys) is null until it does, and this PC then says *not joined*.
@@ -110,6 +124,23 @@ export const Policy = z.strictObject({
       acknowledgedDays: z.int().min(1).max(90).default(14),
       /** How long a discharged patient's record stays. */
       retentionHours: z.int().min(1).max(2160).default(72),
+      /** How far this PC's clock may be from the HIS's before everybody at it is told. */
+      skewWarnSeconds: z.int().min(5).max(3600).default(60),
+    })
+    .prefault({}),
+  /**
+   * CLINICAL: how long a record may be shown as it is. What changes by the hour and decides a dose ages first; a hospital's
+   * clinical safety officer sets these.
+   */
+  freshness: z
+    .strictObject({
+      ward: ages(5, 30),
+      allergies: ages(10, 60),
+      medicines: ages(5, 30),
+      vitals: ages(5, 30),
+      results: ages(10, 60),
+      problems: ages(60, 720),
+      notes: ages(30, 240),
     })
     .prefault({}),
   display: z

@@ -10,6 +10,7 @@ import {
   readSection,
   sectionNumber,
   sectionRange,
+  TYPES_PER_PATIENT,
   typeNumberOf,
   typeOfSection,
   type OpenChunk,
@@ -79,6 +80,16 @@ export function chartReader(db: Connection): ChartReader {
         patients: countOf(db, "SELECT count(*) AS n FROM patients WHERE patient <> ''"),
         resources: countOf(db, "SELECT coalesce(sum(resources), 0) AS n FROM sections"),
       })),
+    countByType: () =>
+      new Map(
+        db
+          .sql(
+            `SELECT t.type, sum(s.resources) AS n FROM sections s JOIN types t ON t.number = s.section % ${TYPES_PER_PATIENT}
+             GROUP BY t.type ORDER BY t.type`,
+          )
+          .all()
+          .map((row) => [textOf(row, "type"), numberOf(row, "n")]),
+      ),
     verify: () => verify(db),
     close: () => db.close(),
   };

@@ -5,7 +5,7 @@ import { StoreError } from "./errors.ts";
 import type { ResourceList } from "./types.ts";
 
 /** A section number is a patient's pid times this, plus the type's number. */
-const TYPES_PER_PATIENT = 1024;
+export const TYPES_PER_PATIENT = 1024;
 
 export function sectionNumber(pid: number, type: number): number {
   if (type >= TYPES_PER_PATIENT) throw new StoreError("other", "too many resource types");

@@ -407,6 +407,8 @@ export interface ChartReader {
   typeAsOf(): ReadonlyMap<string, string>;
   patients(): readonly string[];
   count(): { readonly patients: number; readonly resources: number };
+  /** Resources held of each type. */
+  countByType(): ReadonlyMap<string, number>;
   /** Full scan: every chunk inflated and parsed. */
   verify(): { readonly chunks: number; readonly damaged: number };
   close(): void;

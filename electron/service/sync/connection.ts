@@ -35,7 +35,7 @@ const UNPROVEN: ReadonlySet<ConnectionCause> = new Set<ConnectionCause>([
 export function connectionOf(
   link: LinkState,
   progress: Progress,
-): Omit<Connection, "since" | "nextTry"> {
+): Omit<Connection, "since" | "nextTry" | "skewMs" | "secondsLeft"> {
   const none = { done: null, total: null, cause: null };
   const { asOf } = progress;
   if (link.kind === "unknown") return { state: "starting", ...none, asOf, detail: null };

@@ -13,15 +13,19 @@ import type { Progress } from "./connection.ts";
 import { createHints } from "./hints.ts";
 import type { SyncChange, SyncTimers } from "./hints.ts";
 import { bringsDown, createLink } from "./link.ts";
+import { createLinkHistory } from "./link-history.ts";
+import type { LinkChange } from "./link-history.ts";
 import { metered } from "./meter.ts";
 import { paced } from "./pace.ts";
 import { drainOutbox } from "./push.ts";
 import type { PushEvent } from "./push.ts";
 import { pullRound } from "./pull.ts";
 import { locationsQuestion } from "./questions.ts";
+import { createRemaining } from "./remaining.ts";
 import { createScope } from "./scope.ts";
 import { createStatements } from "./statements.ts";
 import { singleFlight } from "./single-flight.ts";
+import type { Skew } from "./skew.ts";
 import { SECTION_TYPES, withCursor } from "./types.ts";
 import type { ChartThread, JournalThread, SyncAlarm, SyncPolicy } from "./types.ts";
 
@@ -69,6 +73,18 @@ export interface Sync {
   /** Resolves when no round, back-fill, push or apply is under way. */
   idle(): Promise<void>;
   view(): Connection;
+  /** What IT sees of the line. */
+  report(): SyncReport;
+}
+
+export interface SyncReport {
+  readonly changes: readonly LinkChange[];
+  /** Counted since the start, signing in not counted. */
+  readonly requestsLastHour: number;
+  readonly roundTripMs: number | null;
+  readonly skew: Skew | null;
+  /** What the HIS said it can do, when it was last asked. */
+  readonly capabilities: Capabilities | null;
 }
 
 const HOUR_MS = 3_600_000;
@@ -95,6 +111,9 @@ export function createSync(options: SyncOptions): Sync {
   let swept = Number.NEGATIVE_INFINITY;
   const problems = new Map<string, string>();
   const hints = createHints(timers, options.onChange);
+  const history = createLinkHistory(now);
+  const remaining = createRemaining();
+  let secondsLeft: number | null = null;
 
   const spreadMs = (policy.returnSpreadSeconds ?? 0) * 1000;
   const link = createLink({ parallel: policy.parallel, now, onChange: () => told() });
@@ -146,8 +165,11 @@ export function createSync(options: SyncOptions): Sync {
   }
 
   function told(): void {
-    const { state } = connectionOf(link.state(), progress());
+    const { state, cause, detail, done, total } = connectionOf(link.state(), progress());
     if (state !== since.state) since = { state, at: now() };
+    history.saw({ state, cause, detail: cause === null ? null : detail });
+    secondsLeft =
+      done === null || total === null ? null : remaining.look({ at: monotonic(), done, total });
     hints.connection();
   }
 
@@ -338,11 +360,11 @@ export function createSync(options: SyncOptions): Sync {
       random,
     });
     returned = false;
-    nextTry = state.kind === "up" ? null : now() + wait;
+    nextTry = now() + wait;
     cancelRound?.();
     cancelRound = timers.after(wait, () => void pullNow());
     // The screen says when it is tried again.
-    if (nextTry !== null) hints.connection();
+    if (state.kind !== "up") hints.connection();
   }
 
   async function pullNow(): Promise<void> {
@@ -373,7 +395,17 @@ export function createSync(options: SyncOptions): Sync {
     view: () => ({
       ...connectionOf(link.state(), progress()),
       since: new Date(since.at).toISOString(),
-      nextTry: nextTry === null ? null : new Date(nextTry).toISOString(),
+      nextTry:
+        nextTry === null || link.state().kind === "up" ? null : new Date(nextTry).toISOString(),
+      skewMs: meter.skew()?.offsetMs ?? null,
+      secondsLeft,
+    }),
+    report: () => ({
+      ...history.report(),
+      requestsLastHour: meter.requestsLastHour(),
+      roundTripMs: meter.roundTripMs(),
+      skew: meter.skew(),
+      capabilities,
     }),
   };
 }

@@ -1,5 +1,6 @@
 import type {
   Connection,
+  Notice,
   Obstacle,
   SessionView,
   StatusView,
@@ -58,22 +59,45 @@ export function closedStatus(input: {
     since: localInstant(input.startedAt),
     done: null,
     total: null,
+    secondsLeft: null,
     asOf: null,
+    skewMs: null,
     cause: null,
     nextTry: null,
     detail: null,
   };
-  return { session, connection, unsent: { waiting: 0, parked: 0, oldest: null }, notices: [] };
+  return {
+    session,
+    connection,
+    unsent: { waiting: 0, parked: 0, oldest: null, drain: null },
+    notices: [],
+    freshness: input.policy.freshness,
+  };
 }
 
-export function unsentOf(counts: {
-  readonly waiting: number;
-  readonly parked: number;
-  readonly oldest: number | null;
-}): Unsent {
+export function unsentOf(
+  counts: {
+    readonly waiting: number;
+    readonly parked: number;
+    readonly oldest: number | null;
+  },
+  drain: Unsent["drain"],
+): Unsent {
   return {
     waiting: counts.waiting,
     parked: counts.parked,
     oldest: counts.oldest === null ? null : localInstant(new Date(counts.oldest)),
+    drain,
+  };
+}
+
+/** Said when this PC's clock and the HIS's differ by more than policy allows; null else, or when it cannot be told. */
+export function skewNotice(skewMs: number | null, policy: Policy): Notice | null {
+  if (skewMs === null || Math.abs(skewMs) < policy.sync.skewWarnSeconds * 1000) return null;
+  const seconds = Math.round(Math.abs(skewMs) / 1000);
+  return {
+    kind: "clock-skew",
+    since: null,
+    detail: `${seconds} s ${skewMs > 0 ? "behind" : "ahead of"} the HIS`,
   };
 }

@@ -4,6 +4,7 @@ import { localInstant } from "./clock.ts";
 import { sizeOf, type Files } from "./files.ts";
 import type { Running } from "./running.ts";
 import type { Hindrance } from "./status.ts";
+import { syncLines, syncView, type HeldType } from "./sync-view.ts";
 
 export interface WorkstationRoom {
   readonly running: () => Running | null;
@@ -63,12 +64,13 @@ export function createWorkstation(room: WorkstationRoom): {
           electron: process.versions["electron"],
         }),
       },
-      sync: ((await here?.journal.cursors()) ?? []).map((cursor) => ({
-        type: cursor.type,
-        cursor: cursor.cursor === "" ? null : cursor.cursor,
-        lastPage: cursor.lastPageAt === null ? null : localInstant(new Date(cursor.lastPageAt)),
-        problem: cursor.problem,
-      })),
+      sync: syncView({
+        cursors: (await here?.journal.cursors()) ?? [],
+        held: here === null ? null : await heldBy(here),
+        acts: (await here?.journal.acts({ acknowledged: false })) ?? [],
+        report: here?.sync()?.report() ?? null,
+        connection: here?.sync()?.view() ?? null,
+      }),
       inboxPages: (await here?.journal.inboxSize())?.pages ?? 0,
       audit: (await here?.trail.view()) ?? NO_TRAIL,
     };
@@ -88,7 +90,7 @@ export function createWorkstation(room: WorkstationRoom): {
         [`4. ${name}: ${bytes} bytes`, `${damaged} damaged pages since the start`].join(", "),
       ),
       `5. HIS: ${running()?.sync()?.view().state ?? "not started"}; inbox: ${view.inboxPages} pages`,
-      ...view.sync.map(({ type, cursor, problem }) => `   ${type}: ${cursor} ${problem ?? ""}`),
+      ...syncLines(view.sync),
       `6. audit: ${trailInWords(view.audit)}`,
       ...view.policy.map(({ key, value, source }) => `   ${key} = ${value} (${source})`),
     ];
@@ -109,4 +111,13 @@ export function createWorkstation(room: WorkstationRoom): {
 function trailInWords({ entries, signedTo, breaks, check }: WorkstationView["audit"]): string {
   const found = check.broken === null ? check.state : `${check.broken.how} at ${check.broken.at}`;
   return `${entries} entries, signed to ${signedTo ?? "none"}, ${check.whole === true ? "whole" : found}, breaks before: ${breaks.length}`;
+}
+
+/** Null while the vault is closed, or when the chart cannot be read just now: that is another line of this screen. */
+async function heldBy(here: Running): Promise<readonly HeldType[] | null> {
+  try {
+    return await here.records.read((reader) => reader.held());
+  } catch {
+    return null;
+  }
 }
