@@ -16,6 +16,7 @@ const once = [
   "crash.spec.ts",
   "emergency.spec.ts",
   "enrol.spec.ts",
+  "giving.spec.ts",
   "override.spec.ts",
   "preview.spec.ts",
   "wipe.spec.ts",

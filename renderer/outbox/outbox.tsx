@@ -99,9 +99,15 @@ function Entry({ entry }: { readonly entry: OutboxEntry }): ReactNode {
             type="button"
             className="link"
             disabled={entry.patientName === null}
-            onClick={() => go({ screen: "patient", patient: entry.patient, tab: "vitals" })}
+            onClick={() =>
+              go({
+                screen: "patient",
+                patient: entry.patient,
+                tab: entry.kind === "vitals" ? "vitals" : "medicines",
+              })
+            }
           >
-            {t("outbox.vitalsFor", { name })}
+            {t(entry.kind === "vitals" ? "outbox.vitalsFor" : "outbox.doseFor", { name })}
           </button>
           {entry.bed !== null && (
             <span className="quiet"> · {t("outbox.bed", { bed: entry.bed })}</span>
@@ -203,6 +209,7 @@ function valueLines(
   format: Format,
 ): readonly { name: string; value: string }[] {
   return Object.entries(values).map(([key, value]) => {
+    if (key === "medicine" || key === "notGiven") return { name: t(`outbox.${key}`), value };
     const known = vitalNames.find((name) => name === key);
     return {
       name: known === undefined ? key : t(`vitals.${known}`),

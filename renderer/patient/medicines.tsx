@@ -1,4 +1,5 @@
-import type { ReactNode } from "react";
+import { Button } from "@mantine/core";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import {
   type MedicineOrder,
@@ -9,6 +10,8 @@ import {
 } from "../app/index.ts";
 import { Moment, Scroll, Section, Sign } from "../parts/index.ts";
 import { valueWords } from "./hold-words.ts";
+import { CheckMark } from "./check-notes.tsx";
+import { Give } from "./give.tsx";
 
 export const isCurrent = (order: MedicineOrder): boolean =>
   order.status === "active" || order.status === "on-hold" || order.status === "other";
@@ -18,7 +21,12 @@ export function Medicines({ view }: { readonly view: PatientView }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow(60_000);
-  const { connection } = useStatus();
+  const { connection, session } = useStatus();
+  const [giving, setGiving] = useState<string | null>(null);
+  const mayGive =
+    session.emergency === null &&
+    (session.clinician?.roles.some((role) => role === "nurse" || role === "doctor") ?? false);
+  const chosen = view.medicines.find((order) => order.id === giving);
   const current = view.medicines.filter(isCurrent);
   const past = view.medicines.filter((order) => !isCurrent(order));
   return (
@@ -35,10 +43,18 @@ export function Medicines({ view }: { readonly view: PatientView }): ReactNode {
         <p className="empty">{t("medicine.none")}</p>
       )}
       {current.length > 0 && (
-        <Orders title={t("medicine.current")} orders={current} before={view.changedOrders} />
+        <Orders
+          title={t("medicine.current")}
+          orders={current}
+          before={view.changedOrders}
+          {...(mayGive && { give: (order: MedicineOrder) => setGiving(order.id) })}
+        />
       )}
       {past.length > 0 && (
         <Orders title={t("medicine.past")} orders={past} before={view.changedOrders} />
+      )}
+      {chosen !== undefined && (
+        <Give key={chosen.id} view={view} order={chosen} close={() => setGiving(null)} />
       )}
     </Section>
   );
@@ -49,6 +65,8 @@ function Orders(props: {
   readonly orders: readonly MedicineOrder[];
   /** What an order said before it was changed unsigned. */
   readonly before: PatientView["changedOrders"];
+  /** Absent: nothing of it can be given by who is signed in. */
+  readonly give?: (order: MedicineOrder) => void;
 }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
@@ -65,6 +83,7 @@ function Orders(props: {
             <th scope="col">{t("medicine.next")}</th>
             <th scope="col">{t("medicine.last")}</th>
             <th scope="col">{t("medicine.status")}</th>
+            {props.give !== undefined && <th scope="col">{t("give.column")}</th>}
           </tr>
         </thead>
         <tbody>
@@ -75,6 +94,7 @@ function Orders(props: {
                   <b>{order.medicine}</b>
                 </bdi>
                 <Before lines={props.before[order.id]} />
+                <CheckMark check={order.check} />
                 {order.instructions !== undefined && (
                   <div className="small">
                     <bdi>{order.instructions}</bdi>
@@ -116,6 +136,19 @@ function Orders(props: {
                   </div>
                 )}
               </td>
+              {props.give !== undefined && (
+                <td>
+                  {order.status === "active" && (
+                    <Button
+                      variant={order.overdue ? "filled" : "default"}
+                      aria-label={t("give.open", { medicine: order.medicine })}
+                      onClick={() => props.give?.(order)}
+                    >
+                      {t("give.column")}
+                    </Button>
+                  )}
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

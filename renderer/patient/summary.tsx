@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { type PatientTab, type PatientView, useFormat, useNow } from "../app/index.ts";
 import { Ago, News2Badge, Section, Unit } from "../parts/index.ts";
+import { CheckMark } from "./check-notes.tsx";
 import { Due, isCurrent } from "./medicines.tsx";
 import { ResultValue } from "./results.tsx";
 import { readings } from "./vital-readings.ts";
@@ -114,6 +115,7 @@ export function Summary(props: {
                 <bdi className="quiet small">
                   {[order.dose, order.route, order.frequency].filter((x) => x !== null).join(" · ")}
                 </bdi>
+                <CheckMark check={order.check} />
               </span>
               <span className="small">
                 {order.status === "on-hold" ? (

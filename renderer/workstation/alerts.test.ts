@@ -25,6 +25,7 @@ const good: WorkstationView = {
   versions: {},
   sync: { types: [], problems: [], unsent: { first: 0, again: 0, parked: 0 }, line: null },
   inboxPages: 0,
+  knowledge: null,
   audit: {
     entries: 3,
     signedTo: 3,

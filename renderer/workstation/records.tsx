@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat, type WorkstationView } from "../app/index.ts";
 import { AuditPart } from "./audit.tsx";
+import { Moment } from "../parts/index.ts";
 import { Judged, Part } from "./part.tsx";
 
 const MEGABYTE = 1024 * 1024;
@@ -20,6 +21,19 @@ export function Records({ view }: { readonly view: WorkstationView }): ReactNode
         {view.keychain.detail !== null && <bdi>{view.keychain.detail}</bdi>}
       </Part>
       <AuditPart audit={view.audit} />
+      <Part title={t("workstation.knowledge")}>
+        <Judged ok={view.knowledge !== null && !view.knowledge.expired}>
+          {view.knowledge === null
+            ? t("workstation.knowledgeNone")
+            : t(view.knowledge.expired ? "workstation.knowledgeOld" : "workstation.knowledgeGood")}
+        </Judged>
+        {view.knowledge !== null && (
+          <p className="small">
+            <bdi>{view.knowledge.version}</bdi> · <bdi>{view.knowledge.title}</bdi> ·{" "}
+            {t("workstation.knowledgeUntil")} <Moment at={view.knowledge.validTo} />
+          </p>
+        )}
+      </Part>
       <Part title={t("workstation.files")} wide>
         {view.files.map((file) => (
           <Judged key={file.name} ok={file.damaged === 0}>

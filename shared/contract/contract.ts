@@ -1,6 +1,7 @@
 import { eventIterator, oc } from "@orpc/contract";
 import { z } from "zod";
 import { Instant, VitalName, VitalValues } from "./parts.ts";
+import { GiveInput, MedicineCheck, NotAdministrable } from "./medicines.ts";
 import { AccessEntry, EnrolmentView, KeysView, PinProblem } from "./people.ts";
 import { OutboxEntry, PatientView, StatusView, WardBoard, WorkstationView } from "./views.ts";
 
@@ -160,6 +161,32 @@ export const contract = {
           confirmed: z.array(VitalName),
         }),
       )
+      .output(z.object({ uuid: z.string() })),
+    /**
+     * Charts that a dose was given or not, as one signed act. The drug-allergy check is made here, at the moment of giving,
+     * against what is in force then; a stop needs an override that names every record that stops.
+     */
+    give: ofPatient
+      .errors({
+        ALREADY_SAVED: { status: 409 },
+        STOPPED: {
+          status: 409,
+          data: z.object({ check: MedicineCheck, second: z.boolean() }),
+        },
+        NOT_ADMINISTRABLE: { status: 409, data: z.object({ why: NotAdministrable }) },
+        /** The order, or what is due of it, is not what was on the screen. */
+        CHANGED: { status: 409 },
+        WRONG_TIME: { status: 422 },
+        /** The second clinician's PIN; and she cannot be the one who gives. */
+        ...pinErrors,
+        NOT_READY: {
+          status: 409,
+          data: z.object({
+            why: z.enum(["pending", "unknown", "revoked", "expired", "badge"]),
+          }),
+        },
+      })
+      .input(GiveInput)
       .output(z.object({ uuid: z.string() })),
   },
   guard: {

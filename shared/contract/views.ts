@@ -5,7 +5,6 @@ import {
   Allergy,
   Clinician,
   Instant,
-  MedicineOrder,
   News2,
   Note,
   PatientBanner,
@@ -19,6 +18,7 @@ import {
 
 import { FactSide, Hold, Standing } from "./guard.ts";
 import { ActKind } from "../trust/index.ts";
+import { PatientOrder } from "./medicines.ts";
 import { BadgeView, EmergencyView, Notice } from "./people.ts";
 
 /** Why the session was last locked or sealed. */
@@ -241,7 +241,7 @@ export const PatientView = z.object({
   problems: z.array(Problem),
   problemsSection: SectionState,
   allergies: z.array(Allergy),
-  medicines: z.array(MedicineOrder),
+  medicines: z.array(PatientOrder),
   medicinesSection: SectionState,
   /** Newest first, at most the last 72 h or 60 sets. */
   vitals: z.array(VitalSet),
@@ -380,6 +380,10 @@ export const WorkstationView = z.object({
   versions: z.record(z.string(), z.string()),
   sync: SyncView,
   inboxPages: z.int(),
+  /** The pack of the drug-allergy check; null: none. */
+  knowledge: z
+    .object({ version: z.string(), title: z.string(), validTo: Instant, expired: z.boolean() })
+    .nullable(),
   audit: TrailView,
 });
 export type WorkstationView = z.infer<typeof WorkstationView>;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { FhirResource } from "../fhir/index.ts";
 
 /** What kinds of thing a clinician can chart. */
-export const ActKind = z.enum(["vitals", "decision"]);
+export const ActKind = z.enum(["vitals", "decision", "administration"]);
 export type ActKind = z.infer<typeof ActKind>;
 
 /** The FHIR identifier system under which each resource of an act is known at the HIS by its own uuid. */
@@ -39,5 +39,10 @@ export const Act = z.object({
 export type Act = z.infer<typeof Act>;
 
 /** An act and its author's detached JWS (ES256) over the act's RFC 8785 canonical JSON. */
-export const SignedAct = z.object({ act: Act, signature: z.string().min(1) });
+export const SignedAct = z.object({
+  act: Act,
+  signature: z.string().min(1),
+  /** Who answered for it beside its author, with her own signature over the same act. */
+  witness: z.object({ clinician: z.string().min(1), signature: z.string().min(1) }).optional(),
+});
 export type SignedAct = z.infer<typeof SignedAct>;

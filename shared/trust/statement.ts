@@ -27,6 +27,8 @@ export const StatementKind = z.enum([
   "envelope",
   /** New keys for a PC. */
   "rotation",
+  /** What the drug-allergy check looks things up in. */
+  "knowledge-pack",
 ]);
 export type StatementKind = z.infer<typeof StatementKind>;
 
@@ -194,6 +196,17 @@ export const Rotation = z.object({
   keys: z.array(z.enum(["device", "vault", "workstation"])).min(1),
 });
 export type Rotation = z.infer<typeof Rotation>;
+
+/**
+ * The body of a `knowledge-pack`: a FHIR R4 Bundle (`shared/clinical/drug-allergy/pack.ts` says of what), as JSON, raw
+ * deflate (RFC 1951), so that it fits a statement. Good until the statement expires; what it knows then still counts.
+ */
+export const KnowledgePack = z.object({
+  version: z.string().min(1).max(64),
+  title: z.string().min(1).max(200),
+  deflated: Base64Url,
+});
+export type KnowledgePack = z.infer<typeof KnowledgePack>;
 
 /**
  * A changed PIN: the same keys under a new wrap, said by the clinician herself. On the wire a compact JWS (ES256) made with

@@ -48,6 +48,10 @@ export interface HisProcess {
   ): Promise<void>;
   /** The control key says so; gives the signed statement. */
   issue(kind: string, subject: string, body: object): Promise<string>;
+  /** Writes a resource into the HIS, as if charted there. */
+  put(resource: object): Promise<void>;
+  /** Patients in beds, as the control page lists them. */
+  patients(): Promise<{ readonly id: string }[]>;
   /** A new envelope for a ward; gives the code in it. */
   envelope(ward: string): Promise<string>;
   charted(): Promise<Charted[]>;
@@ -96,6 +100,8 @@ export async function startHisProcess(
     changeEntry: (clinician, change) => post("/control/entry", { clinician, change }),
     issue: async (kind, subject, body) =>
       (await post<{ statement: string }>("/control/issue", { kind, subject, body })).statement,
+    put: (resource) => post("/control/put", resource),
+    patients: async () => (await get<{ patients: { id: string }[] }>("/control/patients")).patients,
     envelope: async (ward) => (await post<{ code: string }>("/control/envelope", { ward })).code,
     async charted() {
       const all = (await state()).acts.flatMap(({ resources }) => resources);

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { envelope, hisTrust, init, recoveryKey, show } from "./commands/hospital.ts";
+import { knowledge } from "./commands/knowledge.ts";
 import { code, extend, join, rotate, seal, wipe } from "./commands/machines.ts";
 import { people, revoke, roster } from "./commands/people.ts";
 import { PassphraseRefused } from "./key-file.ts";
@@ -22,6 +23,7 @@ export const USAGE = `npm run control -- COMMAND [options]        the hospital's
   rotate PC|--all --keys device,vault,workstation
   distrust --reason TEXT [--since INSTANT]      the HIS is not to be believed
   trust --reason TEXT
+  knowledge FILE --version TEXT --title TEXT [--days 365]     what the drug-allergy check knows (a FHIR Bundle)
   code PC --purpose extend|unseal --challenge 12345678
   show FILE                            verifies statements and says what they do
   people --out FILE                    the roster as last said
@@ -62,6 +64,8 @@ const options = {
   keys: string,
   purpose: string,
   challenge: string,
+  version: string,
+  title: string,
 };
 
 /** Commands that need no passphrase. */
@@ -81,6 +85,7 @@ const signing: Record<string, (room: Room) => Promise<void>> = {
   code,
   distrust: (room) => hisTrust(room, false),
   trust: (room) => hisTrust(room, true),
+  knowledge,
   "recovery-key": recoveryKey,
 };
 

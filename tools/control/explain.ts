@@ -2,6 +2,7 @@ import {
   Envelope,
   Extension,
   HisTrust,
+  KnowledgePack,
   Revocation,
   RosterEntry,
   Rotation,
@@ -54,6 +55,10 @@ function meaning({ kind, subject, body }: StatementPayload): string {
     case "rotation": {
       const { workstation, keys } = Rotation.parse(body);
       return `${everyone(workstation)}: new keys at the next chance (${keys.join(", ")}).`;
+    }
+    case "knowledge-pack": {
+      const { version, title } = KnowledgePack.parse(body);
+      return `The drug-allergy check of every PC uses the knowledge pack ${version}: ${title}.`;
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
+import { FhirResource } from "../../shared/fhir/index.ts";
 import { StatementKind } from "../../shared/trust/index.ts";
 import { AllergyChange } from "./allergy-change.ts";
 import { CONTROL_PAGE, CONTROL_SCRIPT, CONTROL_STYLE } from "./control-page.ts";
@@ -15,6 +16,8 @@ export interface Controls {
   /** Patients in beds with their allergies, for picking one. */
   patients(): object;
   changeAllergy(input: z.infer<typeof AllergyRequest>): Promise<object>;
+  /** A resource as the HIS would hold it, with its own id. */
+  put(resource: z.infer<typeof FhirResource>): Promise<object>;
   joinCode(workstation: string | undefined): object;
   /** What somebody at the enrolment desk decided about a request that waits. */
   decide(id: string, yes: boolean): Promise<object>;
@@ -89,6 +92,8 @@ export function controlRequests(
         return json(200, controls.setSwitches(SwitchChange.parse(body)));
       case "/control/allergy":
         return json(200, await controls.changeAllergy(AllergyRequest.parse(body)));
+      case "/control/put":
+        return json(200, await controls.put(FhirResource.parse(body)));
       case "/control/enrolment": {
         const { id, approve } = DecisionRequest.parse(body);
         return json(200, await controls.decide(id, approve));

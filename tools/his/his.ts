@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import type { ClinicianRole, KdfParameters, StatementKind } from "../../shared/trust/index.ts";
-import type { ItPurpose } from "../../electron/service/vault/index.ts";
+import { packBody, type ItPurpose } from "../../electron/service/vault/index.ts";
 import { thumbprintOf } from "../control/desk.ts";
 import { changeAllergy } from "./allergy-change.ts";
 import type { AllergyChange } from "./allergy-change.ts";
@@ -12,7 +12,7 @@ import { loadEngine } from "./engine.ts";
 import { openEnrolDesk } from "./enrol-desk.ts";
 import type { EnrolDesk } from "./enrol-desk.ts";
 import type { EntryChange } from "./enrolment.ts";
-import { openEnrolmentDesk } from "./enrolment.ts";
+import { openEnrolmentDesk, type EnrolmentDesk } from "./enrolment.ts";
 import { makeFhirApi } from "./fhir-api.ts";
 import type { Answer } from "./http.ts";
 import { takeRotation } from "./key-rotation.ts";
@@ -22,8 +22,9 @@ import { settingsOf, withQuirks } from "./quirks/index.ts";
 import type { EngineSettings, Quirk } from "./quirks/index.ts";
 import { NEWCOMERS, seedNewcomers } from "./newcomers.ts";
 import { PEOPLE } from "./people.ts";
+import { DEMO_PACK, demoPack } from "./knowledge/index.ts";
 import { openResourceFile } from "./resource-file.ts";
-import type { Stored } from "./resource-file.ts";
+import type { ResourceFile, Stored } from "./resource-file.ts";
 import { cuttableServer, hisRequests, listen, stopServer } from "./server.ts";
 import type { Counters } from "./server.ts";
 import { knownWards, loadFolders, seedWards, storeStatements } from "./seeding.ts";
@@ -166,6 +167,7 @@ export async function startHis(options: HisOptions): Promise<His> {
     statements.filter(({ changed }) => changed).map(({ resource }) => resource),
   );
 
+  await issuePack(desk, file, site);
   let quirks: readonly Quirk[] = (options.personality ?? PERSONALITIES.plain).quirks;
   const settings = (): EngineSettings => {
     const own = settingsOf(quirks);
@@ -283,6 +285,10 @@ export async function startHis(options: HisOptions): Promise<His> {
       patients: () => ({ patients: bedPatients(file.reader, wards) }),
       changeAllergy: ({ id, change: what, toPatient }) =>
         change({ id, change: what, ...(toPatient !== undefined && { toPatient }) }),
+      put: async ({ meta: _meta, ...resource }) => {
+        await file.exclusively(async (writer) => void writer.put(resource, "PUT"));
+        return { put: resource.id };
+      },
       decide: async (id, yes) => ({ decided: await enrol.decide(id, yes) }),
       joinCode: (workstation) => ({ code: desk.joinCode(workstation) }),
       policy: (workstation) => policyFor(workstation),
@@ -334,4 +340,13 @@ export async function startHis(options: HisOptions): Promise<His> {
       desk.close();
     },
   };
+}
+
+/** The demo hospital's knowledge pack, once for each version of it. */
+async function issuePack(desk: EnrolmentDesk, file: ResourceFile, site: string): Promise<void> {
+  const fact = "knowledge-pack";
+  if (file.reader.fact(fact) === DEMO_PACK.version) return;
+  const { resource } = await desk.issue(fact, site, packBody(demoPack(), DEMO_PACK), 365);
+  await storeStatements(file, [resource]);
+  await file.exclusively(async (writer) => writer.setFact(fact, DEMO_PACK.version));
 }

@@ -3,6 +3,7 @@ import type {
   AccessEntry,
   Contract,
   EnrolmentView,
+  GiveInput,
   Hint,
   KeysView,
   OutboxEntry,
@@ -43,6 +44,7 @@ export interface Rooms {
   patientView(ticket: Ticket, patient: string): Promise<PatientView | null>;
   chartVitals(ticket: Ticket, input: VitalsInput): Promise<{ uuid: string }>;
   decideHold(ticket: Ticket, input: DecisionInput): Promise<Record<string, never>>;
+  give(ticket: Ticket, input: GiveInput): Promise<{ uuid: string }>;
   putDraft(ticket: Ticket, input: DraftInput): Promise<Record<string, never>>;
   getDraft(ticket: Ticket, input: DraftKey): Promise<{ text: string | null; at: string | null }>;
   discardDraft(ticket: Ticket, input: DraftKey): Promise<Record<string, never>>;

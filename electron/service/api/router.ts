@@ -90,6 +90,10 @@ export function createRouter(rooms: Rooms) {
         .use(known)
         .use(clinical)
         .handler(({ input, context }) => rooms.chartVitals(context.ticket, input)),
+      give: os.record.give
+        .use(known)
+        .use(clinical)
+        .handler(({ input, context }) => rooms.give(context.ticket, input)),
     },
     guard: {
       decide: os.guard.decide

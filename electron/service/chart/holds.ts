@@ -86,7 +86,6 @@ export function countHolds(marks: readonly FhirResource[]): number {
 /**
  * CLINICAL: what drug checks use beside the allergies in force: every held claim that names something, whatever it is said to be
  * now. A re-coded allergy warns of both substances, one re-pointed here warns here too.
- * @public
  */
 export function claimedAllergies(resources: readonly FhirResource[]): FhirResource[] {
   return readMarks(resources).flatMap(({ of, inForce, claims }) => {

@@ -1,6 +1,13 @@
 import type { z } from "zod";
 import type { Clinician as ClinicianSchema, OutboxEntry } from "../../../shared/contract/index.ts";
-import { offsetOf, atOffset } from "../../../shared/clinical/index.ts";
+import {
+  atOffset,
+  conceptText,
+  field,
+  medicineText,
+  offsetOf,
+} from "../../../shared/clinical/index.ts";
+import type { Act } from "../../../shared/trust/index.ts";
 import type { ActRow } from "../store/index.ts";
 import { ActKind } from "../../../shared/trust/index.ts";
 import { actIn, setOf } from "./overlay.ts";
@@ -44,6 +51,7 @@ function unknownPerson(id: string): Clinician {
 /** The values of the set by their names in `VitalValues`, as text; empty when the act cannot be read. */
 function plainValues(row: ActRow): Record<string, string> {
   const act = actIn(row);
+  if (act?.kind === "administration") return administrationValues(act);
   const set = act === null ? null : setOf(act);
   if (set === null) return {};
   return Object.fromEntries(
@@ -51,4 +59,16 @@ function plainValues(row: ActRow): Record<string, string> {
       value === null ? [] : [[name, String(value)]],
     ),
   );
+}
+
+/** The medicine as ordered, and why it was not given. */
+function administrationValues(act: Act): Record<string, string> {
+  const [entry] = act.entries;
+  if (entry === undefined) return {};
+  const { resource } = entry;
+  const reason = conceptText(field(resource, "statusReason"));
+  return {
+    medicine: medicineText(resource),
+    ...(field(resource, "status") === "not-done" && { notGiven: reason ?? "–" }),
+  };
 }

@@ -20,8 +20,12 @@ import {
   summariseAllergies,
   text,
 } from "../../../shared/clinical/index.ts";
+import { medicineOf } from "../../../shared/clinical/drug-allergy/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
-import { GUARD_MARK, guardFacts, readMarks } from "./holds.ts";
+import { claimedAllergies, GUARD_MARK, guardFacts, readMarks } from "./holds.ts";
+import { versionOf } from "./giving.ts";
+import { medicineChecks } from "./medicine-checks.ts";
+import { withOwnAdministrations } from "./own-administrations.ts";
 import { mergedSets } from "./overlay.ts";
 import { namer } from "./people.ts";
 import { placeName, readPlaces } from "./places.ts";
@@ -29,6 +33,8 @@ import { latestScale, scorer } from "./scoring.ts";
 import { oldest, sectionState } from "./sections.ts";
 import type { Sources } from "./sources.ts";
 
+/** What nobody gives any more is not checked either. */
+const OVER: ReadonlySet<string> = new Set(["stopped", "completed", "cancelled"]);
 /** Sets shown at most; what was charted here and is not yet in the record is shown beyond it. */
 const MOST_SETS = 60;
 
@@ -89,17 +95,40 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
     asOf: oldest(rows.flatMap((row) => row.asOf ?? [])),
   };
 
+  const marks = readMarks(of(GUARD_MARK));
+  const patientOrders = (): PatientView["medicines"] => {
+    const own = sources.acts.acts({ acknowledged: true, patient });
+    const administrations = withOwnAdministrations(of("MedicationAdministration"), own);
+    const orders = new Map(of("MedicationRequest").map((order) => [order.id, order]));
+    const check = medicineChecks({
+      allergies: of("AllergyIntolerance"),
+      claimed: claimedAllergies(of(GUARD_MARK)),
+      section: banner.allergies.section,
+      administrations,
+      knowledge: sources.knowledge ?? null,
+      now,
+    });
+    return readMedicines([...orders.values()], administrations, {
+      now,
+      answersKnown: medicinesSection.loaded,
+      nameOf,
+    }).map((read) => {
+      const order = orders.get(read.id);
+      const over = OVER.has(read.status) || order === undefined;
+      return Object.assign(read, {
+        version: order === undefined ? null : versionOf(order),
+        check: over ? null : check(medicineOf(order)),
+      });
+    });
+  };
+
   return {
     banner,
     access: "remit",
     problems: readProblems(of("Condition")),
     problemsSection: section("Condition"),
     allergies: allergies.map(({ allergy }) => allergy),
-    medicines: readMedicines(of("MedicationRequest"), of("MedicationAdministration"), {
-      now,
-      answersKnown: medicinesSection.loaded,
-      nameOf,
-    }),
+    medicines: patientOrders(),
     medicinesSection,
     vitals: vitalSets(sources, patient, of("Observation"), nameOf, score),
     vitalsSection: section("Observation"),
@@ -109,7 +138,7 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
     resultsSection: section("Observation", "DiagnosticReport"),
     notes: readNotes(of("DocumentReference"), nameOf),
     notesSection: section("DocumentReference"),
-    ...guardFacts(patient, readMarks(of(GUARD_MARK)), of("MedicationRequest")),
+    ...guardFacts(patient, marks, of("MedicationRequest")),
   };
 }
 

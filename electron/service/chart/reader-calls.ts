@@ -7,7 +7,10 @@ import type {
   WardBoard,
 } from "../../../shared/contract/index.ts";
 import type { ChartReader, Journal } from "../store/index.ts";
+import type { Knowledge } from "../../../shared/clinical/drug-allergy/index.ts";
+import { openPack, type HeldPack } from "../vault/index.ts";
 import { parseCard } from "./card.ts";
+import { givingFacts } from "./giving.ts";
 import { outboxEntries } from "./outbox-entries.ts";
 import { remitFacts, type RemitFacts } from "./remit.ts";
 import { patientView } from "./patient-view.ts";
@@ -26,6 +29,12 @@ export interface ReaderCalls {
   }): WardBoard;
   /** Null when the patient is not in this PC's cache. */
   patientView(input: { readonly patient: string; readonly now: string }): PatientView | null;
+  /** What decides whether a dose of this order may be given now, or why it may not. */
+  giving(input: {
+    readonly patient: string;
+    readonly order: string;
+    readonly now: string;
+  }): ReturnType<typeof givingFacts>;
   remit(patient: string): RemitFacts;
   /** Names as their cards have them; null for who is not (or no longer) in this PC's cache. */
   names(patients: readonly string[]): Record<string, z.infer<typeof PatientName> | null>;
@@ -37,6 +46,8 @@ export interface ReaderCalls {
   knows(patient: string): boolean;
   /** The open stay of a patient, for what is charted; null when there is none. */
   encounter(patient: string): string | null;
+  /** The pack that checks are made with from now on; an unusable one is none. */
+  useKnowledge(pack: HeldPack | null): void;
   count(): ReturnType<ChartReader["count"]>;
   /** What is held of each type, and up to when it is applied without gaps. */
   held(): { readonly type: string; readonly resources: number; readonly asOf: string | null }[];
@@ -48,8 +59,16 @@ export function readerCalls(
   chart: ChartReader,
   acts: Pick<Journal, "acts" | "act"> & { close(): void },
 ): ReaderCalls {
+  let held: HeldPack | null = null;
+  let knowledge: Knowledge | null = null;
   return {
     ready: () => {},
+    useKnowledge(pack) {
+      // Reading a pack costs more than a patient: only when it is another one.
+      if (pack?.deflated !== held?.deflated || pack?.validTo !== held?.validTo)
+        knowledge = pack === null ? null : openPack(pack);
+      held = pack;
+    },
     wardBoard: ({ ward, now, outsider }) =>
       wardBoard(
         { chart, acts, now },
@@ -63,7 +82,9 @@ export function readerCalls(
         patients.map((id) => [id, parseCard(cards.get(id))?.patient?.name ?? null]),
       );
     },
-    patientView: ({ patient, now }) => patientView({ chart, acts, now }, patient),
+    patientView: ({ patient, now }) => patientView({ chart, acts, now, knowledge }, patient),
+    giving: ({ patient, order, now }) =>
+      givingFacts({ chart, acts, now, knowledge }, patient, order),
     outbox: ({ now, people }) => outboxEntries({ chart, acts, now }, people),
     knows: (patient) =>
       patient !== "" && (chart.placement(patient) !== null || chart.sections(patient).length > 0),

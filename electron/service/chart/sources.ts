@@ -1,3 +1,4 @@
+import type { Knowledge } from "../../../shared/clinical/drug-allergy/index.ts";
 import type { ChartReader, Journal } from "../store/index.ts";
 
 /** What a view is made from: the pulled record, this PC's own acts over it, and the moment it is read at. */
@@ -6,4 +7,6 @@ export interface Sources {
   readonly acts: Pick<Journal, "acts" | "act">;
   /** Instant with the workstation's offset. */
   readonly now: string;
+  /** What the drug-allergy check looks things up in; absent or null: none is there. */
+  readonly knowledge?: Knowledge | null;
 }

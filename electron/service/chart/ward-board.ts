@@ -1,10 +1,18 @@
 import type { BoardRow, WardBoard } from "../../../shared/contract/index.ts";
-import { ageAt, dueOf, millis, patientName, trend } from "../../../shared/clinical/index.ts";
+import {
+  ageAt,
+  dueOf,
+  millis,
+  patientName,
+  readAnswers,
+  trend,
+} from "../../../shared/clinical/index.ts";
 import { WARD_PATIENT } from "../store/index.ts";
 import type { ActRow, ChartReader, PlacementRow } from "../store/index.ts";
 import { CARD_SETS, makeCard, parseCard } from "./card.ts";
 import type { Card } from "./card.ts";
 import { mergedSets } from "./overlay.ts";
+import { withOwnAdministrations } from "./own-administrations.ts";
 import { bedsOf, chooseWard, natural, placeName, readPlaces } from "./places.ts";
 import { latestScale, scorer } from "./scoring.ts";
 import { oldest, sectionState, whollyLoaded } from "./sections.ts";
@@ -129,7 +137,7 @@ function patientRow(
     news2: card === null ? null : boardNews2(card, own, now),
     allergies: allergyState(card, allergies),
     unreadable: allergies.unreadable.length,
-    ...dueCounts(card, medicines.loaded, now),
+    ...dueCounts(card, own, medicines.loaded, now),
     unsent: own.filter((one) => one.state !== "acknowledged").length,
     holds: card?.holds ?? 0,
     loaded: whollyLoaded(sections),
@@ -180,13 +188,18 @@ function boardNews2(card: Card, own: readonly ActRow[], now: string): BoardRow["
 
 function dueCounts(
   card: Card | null,
+  own: readonly ActRow[],
   answersKnown: boolean,
   now: string,
 ): { due: number; overdue: number } {
   let [due, overdue] = [0, 0];
   // CLINICAL: while administrations are not loaded nothing can be called due or overdue.
   if (card === null || !answersKnown) return { due, overdue };
-  const answers = Map.groupBy(card.answers, (one) => one.order);
+  const charted = readAnswers(withOwnAdministrations([], own)).filter(
+    (one) =>
+      !card.answers.some((held) => held.order === one.order && millis(held.at) === millis(one.at)),
+  );
+  const answers = Map.groupBy([...card.answers, ...charted], (one) => one.order);
   const horizon = (millis(now) ?? 0) + DUE_WITHIN_MS;
   for (const order of card.orders) {
     const next = dueOf(order, answers.get(order.id) ?? [], now);

@@ -3,6 +3,7 @@ import type { VitalName, VitalValues } from "../../../shared/contract/index.ts";
 import type { Act, SignedAct } from "../../../shared/trust/index.ts";
 import type { Journal, Remote } from "../store/index.ts";
 import { makeDecisionAct, type DecisionInput } from "./decision-act.ts";
+import { makeAdministrationAct, type AdministrationInput } from "./administration-act.ts";
 import { makeVitalsAct } from "./vitals-act.ts";
 
 /** A set of vitals that cannot be saved as it is; nothing was written. */
@@ -28,6 +29,14 @@ export interface VitalsInput {
   readonly confirmed: readonly VitalName[];
 }
 
+export interface GivingInput extends Omit<
+  AdministrationInput,
+  "author" | "workstation" | "second"
+> {
+  /** Who answers for it too, with her own key. */
+  readonly second: { readonly clinician: string; sign(value: unknown): Promise<string> } | null;
+}
+
 /** Who charts: borrowed from the session's ticket. */
 export interface Charting {
   readonly author: string;
@@ -45,6 +54,8 @@ export interface Record {
     charting: Charting,
     input: Omit<DecisionInput, "author" | "workstation" | "at">,
   ): Promise<{ uuid: string; at: string }>;
+  /** The same for a dose, given or not. Whoever calls has made the check. @throws {@link ActConflict}, StoreError */
+  give(charting: Charting, input: GivingInput): Promise<{ uuid: string }>;
 }
 
 /** Makes the room that writes. Effects come in: the journal, the escrow file, the clock. */
@@ -75,8 +86,25 @@ export function createRecord(room: {
         at: input.at,
         values: input.values,
       });
-      await save(act, charting);
-      return { uuid: act.uuid };
+      return await save({ act, signature: await charting.sign(act) });
+    },
+    async give(charting, input) {
+      const act = makeAdministrationAct({
+        ...input,
+        author: charting.author,
+        workstation: room.workstation,
+      });
+      const signature = await charting.sign(act);
+      const witness =
+        input.second === null
+          ? {}
+          : {
+              witness: {
+                clinician: input.second.clinician,
+                signature: await input.second.sign(act),
+              },
+            };
+      return await save({ act, signature, ...witness });
     },
     async chartDecision(charting, input) {
       const held = await room.journal.act(input.uuid);
@@ -89,13 +117,13 @@ export function createRecord(room: {
         workstation: room.workstation,
         at: room.now(),
       });
-      await save(act, charting);
+      await save({ act, signature: await charting.sign(act) });
       return { uuid: act.uuid, at: act.at };
     },
   };
 
-  async function save(act: Act, charting: Charting): Promise<void> {
-    const signed: SignedAct = { act, signature: await charting.sign(act) };
+  async function save(signed: SignedAct): Promise<{ uuid: string }> {
+    const { act } = signed;
     const body = JSON.stringify(signed);
     const { inserted } = await room.journal.putAct(
       {
@@ -115,6 +143,7 @@ export function createRecord(room: {
     } catch (error) {
       room.escrowFailed(act.uuid, error);
     }
+    return { uuid: act.uuid };
   }
 
   /** ES256 signatures differ each time, and the patient may have been moved meanwhile; what was charted must not differ. */
@@ -127,9 +156,11 @@ export function createRecord(room: {
 }
 
 function charted(act: Act): string {
-  const entries = act.entries.map(({ resource: { encounter: _stay, ...said }, base }) => ({
-    said,
-    base,
-  }));
+  const entries = act.entries.map(
+    ({ resource: { encounter: _stay, context: _context, ...said }, base }) => ({
+      said,
+      base,
+    }),
+  );
   return JSON.stringify({ ...act, entries });
 }

@@ -28,6 +28,7 @@ const TABLE: Readonly<Record<ClinicalProcedure, readonly Right[]>> = {
   "record.vitals": AT_THE_BED,
   // CLINICAL: to say which of two truths holds is a prescriber's; an emergency access, unproven, never does.
   "guard.decide": PRESCRIBERS,
+  "record.give": AT_THE_BED,
   "drafts.put": AT_THE_BED,
   "drafts.get": AT_THE_BED,
   "drafts.discard": AT_THE_BED,

@@ -265,6 +265,21 @@ export function createSession(input: SessionInput): Session {
         const admitted = await gatekeeper.admit(ticket.clinician.clinician, true);
         return await admitted.guess(() => work(admitted.member));
       }),
+    withWitness: (ticket, { clinician, pin }, work) =>
+      inTurn(async () => {
+        look();
+        ownTicket(ticket, closedState());
+        // SECURITY: four eyes are two people.
+        if (clinician === ticket.clinician.clinician) throw new NotReady("unknown");
+        const admitted = await gatekeeper.admit(clinician, true);
+        const vault = await admitted.unlock(pin);
+        try {
+          if (!ticket.valid()) throw new Locked(closedState());
+          return await work((value) => vault.sign(value));
+        } finally {
+          vault.close();
+        }
+      }),
     async override(ticket, patient, reason) {
       look();
       ownTicket(ticket, closedState());

@@ -142,6 +142,16 @@ export interface Session {
    * @throws WrongPin, NotReady, NotJoined, Locked, EmergencyRefused, and what `work` throws
    */
   withOwnPin<T>(ticket: Ticket, work: (member: RosterMember) => Promise<T>): Promise<T>;
+  /**
+   * A second clinician answers for something with her PIN, counted like a sign-in's. `work` signs with her key, which is
+   * gone again when it ends. Never the one who is signed in.
+   * @throws WrongPin, NotReady, NotJoined, Locked, EmergencyRefused
+   */
+  withWitness<T>(
+    ticket: Ticket,
+    second: { readonly clinician: string; readonly pin: string },
+    work: (sign: OpenVault["sign"]) => Promise<T>,
+  ): Promise<T>;
   /** Opens a patient outside her remit for this session; on disk before it is answered. @throws Locked, EmergencyRefused */
   override(ticket: Ticket, patient: string, reason: string): Promise<void>;
   lock(reason: Extract<LockReason, "user" | "os-lock" | "idle" | "page-lost">): void;

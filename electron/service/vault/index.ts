@@ -65,6 +65,7 @@ export {
 } from "./rotation.ts";
 export { open, openRow, seal, SealBroken, sealRow } from "./sealing.ts";
 export { holderName, rewrapSlot, type SlotHolder, type SlotPlace } from "./slots.ts";
+export { openPack, packBody, readHeldPack, type HeldPack } from "./knowledge.ts";
 export { STATEMENT_KINDS } from "./statement-kinds.ts";
 export {
   signStatement,

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { StatementKind, StatementPayload } from "../../../shared/trust/index.ts";
 import { makeHospital, NOW, SITE, WORKSTATION, type Hospital } from "../testing/index.ts";
 import { envelopeState, makeEnvelope, readEnvelopes } from "./envelope.ts";
+import { readHeldPack } from "./knowledge.ts";
 import { readOrders } from "./orders.ts";
 import { judgeStatement, readRoster, slotState, type HeldStatement } from "./roster.ts";
 import { STATEMENT_KINDS } from "./statement-kinds.ts";
@@ -63,6 +64,11 @@ async function examples(hospital: Hospital): Promise<readonly Example[]> {
       body: { workstation: WORKSTATION, id: ID, keys: ["vault"] },
       toAnotherPc: { subject: "pc-2", body: { workstation: "pc-2", id: ID, keys: ["vault"] } },
     },
+    {
+      kind: "knowledge-pack",
+      subject: SITE,
+      body: { version: "1", title: "pack", deflated: "AA" },
+    },
   ];
 }
 
@@ -82,6 +88,7 @@ const KINDS = [
   "his-trust",
   "envelope",
   "rotation",
+  "knowledge-pack",
 ] as const;
 
 async function stand(kind: StatementKind) {
@@ -248,6 +255,7 @@ test.each(KINDS)(
       "his-trust": orders.hisTrust?.trusted,
       envelope: envelopes.envelopes.map((one) => envelopeState(one, after)),
       rotation: orders.rotation?.keys,
+      "knowledge-pack": (await readHeldPack(rows, trust))?.validTo,
     };
     expect(inForce[kind]).toEqual(AFTER_EXPIRY[kind]);
   },
@@ -263,6 +271,7 @@ const AFTER_EXPIRY: Record<(typeof KINDS)[number], unknown> = {
   "his-trust": false,
   envelope: ["expired"],
   rotation: ["vault"],
+  "knowledge-pack": "2026-11-21T00:00:00Z",
 };
 
 test("nobody is put on the roster under the name of an envelope, or with a bar in it", async () => {

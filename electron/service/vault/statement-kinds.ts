@@ -4,6 +4,7 @@ import {
   Extension,
   HisTrust,
   Join,
+  KnowledgePack,
   Revocation,
   RosterEntry,
   Rotation,
@@ -100,6 +101,11 @@ export const STATEMENT_KINDS: Readonly<Record<StatementKind, KindOfStatement>> =
     pc: ({ workstation }) => workstation,
     afterExpiry: "stays",
     because: "an order to make new keys holds until it is done, however long nobody signs in",
+  }),
+  "knowledge-pack": kind(KnowledgePack, {
+    subject: (_body, site) => site,
+    afterExpiry: "stays",
+    because: "an old pack still stops what it knows of, and the screens say that it is old",
   }),
 };
 

@@ -1,7 +1,7 @@
 import type { ReaderCalls } from "../chart/index.ts";
 import { StoreError, type ChartSalvage, type Remote } from "../store/index.ts";
 import type { ChartThread } from "../sync/index.ts";
-import type { OpenVault, PurposeKeys } from "../vault/index.ts";
+import type { HeldPack, OpenVault, PurposeKeys } from "../vault/index.ts";
 import type { ChartThreadData } from "../threads/chart-thread.ts";
 import type { ReaderThreadData } from "../threads/reader-thread.ts";
 import { exists, type Files } from "./files.ts";
@@ -18,6 +18,8 @@ export interface Records {
   chart(): Remote<ChartThread> | null;
   /** Reads through the reader's thread. A damaged file is salvaged and read again, once. */
   read<T>(question: (reader: Remote<ReaderCalls>) => Promise<T>): Promise<T>;
+  /** There may be another knowledge pack. */
+  knowledgeChanged(): void;
   /** A reading met chunks that cannot be read: salvage, and fetch again what was lost. */
   damageSeen(): void;
 }
@@ -31,6 +33,8 @@ export interface RecordsRoom {
   /** The writer's thread has opened: its generation can be judged. `existed`: the file was there before. */
   readonly onOpened: (chart: Thread<ChartThread>, existed: boolean) => Promise<void>;
   readonly onClosing: () => Promise<void>;
+  /** What the drug-allergy check looks things up in. */
+  readonly knowledge: () => HeldPack | null;
   /** The damaged chart was salvaged: numbers for IT and the trail. */
   readonly onDamage: (report: ChartSalvage) => void;
   readonly onProblem: (error: unknown) => void;
@@ -93,6 +97,7 @@ export function createRecords(room: RecordsRoom): Records {
     const reading = startThread<ReaderCalls>("reader-thread", { ...readerData(from) }, spares);
     try {
       const [{ thread: reader }] = await Promise.all([reading, room.onOpened(chart, !create)]);
+      await reader.useKnowledge(room.knowledge());
       return { chart, reader, closing };
     } catch (error) {
       await reading.then(
@@ -237,6 +242,9 @@ export function createRecords(room: RecordsRoom): Records {
     },
     chart: () => (threads === null ? null : watched(threads.chart)),
     damageSeen,
+    knowledgeChanged() {
+      threads?.reader.useKnowledge(room.knowledge()).catch(room.onProblem);
+    },
     async read(question) {
       try {
         return await ask(question);

@@ -175,7 +175,7 @@ export function readingOf(ticket: Ticket, patient: string, right: string) {
   } as const;
 }
 
-function entryError(error: unknown): unknown {
+export function entryError(error: unknown): unknown {
   if (error instanceof WrongPin) {
     const { attempts, retryAfterSeconds } = error;
     return new ORPCError("WRONG_PIN", { status: 401, data: { attempts, retryAfterSeconds } });

@@ -6,6 +6,7 @@ import { ActConflict, anewOf, InvalidVitals, type VitalsInput } from "../record/
 import { rightTo, type Ticket } from "../session/index.ts";
 import { localInstant } from "./clock.ts";
 import type { Running } from "./running.ts";
+import { givingRoom } from "./rooms-giving.ts";
 import { itRooms } from "./rooms-it.ts";
 import { peopleRooms, readingOf, rightOf } from "./rooms-people.ts";
 import { createWorkstation, type WorkstationRoom } from "./workstation.ts";
@@ -165,6 +166,8 @@ export function createRooms(room: RoomsRoom): Rooms {
 
     decideHold: (ticket, input) => here().saves.during(() => decideHold(ticket, input)),
     chartVitals: (ticket, input) => here().saves.during(() => chartVitals(ticket, input)),
+
+    give: givingRoom({ here, known, hints }),
 
     putDraft: (ticket, { patient, kind, text }) => {
       here()

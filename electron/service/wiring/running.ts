@@ -226,6 +226,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     chartFile: async () => chartFileOf(await journal.meta(), room.files),
     onOpened: (chart, existed) => rollback.chartOpened(chart, existed),
     onClosing: () => rollback.chartClosing(),
+    knowledge: () => site.knowledge(),
     onDamage: ({ pages, sections, damagedFile }) => {
       damaged += pages.damaged;
       log(`chart.db: ${pages.damaged} damaged pages; what could be read is kept (${damagedFile})`);
@@ -367,6 +368,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
       session.rosterChanged();
       orders.obey();
       rollback.advance();
+      records.knowledgeChanged();
       changed.status();
       await tellSealingKey(journal);
     } catch (error) {

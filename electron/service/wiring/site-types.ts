@@ -10,6 +10,7 @@ import type { Journal, PinChangeRow, Remote } from "../store/index.ts";
 import type {
   DeviceCertificate,
   DeviceSecrets,
+  HeldPack,
   HeldEnvelope,
   ItPurpose,
   Keychain,
@@ -113,6 +114,8 @@ export interface Site {
    */
   openEnvelope(code: string): Promise<{ readonly vault: OpenVault; readonly envelope: string }>;
   sealingKey(): Uint8Array | null;
+  /** The knowledge pack of the drug-allergy check; null: the control key has signed none yet. */
+  knowledge(): HeldPack | null;
   /** Compares the journal's public sealing key with the open vault's; answers false after putting the right one back. */
   confirmSealingKey(vault: OpenVault): Promise<boolean>;
   /** Asks the control desk for this PC's place in the site; does nothing when it has one. @throws what the network throws */

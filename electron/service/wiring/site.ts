@@ -5,6 +5,7 @@ import {
   envelopeFits,
   envelopeState,
   readEnvelopes,
+  readHeldPack,
   readOrders,
   readRoster,
   readSealingKey,
@@ -18,6 +19,7 @@ import {
   holderName,
   type DeviceSecrets,
   type HeldEnvelope,
+  type HeldPack,
   type Orders,
   type ReadRoster,
   type SlotHolder,
@@ -44,6 +46,7 @@ interface Known {
   readonly envelopes: readonly HeldEnvelope[];
   readonly orders: Orders;
   readonly sealingKey: Uint8Array | null;
+  readonly pack: HeldPack | null;
   /** The latest moment the control key has spoken: it cannot be earlier than that now. */
   readonly spokenAt: number;
 }
@@ -85,9 +88,10 @@ export async function openSite(room: SiteRoom, secrets: DeviceSecrets): Promise<
       wiped: idsIn(meta[WIPED_META]),
       rotated: idsIn(meta[ROTATED_META]),
     });
+    const pack = await readHeldPack(statements, trust);
     const spoken = envelopes.map(({ issuedAt }) => issuedAt);
     const spokenAt = Math.max(roster.spokenAt, ...spoken);
-    return { roster, envelopes, orders, sealingKey, spokenAt };
+    return { roster, envelopes, orders, sealingKey, pack, spokenAt };
   }
 
   let known = await read();
@@ -235,6 +239,7 @@ export async function openSite(room: SiteRoom, secrets: DeviceSecrets): Promise<
         return { vault, envelope: envelope.id };
       }),
     sealingKey: () => known.sealingKey,
+    knowledge: () => known.pack,
     async confirmSealingKey(vault) {
       // SECURITY: P1. Who holds the device key can write the journal: a swapped public key would seal pages to a thief.
       const right = sealingKeyOf(vault.keys);

@@ -27,6 +27,13 @@ const NO_TRAIL: WorkstationView["audit"] = {
 /** SQLCipher 4's defaults; `tests/interop` proves them with Zetetic's own library. */
 const CIPHER = "SQLCipher 4 (AES-256-CBC, HMAC-SHA-512, 4096-byte pages, raw key)";
 
+function knowledgeOf(here: Running | null): WorkstationView["knowledge"] {
+  const pack = here?.site.knowledge() ?? null;
+  if (here === null || pack === null) return null;
+  const { version, title, validTo } = pack;
+  return { version, title, validTo, expired: Date.parse(validTo) < here.time.now().getTime() };
+}
+
 /** What IT sees of this PC: facts, none of a patient. */
 export function createWorkstation(room: WorkstationRoom): {
   workstation(): Promise<WorkstationView>;
@@ -71,6 +78,7 @@ export function createWorkstation(room: WorkstationRoom): {
         report: here?.sync()?.report() ?? null,
         connection: here?.sync()?.view() ?? null,
       }),
+      knowledge: knowledgeOf(here),
       inboxPages: (await here?.journal.inboxSize())?.pages ?? 0,
       audit: (await here?.trail.view()) ?? NO_TRAIL,
     };

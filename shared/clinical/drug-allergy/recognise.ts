@@ -39,7 +39,7 @@ const RANK: Readonly<Record<Found, number>> = { code: 0, text: 1, misspelt: 2 };
 const meaningKey = ({ kind, id }: Meaning): string => `${kind} ${id}`;
 
 /**
- * An allergy's substance: its code and the substances of its reactions, by codes *and* words together. SECURITY: P7. A
+ * An allergy's substance: its code and the substances of its reactions, by codes *and* words together. SECURITY: A
  * display that disagrees with its code (swapped by whom it suits) means both.
  */
 export function recogniseAllergy(allergy: unknown, knowledge: Knowledge | null): Recognised {

@@ -1,0 +1,82 @@
+import type { z } from "zod";
+import type { MedicineCheck, NotAdministrable } from "../../../shared/contract/index.ts";
+import { medicineOf } from "../../../shared/clinical/drug-allergy/index.ts";
+import { field, millis, objects, readMedicines } from "../../../shared/clinical/index.ts";
+import type { FhirResource } from "../../../shared/fhir/index.ts";
+import { claimedAllergies, GUARD_MARK, readMarks } from "./holds.ts";
+import { medicineChecks } from "./medicine-checks.ts";
+import { withOwnAdministrations } from "./own-administrations.ts";
+import { sectionState } from "./sections.ts";
+import type { Sources } from "./sources.ts";
+
+/** What decides whether one dose of an order may be given now. */
+export interface GivingFacts {
+  readonly order: FhirResource;
+  readonly version: string | null;
+  readonly nextDue: string | null;
+  readonly check: MedicineCheck;
+  readonly encounter: string | null;
+}
+
+/**
+ * Reads the order as it stands at this moment. CLINICAL: only an order that is active, an instruction to give, and not over
+ * may be given; what was stopped, suspended or entered in error may not, whatever the screen still shows.
+ */
+export function givingFacts(
+  sources: Sources,
+  patient: string,
+  id: string,
+): GivingFacts | z.infer<typeof NotAdministrable> {
+  const { chart, now } = sources;
+  const order = chart
+    .resources(patient, "MedicationRequest")
+    .resources.find((one) => one.id === id);
+  if (order === undefined) return "gone";
+  const marked = chart.resources(patient, GUARD_MARK).resources;
+  // CLINICAL: what the guard has taken off what may be given stays off, whatever the record's status says.
+  if (readMarks(marked).some(({ of, suspended }) => of.id === id && suspended)) return "not-active";
+  const own = sources.acts.acts({ acknowledged: true, patient });
+  const administrations = withOwnAdministrations(
+    chart.resources(patient, "MedicationAdministration").resources,
+    own,
+  );
+  const [read] = readMedicines([order], administrations, { now, answersKnown: true });
+  if (read === undefined || read.status !== "active") return "not-active";
+  if (isOver(order, now)) return "over";
+  const allergies = chart.resources(patient, "AllergyIntolerance");
+  const lost = new Set(allergies.damaged > 0 ? ["AllergyIntolerance"] : []);
+  const section = sectionState(
+    chart.sections(patient),
+    chart.unreadable(patient),
+    ["AllergyIntolerance"],
+    lost,
+  );
+  const check = medicineChecks({
+    allergies: allergies.resources,
+    claimed: claimedAllergies(marked),
+    section,
+    administrations,
+    knowledge: sources.knowledge ?? null,
+    now,
+  });
+  return {
+    order,
+    version: versionOf(order),
+    nextDue: read.nextDue,
+    check: check(medicineOf(order)),
+    encounter: chart.placement(patient)?.encounter ?? null,
+  };
+}
+
+export const versionOf = (order: FhirResource): string | null => order.meta?.versionId ?? null;
+
+/** Every line of it has an end, and the last has passed. */
+function isOver(order: FhirResource, now: string): boolean {
+  const lines = objects(field(order, "dosageInstruction"));
+  if (lines.length === 0) return false;
+  return lines.every((line) => {
+    const repeat = field(field(line, "timing"), "repeat");
+    const end = millis(field(field(repeat, "boundsPeriod"), "end"));
+    return end !== null && end < (millis(now) ?? 0);
+  });
+}

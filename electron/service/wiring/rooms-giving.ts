@@ -1,0 +1,127 @@
+import { ORPCError } from "@orpc/server";
+import type { z } from "zod";
+import { field, millis, referenceId } from "../../../shared/clinical/index.ts";
+import type { GiveInput, MedicineCheck, NotAdministrable } from "../../../shared/contract/index.ts";
+import type { Hints, Rooms } from "../api/index.ts";
+import { actIn } from "../chart/index.ts";
+import { ActConflict } from "../record/index.ts";
+import type { ActRow } from "../store/index.ts";
+import { localInstant } from "./clock.ts";
+import { entryError, rightOf } from "./rooms-people.ts";
+import type { Running } from "./running.ts";
+
+/** A dose is charted at the bedside, or from paper within the day. */
+const EARLIEST_MS = 24 * 60 * 60_000;
+const LATEST_MS = 5 * 60_000;
+
+/**
+ * Giving one dose. CLINICAL: the check is made here, with what is in force at this moment, never only on the page: the order
+ * may have been stopped, or the allergy come, while the dialog was open.
+ */
+export function givingRoom(room: {
+  readonly here: () => Running;
+  readonly known: (patient: string) => Promise<void>;
+  readonly hints: Hints;
+}): Rooms["give"] {
+  return async (ticket, input) => {
+    const { records, record, journal, session, sync } = room.here();
+    await room.known(input.patient);
+    await rightOf(room.here(), ticket, input.patient);
+    const saved = await journal.act(input.uuid);
+    if (saved !== null) return savedBefore(saved, input);
+    const now = localInstant(new Date());
+    requireTime(input.at, now);
+    const facts = await records.read((reader) =>
+      reader.giving({ patient: input.patient, order: input.order, now }),
+    );
+    if (typeof facts === "string") throw notAdministrable(facts);
+    requireSameScreen(input, facts);
+    const given = input.outcome.kind === "given";
+    const stopped = given && facts.check.action === "stop";
+    const witnessed = stopped && needsSecond(facts.check);
+    if (stopped) requireOverride(input, facts.check, witnessed);
+
+    const { override } = input;
+    const act = {
+      uuid: input.uuid,
+      patient: input.patient,
+      encounter: facts.encounter,
+      at: input.at,
+      order: facts.order,
+      due: input.due,
+      outcome: input.outcome,
+      override: stopped ? override : null,
+    };
+    const charting = {
+      author: ticket.clinician.clinician,
+      sign: (value: unknown) => ticket.vault.sign(value),
+    };
+    const second = witnessed ? (override?.second ?? null) : null;
+    try {
+      const answer =
+        second === null
+          ? await record.give(charting, { ...act, second: null })
+          : await session.withWitness(ticket, second, (sign) =>
+              record.give(charting, { ...act, second: { clinician: second.clinician, sign } }),
+            );
+      room.hints.outbox();
+      room.hints.records([input.patient]);
+      room.hints.status();
+      void sync()
+        ?.pushNow()
+        .catch(() => undefined);
+      return answer;
+    } catch (error) {
+      if (error instanceof ActConflict) throw new ORPCError("ALREADY_SAVED", { status: 409 });
+      throw entryError(error);
+    }
+  };
+}
+
+/** CLINICAL: what stops for certain, and was severe, takes two to overrule. */
+function needsSecond({ reasons }: MedicineCheck): boolean {
+  return reasons.some(
+    ({ action, severe, match }) => action === "stop" && severe && match.strength === "definite",
+  );
+}
+
+/** SECURITY: every record that stops now must have been on her screen; one that came meanwhile stops again. */
+function requireOverride({ override }: GiveInput, check: MedicineCheck, second: boolean): void {
+  const stops = check.reasons.filter(({ action }) => action === "stop");
+  const seen = override?.allergies ?? [];
+  const all = stops.every(({ allergy }) => seen.includes(allergy.id));
+  if (override !== null && all && (!second || override.second !== null)) return;
+  throw new ORPCError("STOPPED", { status: 409, data: { check, second } });
+}
+
+function requireSameScreen(
+  input: GiveInput,
+  facts: { readonly version: string | null; readonly nextDue: string | null },
+): void {
+  if (input.version === facts.version && millis(input.due) === millis(facts.nextDue)) return;
+  throw new ORPCError("CHANGED", { status: 409 });
+}
+
+function requireTime(at: string, now: string): void {
+  const late = (millis(at) ?? Number.NaN) - (millis(now) ?? 0);
+  if (late <= LATEST_MS && late >= -EARLIEST_MS) return;
+  throw new ORPCError("WRONG_TIME", { status: 422 });
+}
+
+function notAdministrable(why: z.infer<typeof NotAdministrable>): unknown {
+  return new ORPCError("NOT_ADMINISTRABLE", { status: 409, data: { why } });
+}
+
+/** Saved before, and only the answer was lost: what was true then is not asked again. Another dose is refused. */
+function savedBefore(row: ActRow, input: GiveInput): { uuid: string } {
+  const [entry] = actIn(row)?.entries ?? [];
+  const { resource } = entry ?? {};
+  const status = input.outcome.kind === "given" ? "completed" : "not-done";
+  const same =
+    row.patient === input.patient &&
+    referenceId(field(resource, "request")) === input.order &&
+    field(resource, "status") === status &&
+    field(resource, "effectiveDateTime") === input.at;
+  if (same) return { uuid: row.uuid };
+  throw new ORPCError("ALREADY_SAVED", { status: 409 });
+}

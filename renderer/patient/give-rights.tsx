@@ -1,0 +1,58 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { type MedicineOrder, type PatientView, useFormat, useNow } from "../app/index.ts";
+import { nameLine } from "../parts/index.ts";
+import { type GiveEntry, type Right, rights } from "./give-entry.ts";
+
+/** The five rights: each says what to compare, and is ticked when it was. */
+export function Rights(props: {
+  readonly view: PatientView;
+  readonly order: MedicineOrder;
+  readonly entry: GiveEntry;
+  readonly change: (entry: GiveEntry) => void;
+}): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow(10_000);
+  const { order, entry } = props;
+  const { banner } = props.view;
+  const said: Record<Right, readonly (string | null)[]> = {
+    patient: [nameLine(banner.name, format.settings.language), banner.identifier, banner.bed],
+    medicine: [order.medicine],
+    dose: [order.dose],
+    route: [order.route],
+    time: [
+      order.nextDue === null
+        ? t(order.asNeeded ? "medicine.asNeeded" : "medicine.unknownTime")
+        : t("medicine.dueAt", { when: format.moment(order.nextDue, now) }),
+      order.lastGiven === null
+        ? null
+        : `${t("medicine.last")}: ${format.moment(order.lastGiven, now)}`,
+    ],
+  };
+  const tick = (right: Right, on: boolean): void => {
+    const ticked = new Set(entry.ticked);
+    if (on) ticked.add(right);
+    else ticked.delete(right);
+    props.change({ ...entry, ticked });
+  };
+  return (
+    <fieldset className="field-group">
+      <legend>{t("give.rights")}</legend>
+      {rights.map((right) => (
+        <label key={right} className="dialog-choice give-right">
+          <input
+            type="checkbox"
+            checked={entry.ticked.has(right)}
+            onChange={(event) => tick(right, event.currentTarget.checked)}
+          />
+          <span className="give-right-name">{t(`give.right.${right}`)}</span>
+          <bdi className="give-right-value">
+            {said[right].filter((one) => one !== null && one !== "").join(" · ") ||
+              t("give.notStated")}
+          </bdi>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,188 @@
+import { Button } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, type SyntheticEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import {
+  contractError,
+  type MedicineCheck,
+  type MedicineOrder,
+  type PatientView,
+  useClient,
+  useClock,
+} from "../app/index.ts";
+import { Dialog, ProblemNote, Sign } from "../parts/index.ts";
+import { CheckNotes } from "./check-notes.tsx";
+import { emptyGiveEntry, giveProblem, needsSecond, notGivenReasons } from "./give-entry.ts";
+import { GiveOverride } from "./give-override.tsx";
+import { Rights } from "./give-rights.tsx";
+import { instantWithOffset } from "./vitals-entry.ts";
+
+/** Refusals of the service that this dialog explains itself. */
+const KNOWN = [
+  "STOPPED",
+  "NOT_ADMINISTRABLE",
+  "CHANGED",
+  "WRONG_TIME",
+  "WRONG_PIN",
+  "NOT_READY",
+] as const;
+
+/** One dose of one order: the five rights, the allergy check before them, given or not given. */
+export function Give(props: {
+  readonly view: PatientView;
+  readonly order: MedicineOrder;
+  readonly close: () => void;
+}): ReactNode {
+  const { t } = useTranslation();
+  const client = useClient();
+  const queries = useQueryClient();
+  const clock = useClock();
+  const { view, order } = props;
+  const [uuid] = useState(() => crypto.randomUUID());
+  const [entry, setEntry] = useState(emptyGiveEntry);
+  /** What the service found at the moment of giving, if that was more than what the screen knew. */
+  const [found, setFound] = useState<MedicineCheck | null>(null);
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const check = found ?? order.check;
+  const problem = giveProblem(entry, check);
+  const stopped = entry.given && check?.action === "stop";
+
+  const save = async (event: SyntheticEvent): Promise<void> => {
+    event.preventDefault();
+    setTried(true);
+    setError(null);
+    if (problem !== null) return;
+    setBusy(true);
+    try {
+      await client.record.give({
+        uuid,
+        patient: view.banner.patient,
+        order: order.id,
+        version: order.version,
+        due: order.nextDue,
+        at: instantWithOffset(clock()),
+        outcome:
+          entry.given || entry.notGiven === null
+            ? { kind: "given" }
+            : { kind: "not-given", reason: entry.notGiven, text: entry.text },
+        override: stopped
+          ? {
+              reason: entry.reason,
+              allergies: check?.reasons.map(({ allergy }) => allergy.id) ?? [],
+              second: needsSecond(check) ? { clinician: entry.second, pin: entry.pin } : null,
+            }
+          : null,
+      });
+      void queries.invalidateQueries();
+      props.close();
+    } catch (refusal) {
+      setError(refusal);
+      setEntry({ ...entry, pin: "" });
+      const now = stoppedCheck(refusal);
+      if (now !== null) setFound(now);
+      void queries.invalidateQueries({ queryKey: ["patient", view.banner.patient] });
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Dialog title={t("give.title")} close={props.close} wide>
+      <form
+        className="dialog-form give"
+        noValidate
+        autoComplete="off"
+        onSubmit={(event) => void save(event)}
+      >
+        <p className="give-medicine">
+          <bdi>
+            <b>{order.medicine}</b>
+          </bdi>
+        </p>
+        {entry.given && check !== null && <CheckNotes check={check} />}
+        <div className="give-choice" role="radiogroup" aria-label={t("give.title")}>
+          {[true, false].map((given) => (
+            <label key={String(given)} className="dialog-choice">
+              <input
+                type="radio"
+                name="give-outcome"
+                checked={entry.given === given}
+                onChange={() => setEntry({ ...entry, given })}
+              />
+              {t(given ? "give.given" : "give.notGiven")}
+            </label>
+          ))}
+        </div>
+        {entry.given ? (
+          <Rights view={view} order={order} entry={entry} change={setEntry} />
+        ) : (
+          <fieldset className="field-group">
+            <legend>{t("give.why")}</legend>
+            <div className="give-reasons">
+              {notGivenReasons.map((one) => (
+                <label key={one} className="dialog-choice">
+                  <input
+                    type="radio"
+                    name="give-not"
+                    checked={entry.notGiven === one}
+                    onChange={() => setEntry({ ...entry, notGiven: one })}
+                  />
+                  {t(`give.reason.${one}`)}
+                </label>
+              ))}
+            </div>
+            <div className="field">
+              <label htmlFor="give-text">{t("give.more")}</label>
+              <textarea
+                id="give-text"
+                rows={2}
+                dir="auto"
+                maxLength={300}
+                value={entry.text}
+                onChange={(event) => setEntry({ ...entry, text: event.currentTarget.value })}
+              />
+            </div>
+          </fieldset>
+        )}
+        {stopped && <GiveOverride entry={entry} change={setEntry} second={needsSecond(check)} />}
+        {tried && problem !== null && (
+          <p className="note note-danger" role="alert">
+            <Sign mark="warning" />
+            {t(`give.problem.${problem}`)}
+          </p>
+        )}
+        {error !== null && <Refusal error={error} />}
+        <div className="dialog-actions">
+          <Button type="submit" size="md" disabled={busy} {...(stopped && { color: "red" })}>
+            {t(busy ? "give.saving" : stopped ? "give.inSpite" : "give.save")}
+          </Button>
+          <Button variant="default" size="md" onClick={props.close}>
+            {t(stopped ? "give.doNot" : "give.cancel")}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function Refusal({ error }: { readonly error: unknown }): ReactNode {
+  const { t } = useTranslation();
+  const code = KNOWN.find((one) => one === contractError(error)?.code);
+  if (code === undefined) return <ProblemNote error={error} />;
+  return (
+    <p className="note note-danger" role="alert">
+      <Sign mark="warning" />
+      {t(`give.refused.${code}`)}
+    </p>
+  );
+}
+
+/** The check in a `STOPPED` answer. */
+function stoppedCheck(error: unknown): MedicineCheck | null {
+  const known = contractError(error);
+  if (known?.code !== "STOPPED" || typeof known.data !== "object" || known.data === null)
+    return null;
+  return "check" in known.data ? (known.data.check as MedicineCheck) : null;
+}

@@ -1,0 +1,131 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import type { GiveInput, PatientView } from "../../shared/contract/index.ts";
+import { nurseOf, openScene, openWard, shareKeychain, statusWhen, until } from "./ward-pc.ts";
+import type { Scene } from "./ward-pc.ts";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
+let closeKeychain: () => void;
+beforeAll(async () => {
+  closeKeychain = await shareKeychain();
+});
+afterAll(() => closeKeychain());
+
+let scene: Scene;
+beforeEach(async () => {
+  scene = await openScene(2);
+});
+afterEach(async () => {
+  await scene.close();
+});
+
+const RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm";
+
+async function order(
+  patient: string,
+  medicine: string,
+  code: string,
+  status: "active" | "stopped" = "active",
+) {
+  const id = randomUUID();
+  await scene.his.put({
+    resourceType: "MedicationRequest",
+    id,
+    status,
+    intent: "order",
+    medicationCodeableConcept: { coding: [{ system: RXNORM, code }], text: medicine },
+    subject: { reference: `Patient/${patient}` },
+    authoredOn: new Date().toISOString(),
+    dosageInstruction: [
+      {
+        text: "500 mg",
+        asNeededBoolean: true,
+        doseAndRate: [{ doseQuantity: { value: 500, unit: "mg" } }],
+      },
+    ],
+  });
+  return id;
+}
+
+test("amoxicillin stops for a penicillin anaphylaxis, and two clinicians together can give it all the same", async () => {
+  const { client } = await scene.pc();
+  const [first] = await openWard(client, scene.his);
+  const patient = first?.banner.patient ?? "";
+  const allergy = randomUUID();
+  await scene.his.put({
+    resourceType: "AllergyIntolerance",
+    id: allergy,
+    patient: { reference: `Patient/${patient}` },
+    code: { text: "Penicillin" },
+    recordedDate: "2019-05-01",
+    criticality: "high",
+    reaction: [{ manifestation: [{ text: "Anaphylaxis" }] }],
+  });
+  const amoxicillin = await order(patient, "Amoxicillin 500 mg capsule", "723");
+  const stopped = await order(patient, "Paracetamol 1 g tablet", "161", "stopped");
+  const find = (view: PatientView) => view.medicines.find(({ id }) => id === amoxicillin);
+  const view = await until(
+    "the order and the allergy have come",
+    () => client.patient.view({ patient }),
+    (seen) =>
+      find(seen)?.check?.action === "stop" && seen.medicines.some(({ id }) => id === stopped),
+  );
+  const shown = find(view);
+  const ours = shown?.check?.reasons.find((one) => one.allergy.id === allergy);
+  expect(ours).toMatchObject({
+    allergy: { substance: "Penicillin" },
+    severe: true,
+    match: { kind: "class-named", className: "Penicillins", medicine: "Amoxicillin" },
+  });
+  expect(shown?.check?.notChecked).toEqual([]);
+
+  const give = (change: Partial<GiveInput> = {}): GiveInput => ({
+    uuid: randomUUID(),
+    patient,
+    order: amoxicillin,
+    version: shown?.version ?? null,
+    due: shown?.nextDue ?? null,
+    at: new Date().toISOString(),
+    outcome: { kind: "given" },
+    override: null,
+    ...change,
+  });
+  await expect(client.record.give(give())).rejects.toMatchObject({
+    code: "STOPPED",
+    data: { second: true, check: { action: "stop" } },
+  });
+  // The demo's patient may have more records that stop: each has to be named.
+  const all = shown?.check?.reasons.map((one) => one.allergy.id) ?? [];
+  const override = { reason: "desensitised today", allergies: all, second: null };
+  await expect(client.record.give(give({ override }))).rejects.toMatchObject({ code: "STOPPED" });
+  const nurse = nurseOf(scene.his);
+  await expect(
+    client.record.give(
+      give({ override: { ...override, second: { clinician: nurse.id, pin: nurse.pin } } }),
+    ),
+  ).rejects.toMatchObject({ code: "NOT_READY" });
+  await expect(client.record.give(give({ version: "no such", override }))).rejects.toMatchObject({
+    code: "CHANGED",
+  });
+  const paracetamol = view.medicines.find(({ id }) => id === stopped);
+  await expect(
+    client.record.give(give({ order: stopped, version: paracetamol?.version ?? null })),
+  ).rejects.toMatchObject({ code: "NOT_ADMINISTRABLE", data: { why: "not-active" } });
+  expect((await client.status()).unsent.waiting).toBe(0);
+
+  const second = scene.his.people.find(({ id }) => id !== nurse.id);
+  if (second === undefined) throw new Error("the demo has a second clinician");
+  const input = give({
+    override: { ...override, second: { clinician: second.id, pin: second.pin } },
+  });
+  await client.record.give(input);
+  // Its answer was lost: the same dose again is the same dose.
+  await client.record.give(input);
+  expect(find(await client.patient.view({ patient }))?.lastGiven).not.toBeNull();
+  await statusWhen(client, "sent", ({ unsent }) => unsent.waiting === 0);
+  const acts = scene.his.acts().filter(({ uuid }) => uuid === input.uuid);
+  expect(acts.flatMap(({ resources }) => resources.map(({ type }) => type))).toEqual([
+    "MedicationAdministration",
+  ]);
+});
