@@ -7,18 +7,26 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { killGenerations } from "../../electron/service/testing/generation-kills.ts";
 import { killKeysWork } from "../../electron/service/testing/keys-kills.ts";
+import { killSync } from "./sync-kills.ts";
 import { verify, type Findings, type Said } from "./verify.ts";
 
+/** What share of the kills is each one's part. */
+const SHARE = { writer: 0.6, sync: 0.2, guard: 0.15, keys: 0.05 };
+
 /**
- * Kills a process that writes through the real store, again and again: right after each kind of commit was said, a moment
- * later, and at random. Then everything that was said must be there, once. The rollback guard is killed and lied to, and
- * rotations and wipes are killed at their steps. Answers the exit code; the last line said is one JSON object.
+ * Kills for so long, and at least so often. A process that writes through the real store, again and again: right after each kind of commit was said, a moment
+ * later, and at random. Then everything that was said must be there, once. A workstation that charts and syncs with
+ * a real HIS. The rollback guard, which is also lied to; rotations and wipes at their steps. Answers the exit code; the
+ * last line said is one JSON object.
  */
-export async function kills(seconds: number, quiet: boolean): Promise<number> {
+export async function kills(seconds: number, least: number, quiet: boolean): Promise<number> {
   const say = (line: string): void => {
     if (!quiet) console.log(line);
   };
-  const end = performance.now() + seconds * 1000;
+  const during = (share: number): ((count: number) => boolean) => {
+    const end = performance.now() + seconds * share * 1000;
+    return (count) => count >= Math.max(1, Math.ceil(least * share)) && performance.now() >= end;
+  };
   const totals: Findings & { kills: number; acts: number } = {
     kills: 0,
     acts: 0,
@@ -28,11 +36,12 @@ export async function kills(seconds: number, quiet: boolean): Promise<number> {
     opened: 0,
   };
   // A fresh folder from time to time, because the first writes of a file are a case of their own.
-  while (performance.now() < end || totals.kills === 0) {
+  const isOver = during(SHARE.writer);
+  while (!isOver(totals.kills)) {
     const folder = mkdtempSync(join(tmpdir(), "amanah-faults-"));
     const said: Said = { act: -1, draft: -1, page: -1, chart: -1, applied: -1 };
     let acts = 0;
-    for (let life = 0; life < 12 && (performance.now() < end || totals.kills === 0); life++) {
+    for (let life = 0; life < 12 && !isOver(totals.kills); life++) {
       await liveAndDie(folder, said, life);
       totals.kills++;
       const found = verify(folder, said);
@@ -44,13 +53,18 @@ export async function kills(seconds: number, quiet: boolean): Promise<number> {
     totals.acts += acts;
     rmSync(folder, { recursive: true });
   }
-  // The rollback guard, for a third as long: at least one folder's life, so that older files are put back too.
-  const guardEnd = performance.now() + (seconds * 1000) / 3;
-  const guard = await killGenerations((count) => count >= 20 && performance.now() >= guardEnd);
+  const sync = await killSync(during(SHARE.sync), say);
+  totals.acts += sync.acts;
+  for (const name of ["lost", "doubled", "corrupted", "opened"] as const)
+    totals[name] += sync[name];
+
+  // At least one folder's life, so that older files are put back too.
+  const guardIsOver = during(SHARE.guard);
+  const guard = await killGenerations((count) => count >= 20 && guardIsOver(count));
   say(`rollback guard: ${JSON.stringify(guard)}`);
 
-  const keysEnd = performance.now() + (seconds * 1000) / 3;
-  const keys = await killKeysWork((count) => count >= 6 && performance.now() >= keysEnd);
+  const keysAreOver = during(SHARE.keys);
+  const keys = await killKeysWork((count) => count >= 6 && keysAreOver(count));
   say(`keys made new, PCs wiped: ${JSON.stringify(keys)}`);
   totals.lost += keys.lost;
   totals.opened += keys.opened;
@@ -59,12 +73,15 @@ export async function kills(seconds: number, quiet: boolean): Promise<number> {
   const { falseAlarms, rollbacks, missed } = guard;
   console.log(
     JSON.stringify({
-      kills: totals.kills + guard.kills + keys.kills,
+      kills: totals.kills + sync.kills + guard.kills + keys.kills,
       acts,
       lost,
       doubled,
       corrupted,
       opened,
+      syncKills: sync.kills,
+      syncKillsAtCommits: sync.atCommits,
+      syncActs: sync.acts,
       keysKills: keys.kills,
       guardKills: guard.kills,
       falseAlarms,
@@ -73,7 +90,7 @@ export async function kills(seconds: number, quiet: boolean): Promise<number> {
     }),
   );
   const wrong = lost + doubled + corrupted + opened + falseAlarms + missed;
-  return acts > 0 && rollbacks > 0 && wrong === 0 ? 0 : 1;
+  return acts > 0 && sync.acts > 0 && rollbacks > 0 && wrong === 0 ? 0 : 1;
 }
 
 /** One life of the writer: it dies after a number of lines and a delay, or, in every fourth, before it says anything. */

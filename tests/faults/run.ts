@@ -3,13 +3,14 @@ import { modelled } from "../model/run.ts";
 import { kills } from "./kills.ts";
 
 /**
- * `node tests/faults/run.ts [--seconds N] [--json]`: kills for so long.
+ * `node tests/faults/run.ts [--seconds N] [--kills N] [--json]`: kills for so long and at least so often.
  * `node tests/faults/run.ts --model N [--seed N] [--json]`: N random scripts of many workstations and everything that can befall them.
  * The last line is one JSON object; the exit code is not 0 if anything in it should not be.
  */
 const { values } = parseArgs({
   options: {
     seconds: { type: "string", default: "5" },
+    kills: { type: "string", default: "0" },
     model: { type: "string" },
     seed: { type: "string" },
     json: { type: "boolean", default: false },
@@ -17,5 +18,5 @@ const { values } = parseArgs({
 });
 process.exitCode =
   values.model === undefined
-    ? await kills(Number(values.seconds), values.json)
+    ? await kills(Number(values.seconds), Number(values.kills), values.json)
     : await modelled(Number(values.model), values.seed, values.json);

@@ -1,6 +1,8 @@
 import { randomInt } from "node:crypto";
 import { expect, test } from "vitest";
+import { demoHospital } from "./demo-hospital.ts";
 import { playMany } from "./many.ts";
+import { play } from "./play.ts";
 
 test.each([
   ["always the same", 20261123, 14],
@@ -16,3 +18,17 @@ test.each([
   },
   300_000,
 );
+
+test("the same holds for scripts played on the demo HIS", async () => {
+  const { broken, acts } = await playMany({
+    seed: 20261124,
+    runs: 5,
+    steps: 25,
+    player: (script) =>
+      play(script, (clock, { updateCreate }, folder) =>
+        demoHospital(clock, { folder, updateCreate }),
+      ),
+  });
+  expect(broken).toBeNull();
+  expect(acts).toBeGreaterThan(0);
+}, 300_000);

@@ -52,14 +52,13 @@ const HOUR = 3600;
 /** Plays a script in virtual time, lets everything come to rest, and looks at what must be true then. */
 export async function play(
   script: Script,
-  hospitalOf: (clock: Clock, script: Script) => Promise<Hospital> = async (clock) =>
-    simulatedHospital(clock, script),
+  hospitalOf: (clock: Clock, script: Script, home: string) => Hospital = simulatedHospital,
 ): Promise<Played> {
   const clock = createClock(START);
   const random = chanceOf(script.seed);
-  const hospital = await hospitalOf(clock, script);
-  const network = createNetwork(clock, random, hospital);
   const home = mkdtempSync(join(MEMORY, "amanah-model-"));
+  const hospital = hospitalOf(clock, script, home);
+  const network = createNetwork(clock, random, hospital);
   await openWard(hospital);
   clock.moveTo(START + HOUR * 1000);
   const workstations = Array.from({ length: script.pcs }, (_, pc) =>

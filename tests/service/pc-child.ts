@@ -1,3 +1,4 @@
+import "../faults/die-at-commit.ts";
 import { startWorkstation } from "../../tools/smoke/workstation.ts";
 
 /**

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { COUNTING } from "../faults/die-at-commit.ts";
 import type { ServiceClient } from "../../tools/smoke/workstation.ts";
 import type { Scene } from "./ward-pc.ts";
 
@@ -33,7 +34,12 @@ export async function forkPc(
   const child = fork(
     fileURLToPath(new URL("pc-child.ts", import.meta.url)),
     [folder, JSON.stringify(policy)],
-    { serialization: "advanced", execArgv: [], env: environment, cwd },
+    {
+      serialization: "advanced",
+      execArgv: [],
+      env: { ...environment, [COUNTING]: "1" },
+      cwd,
+    },
   );
   const calls = new Map<number, (answer: Answer) => void>();
   let calling = 0;

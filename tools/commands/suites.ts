@@ -147,7 +147,7 @@ export async function everything(): Promise<Tally> {
     ["build", async () => byExitCode(await build(), "build")],
     ["journeys", () => journeys([])],
     ["interop", () => script("tests/interop/run.ts", [], "interop")],
-    ["faults", () => script("tests/faults/run.ts", ["--seconds", "10"], "faults")],
+    ["faults", () => script("tests/faults/run.ts", ["--kills", "200"], "faults")],
     ["attack", () => vitest("attack", [])],
     ["smoke", () => script("tools/smoke/index.ts", ["--json"], "smoke")],
   ];

@@ -81,7 +81,7 @@ async function drainPatient(parts: PushParts, rows: readonly ActRow[]): Promise<
       continue;
     }
     // Order within the patient: nothing overtakes an act that waits.
-    if (row.nextAttempt !== null && row.nextAttempt > parts.now()) return row.nextAttempt;
+    if (mustWait(row.nextAttempt, parts.now())) return row.nextAttempt;
     if (parked.some((other) => dependsOn(act, other))) return null;
     const outcome = await offer(parts, row, act);
     if (outcome === "parked") parked.push(act);
@@ -263,6 +263,14 @@ type What = PushEvent extends infer E
 
 function event(row: ActRow, what: What): PushEvent {
   return { act: row.uuid, patient: row.patient, author: row.author, ...what };
+}
+
+/**
+ * No act is put off for longer than the longest back-off: one that seems to be was put off before this PC's clock was put
+ * back, and would wait, with all that follows it, for as long as the clock had gone wrong.
+ */
+function mustWait(nextAttempt: number | null, now: number): boolean {
+  return nextAttempt !== null && nextAttempt > now && nextAttempt - now <= BACKOFF.capMs;
 }
 
 /** True when an act builds on another's resources: it refers to one, or updates one. */

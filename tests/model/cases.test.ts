@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { play } from "./play.ts";
+import type { Script, Step } from "./script.ts";
+
+/** Two workstations, and a HIS that does all it says. */
+const PLAIN: Omit<Script, "steps"> = {
+  seed: 1,
+  pcs: 2,
+  updateCreate: true,
+  declaresUpdateCreate: true,
+  conditionalCreate: true,
+  offersHistory: true,
+  pageSize: 50,
+};
+const DANA = 3;
+const wait = (seconds: number): Step => ({ do: "wait", seconds });
+const admitted: Step = { do: "admit", patient: DANA, bed: 3 };
+
+test.each([1, 2, 3])(
+  "200 records of transactions that become visible late, racing single ones, reach every workstation (seed %i)",
+  async (seed) => {
+    const steps = Array.from({ length: 4 }, (_, n): Step[] => [
+      { do: "long", patient: n % 3, count: 50, seconds: 8 + ((n * 7 + seed) % 18) },
+      { do: "write", type: 0, patient: n % 3, n, value: n },
+      wait(3),
+      { do: "pull", pc: n % 2 },
+      wait(2),
+    ]);
+    const { faults } = await play({ ...PLAIN, seed, steps: [...steps.flat(), wait(30)] });
+    expect(faults).toEqual([]);
+  },
+  120_000,
+);
+
+test.each<[string, Step[]]>([
+  ["", [admitted]],
+  [
+    " while the HIS is away",
+    [{ do: "outage", on: true }, admitted, wait(400), { do: "outage", on: false }],
+  ],
+  [" while nobody is signed in", [{ do: "vault", pc: 0, open: false }, admitted, wait(400)]],
+  [
+    " and the workstation is killed while it fetches them",
+    [admitted, { do: "kill", pc: 0, commit: 9, when: "after", seconds: 30 }],
+  ],
+  [
+    " and the answers about them are cut short",
+    [admitted, { do: "befall", pc: 0, fault: "cut", on: "read", times: 40 }, { do: "pull", pc: 0 }],
+  ],
+])(
+  "a patient admitted long after the workstation first asked shows every older allergy%s",
+  async (_when, steps) => {
+    const { faults } = await play({ ...PLAIN, steps: [wait(700), ...steps, wait(400)] });
+    expect(faults).toEqual([]);
+  },
+  120_000,
+);
+
+test.each(["before", "after"] as const)(
+  "killed %s any commit of a round, a workstation misses nothing of what changed since the last",
+  async (when) => {
+    // Two changes further apart than the overlap: what the first kill skips, no repeat brings back.
+    const steps = Array.from({ length: 12 }, (_, n): Step[] => [
+      { do: "write", type: 0, patient: n % 3, n: 0, value: n },
+      wait(45),
+      { do: "write", type: 0, patient: (n + 1) % 3, n: 1, value: n },
+      { do: "kill", pc: 0, commit: n + 1, when, seconds: 5 },
+      wait(40),
+    ]);
+    const { faults, kills } = await play({ ...PLAIN, pcs: 1, steps: steps.flat() });
+    expect(faults).toEqual([]);
+    expect(kills).toBeGreaterThan(2);
+  },
+  120_000,
+);

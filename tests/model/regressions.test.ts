@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { play } from "./play.ts";
+import type { Script } from "./script.ts";
+
+/** Scripts that once broke something, as short as they could be made. */
+const PLAIN: Omit<Script, "steps"> = {
+  seed: 1,
+  pcs: 1,
+  updateCreate: true,
+  declaresUpdateCreate: true,
+  conditionalCreate: true,
+  offersHistory: true,
+  pageSize: 50,
+};
+
+test.each<[string, Script]>([
+  [
+    "an act put off before the PC's clock was put back two days is not put off for two days",
+    {
+      ...PLAIN,
+      steps: [
+        { do: "befall", pc: 0, fault: "500", on: "write", times: 4 },
+        { do: "chart", pc: 0, patient: 0, author: 0, pulse: 70 },
+        { do: "wait", seconds: 1 },
+        { do: "jump", pc: 0, minutes: -2880 },
+      ],
+    },
+  ],
+])("%s", async (_what, script) => {
+  expect((await play(script)).faults).toEqual([]);
+});
