@@ -5,9 +5,8 @@ import threads from "node:worker_threads";
 import Database from "better-sqlite3-multiple-ciphers";
 
 /**
- * Lets a process die at a given commit of its files, by SIGKILL. Imported by a process that has {@link COUNTING} in its
- * environment it sees to it that the process's threads load it too; in a thread it counts what is committed. Does nothing
- * while the files' folder holds no {@link arm}.
+ * Lets a process die at a given commit of its files, by SIGKILL. In a thread it counts what is committed, once the process
+ * has called {@link followThreads}. Does nothing while the files' folder holds no {@link arm}.
  */
 export interface Death {
   readonly file: "journal.db" | "chart.db";
@@ -17,7 +16,6 @@ export interface Death {
   readonly when: "before" | "after";
 }
 
-export const COUNTING = "AMANAH_TEST_COUNTS_COMMITS";
 const ARM = "die-at-commit";
 const COUNTED = "commits-counted";
 /** More commits than anything makes: only counted. */
@@ -69,8 +67,8 @@ function countCommits(): void {
   };
 }
 
-/** The service starts its threads without any loader on purpose; these few are given this one. */
-function followThreads(): void {
+/** From now on this process's threads count their commits: the service starts them without any loader on purpose. */
+export function followThreads(): void {
   const { Worker } = threads;
   threads.Worker = class extends Worker {
     constructor(file: string | URL, options?: threads.WorkerOptions) {
@@ -81,4 +79,3 @@ function followThreads(): void {
 }
 
 if (!threads.isMainThread) countCommits();
-else if (process.env[COUNTING] !== undefined) followThreads();

@@ -1,5 +1,3 @@
-// First: the threads started below are to count their commits.
-import "./die-at-commit.ts";
 import { randomUUID, webcrypto } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
@@ -11,6 +9,7 @@ import type { ChartThread, JournalThread } from "../../electron/service/sync/ind
 import type { ChartThreadData } from "../../electron/service/threads/chart-thread.ts";
 import type { JournalThreadData } from "../../electron/service/threads/journal-thread.ts";
 import { sealingKeyOf } from "../../electron/service/vault/index.ts";
+import { followThreads } from "./die-at-commit.ts";
 import { chartFileIn, journalFileIn } from "./sync-setting.ts";
 import type { Heard, Setting, Told } from "./sync-setting.ts";
 
@@ -162,6 +161,7 @@ const NOTHING = {
   temperature: null,
 } as const;
 
+followThreads();
 process.once("message", (heard: Heard) => {
   if (heard.kind === "live") void live(heard.setting);
 });

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startHis, type His } from "../../tools/his/index.ts";
 import { joinWorkstation, QUICK_KDF } from "../../tools/his/test-workstation.ts";
-import { arm, COUNTING, disarm, type Death } from "./die-at-commit.ts";
+import { arm, disarm, type Death } from "./die-at-commit.ts";
 import type { Heard, Setting, Told } from "./sync-setting.ts";
 import { verifySync, type SyncSaid } from "./sync-verify.ts";
 import type { Findings } from "./verify.ts";
@@ -24,16 +24,17 @@ const LIVES = 12;
 const LONGEST_MS = 15_000;
 
 /** Each of the first commits of either file, before and after it; a chart commits seldom. */
-const DEATHS: readonly Death[] = Array.from({ length: 24 }, (_, n) => n + 1).flatMap((at) => [
-  { file: "journal.db", at, when: "before" } as const,
-  { file: "journal.db", at, when: "after" } as const,
-  ...(at > 4
-    ? []
-    : [
-        { file: "chart.db", at, when: "before" } as const,
-        { file: "chart.db", at, when: "after" } as const,
-      ]),
-]);
+const DEATHS: readonly Death[] = [deathsOf("journal.db", 24), deathsOf("chart.db", 4)].flat();
+/** Without a common divisor with their number: all come in turn, those of both files mixed. */
+const STRIDE = 5;
+
+function deathsOf(file: Death["file"], commits: number): Death[] {
+  return Array.from({ length: commits * 2 }, (_, n) => ({
+    file,
+    at: Math.floor(n / 2) + 1,
+    when: n % 2 === 0 ? "before" : "after",
+  }));
+}
 
 /**
  * Kills a workstation that charts and syncs with a real HIS: at every commit of its two files in turn, and every third
@@ -46,8 +47,13 @@ export async function killSync(
 ): Promise<SyncKills> {
   const home = mkdtempSync(join(tmpdir(), "amanah-sync-kills-"));
   const totals: SyncKills = {
-    ...{ kills: 0, atCommits: 0, acts: 0 },
-    ...{ lost: 0, doubled: 0, corrupted: 0, opened: 0 },
+    kills: 0,
+    atCommits: 0,
+    acts: 0,
+    lost: 0,
+    doubled: 0,
+    corrupted: 0,
+    opened: 0,
   };
   const his = await startHis({ dataDir: join(home, "his"), beds: 3, kdf: QUICK_KDF });
   const signIn = await signInAt(his);
@@ -58,7 +64,8 @@ export async function killSync(
       const said: SyncSaid = { charted: new Set(), acknowledged: new Set(), salvaged: 0 };
       for (let life = 0; life < LIVES && !until(totals.kills); life += 1) {
         his.switches.set({ loseAnswers: life % 4 === 1, outage: life % 6 === 5 });
-        const death = life % 3 === 2 ? null : (DEATHS[totals.kills % DEATHS.length] ?? null);
+        const death =
+          life % 3 === 2 ? null : (DEATHS[(totals.kills * STRIDE) % DEATHS.length] ?? null);
         totals.atCommits += (await liveAndDie(await children.next(), setting, said, death)) ? 1 : 0;
         totals.kills += 1;
       }
@@ -104,7 +111,7 @@ function startedAhead(cache: string): { next(): Promise<ChildProcess>; end(): vo
     const child = fork(file, {
       serialization: "advanced",
       execArgv: [],
-      env: { ...process.env, [COUNTING]: "1", NODE_COMPILE_CACHE: cache },
+      env: { ...process.env, NODE_COMPILE_CACHE: cache },
     });
     waiting.add(child);
     await once(child, "message");

@@ -2,30 +2,47 @@ import { join } from "node:path";
 import { BASE } from "../../electron/service/sync/test-his.ts";
 import { loadEngine } from "../../tools/his/index.ts";
 import { makeFhirApi } from "../../tools/his/fhir-api.ts";
+import {
+  noTypeHistory,
+  ownIds,
+  ownIdsUnsaid,
+  settingsOf,
+  withQuirks,
+} from "../../tools/his/quirks/index.ts";
 import { openResourceFile } from "../../tools/his/resource-file.ts";
 import type { Stored } from "../../tools/his/resource-file.ts";
 import type { Clock } from "./clock.ts";
 import type { Hospital, Resource } from "./hospital.ts";
+import type { Script } from "./script.ts";
 
 /** The demo HIS's own FHIR API over a file of its own, without the network: the script's network stands before it. */
 export function demoHospital(
   clock: Clock,
-  what: { readonly folder: string; readonly updateCreate: boolean },
+  what: Pick<Script, "updateCreate" | "declaresUpdateCreate" | "offersHistory">,
+  folder: string,
 ): Hospital {
   loadEngine();
-  const file = openResourceFile(join(what.folder, "his.db"), clock.now);
+  const quirks = [
+    ...(what.updateCreate ? [] : [what.declaresUpdateCreate ? ownIdsUnsaid : ownIds]),
+    ...(what.offersHistory ? [] : [noTypeHistory]),
+  ];
+  const file = openResourceFile(join(folder, "his.db"), clock.now);
   const api = makeFhirApi({
     file,
     base: BASE.replace(/\/$/u, ""),
     tokenUrl: `${BASE}token`,
-    clientIds: () => what.updateCreate,
+    websocketUrl: `${BASE}websocket`,
+    settings: () => settingsOf(quirks),
+    now: clock.now,
+    admit: () => {},
   });
+  const handle = withQuirks(api, quirks, BASE.replace(/\/$/u, ""));
   const current = "SELECT json FROM version WHERE type = ? AND state = 1";
   return {
     conditionalCreate: true,
     async fetch(input, init) {
       const url = new URL(input instanceof Request ? input.url : input);
-      const answer = await api({
+      const answer = await handle({
         method: init?.method ?? "GET",
         path: url.pathname.slice(new URL(BASE).pathname.length),
         query: url.searchParams,

@@ -1,5 +1,5 @@
-import "../faults/die-at-commit.ts";
 import { startWorkstation } from "../../tools/smoke/workstation.ts";
+import { followThreads } from "../faults/die-at-commit.ts";
 
 /**
  * A ward PC in a process of its own, forked by pc-process.ts with its folder and policy: does the calls it is sent, and can
@@ -11,6 +11,7 @@ interface Call {
   readonly input: unknown;
 }
 
+followThreads();
 const [folder = "", policy = "{}"] = process.argv.slice(2);
 const { client, stop } = await startWorkstation(folder, () => JSON.parse(policy) as object);
 

@@ -2,7 +2,6 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { COUNTING } from "../faults/die-at-commit.ts";
 import type { ServiceClient } from "../../tools/smoke/workstation.ts";
 import type { Scene } from "./ward-pc.ts";
 
@@ -37,7 +36,7 @@ export async function forkPc(
     {
       serialization: "advanced",
       execArgv: [],
-      env: { ...environment, [COUNTING]: "1" },
+      env: environment,
       cwd,
     },
   );
