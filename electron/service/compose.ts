@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { StatusView } from "../../shared/contract/index.ts";
@@ -218,6 +218,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
           },
         });
       if (reading.problem !== null) await running.audit.record({ kind: "policy-refused" });
+      await notePolicy(running, reading.policy);
       running.session.onLock((reason) => {
         const last = copied;
         copied = null;
@@ -331,6 +332,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       giveBack?.();
     },
   };
+}
+
+/** In the journal's meta: SHA-256 of the policy of the start before. */
+const POLICY_DIGEST = "policy.digest";
+
+/** Another policy than at the start before is in the trail, by its digest alone: a join code is in it. */
+async function notePolicy({ journal, audit }: Running, policy: Policy): Promise<void> {
+  const digest = createHash("sha256").update(JSON.stringify(policy)).digest("hex");
+  if ((await journal.meta())[POLICY_DIGEST] === digest) return;
+  await audit.record({ kind: "policy-changed", detail: { sha256: digest } });
+  await journal.setMeta({ [POLICY_DIGEST]: digest });
 }
 
 /** In the journal's meta: since when the device key is in use. */

@@ -31,6 +31,8 @@ const good: WorkstationView = {
     signedTo: 3,
     signedAt: "2026-11-20T10:00:00+03:00",
     breaks: [],
+    unsent: 0,
+    refused: 0,
     check: { state: "never", checked: 0, of: 0, at: null, whole: null, broken: null },
   },
 };

@@ -40,6 +40,12 @@ export function AuditPart({ audit }: { readonly audit: Audit }): ReactNode {
           </>
         )}
       </Judged>
+      <Judged ok={audit.refused === 0}>
+        {audit.unsent === 0
+          ? t("workstation.trail.sent")
+          : t("workstation.trail.unsent", { count: audit.unsent })}
+        {audit.refused > 0 && <> · {t("workstation.trail.refused", { count: audit.refused })}</>}
+      </Judged>
       {audit.breaks.map((one) => (
         <Judged key={`${one.at} ${one.found}`} ok={false}>
           {t(`workstation.trail.how.${one.how}`, { at: one.at })} <Moment at={one.found} />

@@ -298,6 +298,9 @@ const TrailView = z.object({
   signedAt: Instant.nullable(),
   /** Found when Amanah started, and kept: a trail that grew on over a break is not whole. */
   breaks: z.array(TrailBreak.extend({ found: Instant })),
+  /** Entries that the HIS has not yet, and AuditEvents that it refused for good. */
+  unsent: z.int(),
+  refused: z.int(),
   /** The last check of the whole trail since the start. */
   check: z.object({
     state: z.enum(["never", "running", "done", "failed"]),

@@ -1,9 +1,13 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import Database from "better-sqlite3";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startWorkstation } from "../../tools/smoke/workstation.ts";
+import { trailOf } from "./desk-room.ts";
 import { chart, nurseOf, openScene, openWard, shareKeychain, statusWhen } from "./ward-pc.ts";
 import type { Scene } from "./ward-pc.ts";
+
+vi.setConfig({ hookTimeout: 60_000 });
 
 let scene: Scene;
 let closeKeychain: () => void;
@@ -16,7 +20,7 @@ afterAll(async () => {
   closeKeychain();
 });
 
-test("neither log, status, diagnostics nor a file in clear names a patient, a value, a PIN or a key, whatever goes wrong", async () => {
+test("neither log, status, diagnostics, audit trail nor a file in clear names a patient, a value, a PIN, a key or a token, whatever goes wrong", async () => {
   const lines: string[] = [];
   const pc = await startWorkstation(
     join(scene.folder, "pc-log"),
@@ -58,7 +62,13 @@ test("neither log, status, diagnostics nor a file in clear names a patient, a va
     nurse.pin,
   ].filter((word) => word.length >= 5);
   expect(canaries.length).toBeGreaterThan(2);
-  const said = [...lines, ...told].join("\n");
+  const tokens = tokensIssued(join(scene.folder, "his", "signin.db"));
+  expect(tokens.length).toBeGreaterThan(0);
+  canaries.push(...tokens);
+  // The trail leaves the PC and is readable with the device key alone.
+  const trail = JSON.stringify(trailOf(pc.dataDir));
+  expect(trail).toContain("patient-read");
+  const said = [...lines, ...told, trail].join("\n");
   expect(lines.length).toBeGreaterThan(0);
   expect(canaries.filter((word) => said.includes(word))).toEqual([]);
   const files = filesBelow(pc.dataDir);
@@ -67,6 +77,17 @@ test("neither log, status, diagnostics nor a file in clear names a patient, a va
   );
   expect(found).toEqual([]);
 });
+
+/** Access tokens that the HIS has given out: in the PC's memory, and nowhere else of it. */
+function tokensIssued(file: string): string[] {
+  const database = new Database(file, { readonly: true });
+  try {
+    const rows = database.prepare("SELECT id FROM entry WHERE model = 'ClientCredentials'").all();
+    return rows.map((row) => (row as { id: string }).id);
+  } finally {
+    database.close();
+  }
+}
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })

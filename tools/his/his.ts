@@ -33,7 +33,14 @@ import { NOBODY_OF_THE_WARD } from "./login-page.ts";
 import { APP_CLIENT, openSignIn } from "./sign-in.ts";
 import { ALL_WELL, SwitchChange } from "./switches.ts";
 import type { Switches } from "./switches.ts";
-import { bedPatients, countObservationsByAct, countResources, storedActs } from "./views.ts";
+import {
+  auditEvents,
+  bedPatients,
+  countObservationsByAct,
+  countResources,
+  storedActs,
+} from "./views.ts";
+import type { AuditEvent } from "@medplum/fhirtypes";
 import type { BedPatient, StoredAct } from "./views.ts";
 import type { Ward } from "./ward/index.ts";
 
@@ -83,6 +90,8 @@ export interface His {
   counters(): Counters;
   countObservationsByAct(uuid: string): number;
   acts(): StoredAct[];
+  /** What workstations have told of who did what. */
+  auditEvents(): AuditEvent[];
   patients(): BedPatient[];
   /** Changes an allergy beneath the API. */
   changeAllergy(input: {
@@ -324,6 +333,7 @@ export async function startHis(options: HisOptions): Promise<His> {
     counters: () => structuredClone(counters),
     countObservationsByAct: (uuid) => countObservationsByAct(file.reader, uuid),
     acts: () => storedActs(file.reader),
+    auditEvents: () => auditEvents(file.reader),
     patients: () => bedPatients(file.reader, wards),
     changeAllergy: change,
     put: (resource) => file.exclusively(async (writer) => void writer.put(resource, "PUT")),

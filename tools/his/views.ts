@@ -1,4 +1,4 @@
-import type { AllergyIntolerance, Encounter, Patient } from "@medplum/fhirtypes";
+import type { AllergyIntolerance, AuditEvent, Encounter, Patient } from "@medplum/fhirtypes";
 import { ACT_SET_SYSTEM, ACT_SYSTEM } from "../../shared/trust/index.ts";
 import type { Reader } from "./resource-file.ts";
 
@@ -44,6 +44,15 @@ export function countObservationsByAct(reader: Reader, uuid: string): number {
     `${ACT_SYSTEM}|${uuid}`,
   ]) as IterableIterator<{ n: number }>;
   return row?.n ?? 0;
+}
+
+/** Every AuditEvent as it is now. */
+export function auditEvents(reader: Reader): AuditEvent[] {
+  const rows = reader.rows(
+    "SELECT json FROM version WHERE type = 'AuditEvent' AND state = 1",
+    [],
+  ) as IterableIterator<{ json: string }>;
+  return [...rows].map(({ json }) => JSON.parse(json) as AuditEvent);
 }
 
 export function countResources(reader: Reader): number {

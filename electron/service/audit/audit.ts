@@ -29,6 +29,7 @@ export function createAudit(input: {
       workstation,
       detail: { ...note.detail },
       ...(note.patient === undefined ? {} : { patient: note.patient }),
+      ...(note.patients === undefined ? {} : { patients: [...note.patients] }),
     });
   };
 

@@ -6,9 +6,9 @@ export const AuditKind = z.enum([
   "service-stop",
   "device-keys-made",
   "join",
-  "join-refused",
+  /** The policy in force is another than at the start before. */
+  "policy-changed",
   "policy-refused",
-  "vault-made",
   "slots-made",
   "slot-removed",
   "roster-accepted",
@@ -26,16 +26,14 @@ export const AuditKind = z.enum([
   "override",
   "access-reviewed",
   "patient-read",
-  "draft-kept",
-  "draft-discarded",
+  /** The board of a ward was read, with these patients on it. */
+  "ward-read",
   "act-charted",
   "act-acknowledged",
   "act-parked",
   "act-retried",
-  "act-recovered",
   "refusal",
   "gate",
-  "unreadable",
   "sync-alarm",
   /** The trail is not what was signed: found at a start, against the keychain. */
   "trail-broken",
@@ -45,7 +43,6 @@ export const AuditKind = z.enum([
   "rollback",
   "escrow-damaged",
   "seal",
-  "wipe",
   "rotation",
   "clock-doubtful",
   "offline-limit",
@@ -58,6 +55,9 @@ export type AuditKind = z.infer<typeof AuditKind>;
  */
 const Code = z.string().regex(/^[\w.:/|@+-]{0,128}$/u, "a short code without blanks");
 
+/** A larger ward's board is several entries. */
+export const MOST_PATIENTS = 200;
+
 export const AuditEvent = z.strictObject({
   v: z.literal(1).default(1),
   at: z.iso.datetime({ offset: true }),
@@ -67,6 +67,8 @@ export const AuditEvent = z.strictObject({
   workstation: Code,
   /** Logical id of the Patient. */
   patient: Code.optional(),
+  /** Of a reading of many at once: logical ids of the Patients. */
+  patients: z.array(Code).max(MOST_PATIENTS).optional(),
   detail: z.record(Code, z.union([Code, z.number(), z.boolean()])).default({}),
 });
 export type AuditEvent = z.infer<typeof AuditEvent>;
@@ -77,6 +79,8 @@ export interface AuditNote {
   /** Omitted or null: the workstation itself. */
   readonly clinician?: string | null;
   readonly patient?: string;
+  /** At most {@link MOST_PATIENTS}. */
+  readonly patients?: readonly string[];
   readonly detail?: Readonly<Record<string, string | number | boolean>>;
 }
 

@@ -4,4 +4,5 @@ export { createAudit, type Audit } from "./audit.ts";
 export { GENESIS, link, verifyChain, type ChainRow } from "./chain.ts";
 export { createHeads, type Heads } from "./heads.ts";
 export { isWhole, verifyTrail, type TrailVerdict } from "./verify.ts";
-export { auditBody, type AuditNote } from "./events.ts";
+export { auditEventsOf, headEvent } from "./balp.ts";
+export { auditBody, MOST_PATIENTS, type AuditNote } from "./events.ts";

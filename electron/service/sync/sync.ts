@@ -58,6 +58,8 @@ export interface SyncOptions {
   readonly believed: () => boolean;
   /** Takes this PC's own news (changed PINs, reports of accesses) to the HIS, once a round while it is there. */
   readonly carry: (his: HisClient) => Promise<void>;
+  /** Takes the audit trail to the HIS, after everything else of a round. Its failure is a problem of its own. */
+  readonly carryTrail?: (his: HisClient) => Promise<void>;
 }
 
 export interface Sync {
@@ -208,6 +210,9 @@ export function createSync(options: SyncOptions): Sync {
       if (!options.believed()) return;
       if (!(await step("news of this PC", () => options.carry(his)))) return;
       if (await journal.canSeal()) await records();
+      // Last of all: nobody waits for it at the bed.
+      if (link.state().kind === "up")
+        await step("audit trail", () => options.carryTrail?.(his) ?? Promise.resolve());
       await sweep();
       problems.delete("this PC");
     } catch (error) {

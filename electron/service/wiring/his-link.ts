@@ -4,6 +4,7 @@ import { createHisClient, type HisClient } from "../his/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { createSync, type Sync } from "../sync/index.ts";
 import { createCarrier, wipeReport } from "./carry.ts";
+import { createTrailCarrier, type TrailCarrier } from "./carry-trail.ts";
 import { SCOPES, type Renewing } from "./renewing.ts";
 import type { Site } from "./site.ts";
 import type { SiteTime } from "./time.ts";
@@ -16,6 +17,8 @@ export interface HisLink {
   sync(): Sync | null;
   /** Why joining has not succeeded yet; null when there is nothing to say. */
   joinProblem(): string | null;
+  /** What of the trail the HIS has not yet. */
+  trailLeft: TrailCarrier["left"];
   start(): void;
   stop(): Promise<void>;
   /** The hospital learns that a wipe is done, by a request only this PC's key can make. */
@@ -51,6 +54,7 @@ const JOIN_AGAIN_MS = 10_000;
 export function createHisLink(room: HisLinkRoom): HisLink {
   const { policy, workstation, site, journal } = room;
   const carryNews = createCarrier({ journal, workstation });
+  const trail = createTrailCarrier({ journal, workstation });
   let sync: Sync | null = null;
   let joinProblem: string | null = null;
   let stopped = false;
@@ -100,6 +104,7 @@ export function createHisLink(room: HisLinkRoom): HisLink {
         await carryNews(his);
         await room.renewing.workstationKey();
       },
+      carryTrail: (his) => trail.carry(his),
       onChange: room.onChange,
       onAlarm: room.onAlarm,
       auditOf: room.auditOf,
@@ -127,6 +132,7 @@ export function createHisLink(room: HisLinkRoom): HisLink {
 
   return {
     sync: () => sync,
+    trailLeft: trail.left,
     joinProblem: () => joinProblem,
     start: () => void joinAndSync(),
     async stop() {

@@ -1,9 +1,16 @@
 import { ORPCError } from "@orpc/server";
-import type { OutboxEntry, PatientView, StatusView } from "../../../shared/contract/index.ts";
+import type {
+  OutboxEntry,
+  PatientView,
+  StatusView,
+  WardBoard,
+} from "../../../shared/contract/index.ts";
 import type { DecisionInput, Hints, Rooms } from "../api/index.ts";
+import { MOST_PATIENTS } from "../audit/index.ts";
 import { claimKey } from "../guard/index.ts";
 import { ActConflict, anewOf, InvalidVitals, type VitalsInput } from "../record/index.ts";
 import { rightTo, type Ticket } from "../session/index.ts";
+import { asCode } from "./auditing.ts";
 import { localInstant } from "./clock.ts";
 import type { Running } from "./running.ts";
 import { givingRoom } from "./rooms-giving.ts";
@@ -38,14 +45,38 @@ export function createRooms(room: RoomsRoom): Rooms {
     return now;
   }
 
-  async function auditRead(ticket: Ticket, patient: string, right: string): Promise<void> {
-    const { vault } = ticket;
+  /** Once in a while for each session and thing read. */
+  async function onceInAWhile(
+    { vault }: Ticket,
+    what: string,
+    write: () => Promise<void>,
+  ): Promise<void> {
     const times = read.get(vault) ?? new Map<string, number>();
     read.set(vault, times);
-    const last = times.get(patient);
+    const last = times.get(what);
     if (last !== undefined && performance.now() - last < READ_AGAIN_MS) return;
-    await here().audit.record(readingOf(ticket, patient, right));
-    times.set(patient, performance.now());
+    await write();
+    times.set(what, performance.now());
+  }
+
+  async function auditRead(ticket: Ticket, patient: string, right: string): Promise<void> {
+    await onceInAWhile(ticket, `Patient/${patient}`, () =>
+      here().audit.record(readingOf(ticket, patient, right)),
+    );
+  }
+
+  /** Who was on the board counts: a patient who came since is a new reading. */
+  async function auditBoard(ticket: Ticket, ward: string, board: WardBoard | null): Promise<void> {
+    const patients = (board?.rows ?? []).flatMap(({ patient }) => patient ?? []);
+    await onceInAWhile(ticket, `Location/${ward}: ${patients.toSorted().join(" ")}`, async () => {
+      for (let at = 0; at < patients.length; at += MOST_PATIENTS)
+        await here().audit.record({
+          kind: "ward-read",
+          clinician: asCode(ticket.clinician.clinician),
+          patients: patients.slice(at, at + MOST_PATIENTS).map(asCode),
+          detail: { ward: asCode(ward) },
+        });
+    });
   }
 
   async function known(patient: string): Promise<void> {
@@ -138,7 +169,8 @@ export function createRooms(room: RoomsRoom): Rooms {
     }),
     ...itRooms({ here, running, status }),
 
-    async wardBoard({ clinician, access }, ward) {
+    async wardBoard(ticket, ward) {
+      const { clinician, access } = ticket;
       const served = room.policy().wards.map(({ id }) => id);
       const wide = access.kind === "emergency";
       const hers = wide ? served : served.filter((id) => clinician.wards.includes(id));
@@ -146,9 +178,12 @@ export function createRooms(room: RoomsRoom): Rooms {
       if (wanted === undefined || !served.includes(wanted)) return null;
       const now = localInstant(new Date());
       const outsider = hers.includes(wanted) ? undefined : clinician.clinician;
-      return await here().records.read((reader) =>
+      const board = await here().records.read((reader) =>
         reader.wardBoard({ ward: wanted, now, outsider }),
       );
+      // SECURITY: as a patient's reading: no board without its entry in the trail.
+      await auditBoard(ticket, wanted, board);
+      return board;
     },
     async patientView(ticket, patient) {
       const { records } = here();

@@ -130,6 +130,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     after: timers.after,
     record: (note) => audit.record(note),
     onProblem: noted("audit trail"),
+    left: () => link.trailLeft(),
   });
 
   const rollback = createRollback({

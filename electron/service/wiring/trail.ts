@@ -32,6 +32,8 @@ export interface TrailRoom {
   readonly after: (milliseconds: number, call: () => void) => () => void;
   readonly record: (note: AuditNote) => Promise<void>;
   readonly onProblem: (error: unknown) => void;
+  /** What of the trail the HIS has not yet. */
+  readonly left: () => Promise<{ readonly unsent: number; readonly refused: number }>;
 }
 
 /** What proves that the trail is complete: its signed heads, and the check that IT asks for. */
@@ -102,6 +104,7 @@ export function createTrail(room: TrailRoom): Trail {
         signedTo: head?.seq ?? null,
         signedAt: head === null ? null : localInstant(new Date(head.at)),
         breaks: breaksOf(heads.anchor()),
+        ...(await room.left()),
         check,
       };
     },

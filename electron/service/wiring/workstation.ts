@@ -21,6 +21,8 @@ const NO_TRAIL: WorkstationView["audit"] = {
   signedTo: null,
   signedAt: null,
   breaks: [],
+  unsent: 0,
+  refused: 0,
   check: { state: "never", checked: 0, of: 0, at: null, whole: null, broken: null },
 };
 
