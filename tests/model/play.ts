@@ -44,7 +44,7 @@ export interface Played {
 /** Nothing here is about the disk: where the machine has a file system in memory, the files lie there. */
 const MEMORY = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 const START = Date.UTC(2026, 10, 23, 8);
-/** Longer than the half hour between two rounds of a workstation that is not told to hurry. */
+/** Seconds between two rounds: longer than in a ward, so that a script of an hour is a dozen rounds. */
 const INTERVAL = 300;
 /** Where there is no history, what was deleted is noticed once an hour. */
 const HOUR = 3600;
