@@ -160,7 +160,8 @@ function Why({ entry }: { readonly entry: OutboxEntry }): ReactNode {
       <p>
         {entry.reason !== null ? (
           <bdi>{entry.reason}</bdi>
-        ) : connection.state === "outage" && entry.state === "waiting" ? (
+        ) : (connection.state === "outage" || connection.state === "untrusted") &&
+          entry.state === "waiting" ? (
           t("outbox.whyOutage", { since: format.moment(connection.since, now) })
         ) : (
           t(
