@@ -2,6 +2,7 @@ export { useClock, useNow } from "./clock.tsx";
 export { useDisplay, useFormat } from "./display.tsx";
 export { elapsed, type Format, readNumber, toLatinDigits } from "./format.ts";
 export { patientTabs, type PatientTab, useNavigation } from "./navigation.tsx";
+export { instantWithOffset } from "./instant.ts";
 export { contractError, problemOf } from "./problem.ts";
 export {
   useBoard,
@@ -9,6 +10,7 @@ export {
   useOutbox,
   usePatient,
   useReview,
+  useSettled,
   useWorkstation,
 } from "./queries.ts";
 export { useClient, useService, useStatus } from "./service.tsx";

@@ -5,6 +5,7 @@ export type ProblemKind =
   | "locked"
   | "notFound"
   | "alreadySaved"
+  | "changed"
   | "outsideRemit"
   | "noBadge"
   | "forbiddenRole"
@@ -42,6 +43,7 @@ export function problemOf(error: unknown): ProblemKind {
   if (known.code === "LOCKED") return "locked";
   if (known.code === "NOT_FOUND") return "notFound";
   if (known.code === "ALREADY_SAVED") return "alreadySaved";
+  if (known.code === "CHANGED") return "changed";
   if (known.code === "OUTSIDE_REMIT") return "outsideRemit";
   if (known.code === "NO_BADGE") return "noBadge";
   if (known.code === "FORBIDDEN")

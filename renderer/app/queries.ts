@@ -55,6 +55,16 @@ export function useOutbox(): UseQueryResult<OutboxEntry[]> {
   });
 }
 
+/** Entries that are over unsent: withdrawn, or decided otherwise. */
+export function useSettled(wanted: boolean): UseQueryResult<OutboxEntry[]> {
+  const client = useClient();
+  return useQuery({
+    queryKey: ["outbox", "settled"],
+    queryFn: ({ signal }) => client.outbox.list({ settled: true }, { signal }),
+    enabled: wanted,
+  });
+}
+
 /** Overrides and emergency accesses, newest first; not asked for while `wanted` is false. */
 export function useReview(wanted = true): UseQueryResult<AccessEntry[]> {
   const client = useClient();

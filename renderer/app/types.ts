@@ -25,6 +25,7 @@ export type VitalProblem = z.infer<typeof contract.VitalProblem>;
 export type News2 = contract.News2;
 export type News2Part = contract.News2Part;
 export type OutboxEntry = contract.OutboxEntry;
+export type Conflict = contract.Conflict;
 export type WorkstationView = contract.WorkstationView;
 export type SyncView = contract.SyncView;
 export type Clinician = z.infer<typeof contract.Clinician>;

@@ -8,6 +8,7 @@ import {
   useNow,
   useStatus,
 } from "../app/index.ts";
+import { DoubleDoses } from "./double-doses.tsx";
 import { Moment, Scroll, Section, Sign } from "../parts/index.ts";
 import { valueWords } from "./hold-words.ts";
 import { CheckMark } from "./check-notes.tsx";
@@ -39,6 +40,7 @@ export function Medicines({ view }: { readonly view: PatientView }): ReactNode {
           })}
         </p>
       )}
+      <DoubleDoses view={view} />
       {view.medicines.length === 0 && view.medicinesSection.loaded && (
         <p className="empty">{t("medicine.none")}</p>
       )}

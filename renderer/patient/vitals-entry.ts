@@ -1,3 +1,4 @@
+export { instantWithOffset } from "../app/index.ts";
 import { readNumber, toLatinDigits, type VitalName, type VitalValues } from "../app/index.ts";
 
 /** The fields that are typed, in ward order. */
@@ -108,17 +109,6 @@ export function timeTaken(text: string, now: number): number {
   // A day with a clock change is not 24 hours long.
   moment.setHours(hour, minute, 0, 0);
   return moment.getTime();
-}
-
-/** ISO 8601 with the offset of this PC at that moment: clinical time keeps the offset it was charted with. */
-export function instantWithOffset(
-  ms: number,
-  offsetMinutes = -new Date(ms).getTimezoneOffset(),
-): string {
-  const two = (value: number): string => String(Math.trunc(Math.abs(value))).padStart(2, "0");
-  const sign = offsetMinutes < 0 ? "-" : "+";
-  const wall = new Date(ms + offsetMinutes * 60_000).toISOString().slice(0, 19);
-  return `${wall}${sign}${two(offsetMinutes / 60)}:${two(offsetMinutes % 60)}`;
 }
 
 /** Reads a kept draft; null for anything this version does not understand. */

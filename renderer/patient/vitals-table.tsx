@@ -1,25 +1,38 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type VitalSet, useFormat } from "../app/index.ts";
+import { type VitalSet, useFormat, useStatus } from "../app/index.ts";
 import { Moment, News2Badge, Scroll, Sign, Unit } from "../parts/index.ts";
+import { CorrectDialog } from "./correct.tsx";
 import { readings } from "./vital-readings.ts";
 
 /** Where a set charted on this PC stands; nothing for what came from the HIS. */
 export function SetMark({ set }: { readonly set: VitalSet }): ReactNode {
   const { t } = useTranslation();
-  if (set.act === null) return null;
-  const { state } = set.act;
+  const own = set.act ?? set.correction ?? null;
+  if (own === null) return null;
+  const { state } = own;
   return (
     <span className={state === "parked" ? "chip chip-danger" : "chip chip-plain"}>
       <Sign mark={state === "parked" ? "warning" : state === "acknowledged" ? "check" : "send"} />
+      {set.act === null && `${t("correct.corrected")} · `}
       {t(`vitals.${state}`)}
     </span>
   );
 }
 
 /** Every set as a table: what the charts draw, for eyes and for screen readers, each value on its NEWS2 colour. */
-export function VitalsTable({ sets }: { readonly sets: readonly VitalSet[] }): ReactNode {
+export function VitalsTable(props: {
+  readonly patient: string;
+  readonly sets: readonly VitalSet[];
+}): ReactNode {
+  const { patient, sets } = props;
   const { t } = useTranslation();
+  const { session } = useStatus();
+  const [correcting, setCorrecting] = useState<VitalSet | null>(null);
+  // An emergency access reads; a pharmacist charts no vitals.
+  const charts =
+    session.emergency === null &&
+    (session.clinician?.roles.some((role) => role === "nurse" || role === "doctor") ?? false);
   const format = useFormat();
   const heads = readings(nothing, t, format);
   return (
@@ -41,6 +54,11 @@ export function VitalsTable({ sets }: { readonly sets: readonly VitalSet[] }): R
               </th>
             ))}
             <th scope="col">{t("vitals.author")}</th>
+            {charts && (
+              <th scope="col">
+                <span className="hidden">{t("correct.button")}</span>
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -69,10 +87,22 @@ export function VitalsTable({ sets }: { readonly sets: readonly VitalSet[] }): R
               <td>
                 <bdi>{set.author ?? ""}</bdi> <SetMark set={set} />
               </td>
+              {charts && (
+                <td>
+                  {set.ids !== undefined && set.ids.length > 0 && set.correction == null && (
+                    <button type="button" className="link" onClick={() => setCorrecting(set)}>
+                      {t("correct.button")}
+                    </button>
+                  )}
+                </td>
+              )}
             </tr>
           ))}
         </tbody>
       </table>
+      {correcting !== null && (
+        <CorrectDialog patient={patient} set={correcting} close={() => setCorrecting(null)} />
+      )}
     </Scroll>
   );
 }

@@ -27,7 +27,7 @@ export function Vitals(props: {
             <Suspense fallback={<div className="trends" />}>
               <Trends sets={view.vitals} />
             </Suspense>
-            <VitalsTable sets={view.vitals} />
+            <VitalsTable patient={view.banner.patient} sets={view.vitals} />
           </>
         )}
       </Section>

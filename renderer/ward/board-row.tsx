@@ -86,6 +86,12 @@ export function BoardRowCells({ row }: { readonly row: BoardRow }): ReactNode {
       </td>
       <td className="board-medicines">
         <span className="marks">
+          {row.doubleDoses !== undefined && row.doubleDoses > 0 && (
+            <span className="chip chip-danger">
+              <Sign mark="warning" />
+              {t("ward.doubleDoses", { count: row.doubleDoses })}
+            </span>
+          )}
           {!row.arrived.medicines && (
             <span className="quiet small">{t("ward.medicinesNotLoaded")}</span>
           )}

@@ -8,6 +8,8 @@ export * from "./due.ts";
 export * from "./freshness.ts";
 export * from "./limits.ts";
 export * from "./medicines.ts";
+export * from "./merge.ts";
+export * from "./merge-rules.ts";
 export * from "./names.ts";
 export * from "./news2.ts";
 export * from "./notes.ts";

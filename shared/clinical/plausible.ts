@@ -40,7 +40,12 @@ function checkTime(at: string, now: string): VitalProblem[] {
   return [];
 }
 
-function checkValues(values: VitalValues, confirmed: readonly VitalName[]): VitalProblem[] {
+/** What is wrong with the values themselves. `wanted`: at least one has to be there. */
+export function checkValues(
+  values: VitalValues,
+  confirmed: readonly VitalName[],
+  wanted = true,
+): VitalProblem[] {
   const problems: VitalProblem[] = [];
   for (const name of MEASURED) {
     const value = values[name];
@@ -52,7 +57,7 @@ function checkValues(values: VitalValues, confirmed: readonly VitalName[]): Vita
     }
   }
   const empty = MEASURED.every((name) => values[name] === null) && values.consciousness === null;
-  if (empty) problems.push({ field: "set", problem: "empty" });
+  if (empty && wanted) problems.push({ field: "set", problem: "empty" });
   return problems;
 }
 

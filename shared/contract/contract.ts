@@ -188,6 +188,29 @@ export const contract = {
       })
       .input(GiveInput)
       .output(z.object({ uuid: z.string() })),
+    /** Puts charted vitals right, or marks them as entered in error: one signed act, on the versions that are shown. */
+    correct: ofPatient
+      .errors({
+        ALREADY_SAVED: { status: 409 },
+        /** The record is not as it was shown any more. */
+        CHANGED: { status: 409 },
+        INVALID: { status: 422, data: z.object({ problems: z.array(VitalProblem) }) },
+      })
+      .input(
+        z.object({
+          uuid: z.uuid(),
+          patient: z.string(),
+          at: Instant,
+          /** Ids of the Observations of the set. */
+          ids: z.array(z.string()).min(1).max(50),
+          /** The right values; what is left out stays. */
+          values: VitalValues.partial(),
+          wrong: z.array(VitalName),
+          confirmed: z.array(VitalName),
+          reason: Reason,
+        }),
+      )
+      .output(z.object({ uuid: z.string() })),
   },
   guard: {
     /** Her decision about a change that was held: signed, sent to the HIS, and in force here at once. */
@@ -223,7 +246,27 @@ export const contract = {
       .output(z.object({})),
   },
   outbox: {
-    list: clinical.output(z.array(OutboxEntry)),
+    /** Unsent entries, oldest first, a page from after a number; or those that are over unsent, latest first. */
+    list: clinical
+      .input(z.object({ after: z.int().optional(), settled: z.boolean().optional() }).optional())
+      .output(z.array(OutboxEntry)),
+    /** Takes an unsent entry back, as an act of its own. `settled`: it is over; else the HIS is asked first. */
+    withdraw: ofPatient
+      .errors({ CHANGED: { status: 409 }, ALREADY_SAVED: { status: 409 } })
+      .input(z.object({ uuid: z.uuid(), act: z.string(), at: Instant, reason: Reason }))
+      .output(z.object({ settled: z.boolean() })),
+    /** Decides a conflict; a field that is not named stays as the HIS has it. */
+    decide: ofPatient
+      .errors({ CHANGED: { status: 409 }, ALREADY_SAVED: { status: 409 } })
+      .input(
+        z.object({
+          uuid: z.uuid(),
+          act: z.string(),
+          at: Instant,
+          mine: z.array(z.object({ resource: z.string(), field: z.string() })),
+        }),
+      )
+      .output(z.object({ settled: z.boolean() })),
     /** Offers a parked act again, unchanged. */
     retry: clinical.input(z.object({ uuid: z.string() })).output(z.object({})),
   },

@@ -42,7 +42,8 @@ export const Sex = z.enum(["male", "female", "other", "unknown"]);
 export const Age = z.object({ value: z.int().min(0), unit: z.enum(["years", "months", "days"]) });
 
 /** Where an act of this PC stands. `acknowledged`: at the HIS, not yet seen in a pull. */
-export const ActState = z.enum(["waiting", "sending", "parked", "acknowledged"]);
+/** `settled`: over without having been sent. */
+export const ActState = z.enum(["waiting", "sending", "parked", "acknowledged", "settled"]);
 
 export const Criticality = z.enum(["low", "high", "unable-to-assess"]);
 
@@ -165,6 +166,10 @@ export const VitalSet = z.object({
   author: z.string().nullable(),
   /** Set for what was charted on this PC and is not yet in the pulled record. */
   act: z.object({ uuid: z.string(), state: ActState }).nullable(),
+  /** Ids of the record's Observations it was made of: what a correction names. Empty while only this PC has the set. */
+  ids: z.array(z.string()).optional(),
+  /** It is shown as corrected on this PC, and the record does not have that yet. */
+  correction: z.object({ uuid: z.string(), state: ActState }).nullable().optional(),
 });
 export type VitalSet = z.infer<typeof VitalSet>;
 

@@ -211,6 +211,8 @@ export const BoardRow = z.object({
   due: z.int(),
   overdue: z.int(),
   unsent: z.int(),
+  /** Doses of the last day that were given twice for one due time. */
+  doubleDoses: z.int().optional(),
   holds: z.int(),
   loaded: z.boolean(),
   damaged: z.boolean(),
@@ -243,6 +245,16 @@ export const PatientView = z.object({
   allergies: z.array(Allergy),
   medicines: z.array(PatientOrder),
   medicinesSection: SectionState,
+  /** Doses given more than once for one due time, in the last two days. */
+  doubleDoses: z
+    .array(
+      z.object({
+        medicine: z.string(),
+        due: Instant.nullable(),
+        doses: z.array(z.object({ at: Instant, by: z.string().nullable(), here: z.boolean() })),
+      }),
+    )
+    .optional(),
   /** Newest first, at most the last 72 h or 60 sets. */
   vitals: z.array(VitalSet),
   vitalsSection: SectionState,
@@ -264,8 +276,38 @@ export const PatientView = z.object({
 });
 export type PatientView = z.infer<typeof PatientView>;
 
+/** One field of a resource that three versions do not agree about; the words are for a reader, codes as FHIR has them. */
+const ConflictField = z.object({
+  field: z.string(),
+  /** What was charted here was based on. */
+  base: z.string().nullable(),
+  mine: z.string().nullable(),
+  theirs: z.string().nullable(),
+  /** A clinician decides; else it was merged by its rule. */
+  decide: z.boolean(),
+});
+
+export const Conflict = z.object({
+  items: z.array(
+    z.object({
+      /** `type/id`. */
+      resource: z.string(),
+      /** Names of the vital signs it holds, if it does. */
+      vitals: z.array(z.string()),
+      what: z.string(),
+      at: z.string().nullable(),
+      /** False: theirs is about another patient, finding or time now. */
+      mineIsPossible: z.boolean(),
+      fields: z.array(ConflictField),
+    }),
+  ),
+});
+export type Conflict = z.infer<typeof Conflict>;
+
 export const OutboxEntry = z.object({
   uuid: z.string(),
+  /** Its place in the order of this PC's charting. */
+  number: z.int(),
   kind: ActKind,
   patient: z.string(),
   /** Null while the chart is closed or the patient is not in the cache. */
@@ -280,7 +322,29 @@ export const OutboxEntry = z.object({
   nextAttempt: Instant.nullable(),
   /** Why it waits or was parked, in plain words from the HIS or from us. */
   reason: z.string().nullable(),
+  /** The same as a code, which the page words. */
+  why: z
+    .enum([
+      "conflict",
+      "refused",
+      "failing",
+      "partly",
+      "gone",
+      "unreadable",
+      "withdrawn",
+      "late",
+      "kept-theirs",
+      "decided",
+      "offered-again",
+    ])
+    .nullable(),
+  /** The reason its author gave: of a correction or a withdrawal. */
+  said: z.string().nullable(),
+  settledAt: Instant.nullable(),
+  conflict: Conflict.nullable(),
   values: z.record(z.string(), z.string()),
+  /** Names of values that a correction marks as entered in error. */
+  wrong: z.array(z.string()),
 });
 export type OutboxEntry = z.infer<typeof OutboxEntry>;
 

@@ -1,8 +1,18 @@
 import { z } from "zod";
 import { FhirResource } from "../fhir/index.ts";
 
-/** What kinds of thing a clinician can chart. */
-export const ActKind = z.enum(["vitals", "decision", "administration"]);
+/**
+ * What kinds of thing a clinician can chart. `decision`: about a held change. `correction`: what was charted is put right, or
+ * marked as entered in error. `withdrawal`: an unsent act is taken back. `resolution`: what is to stand after a conflict.
+ */
+export const ActKind = z.enum([
+  "vitals",
+  "decision",
+  "administration",
+  "correction",
+  "withdrawal",
+  "resolution",
+]);
 export type ActKind = z.infer<typeof ActKind>;
 
 /** The FHIR identifier system under which each resource of an act is known at the HIS by its own uuid. */
@@ -25,6 +35,8 @@ export const Act = z.object({
   workstation: z.string().min(1),
   /** Clinical time: instant and offset, as the wall clock at the bedside showed it. */
   at: z.iso.datetime({ offset: true }),
+  /** Why, of an act that changes something; and the unsent act it takes back or decides. */
+  about: z.object({ act: z.uuid().nullable(), reason: z.string() }).optional(),
   entries: z
     .array(
       z.object({
@@ -37,6 +49,11 @@ export const Act = z.object({
     .min(1),
 });
 export type Act = z.infer<typeof Act>;
+
+/** It takes back or decides another act, which it names in `about`. */
+export function isAboutAnother({ kind }: Pick<Act, "kind">): boolean {
+  return kind === "withdrawal" || kind === "resolution";
+}
 
 /** An act and its author's detached JWS (ES256) over the act's RFC 8785 canonical JSON. */
 export const SignedAct = z.object({

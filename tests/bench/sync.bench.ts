@@ -26,9 +26,9 @@ const PARALLEL = 4;
 const ROUNDS = 3;
 
 /** As it travels to a thread, which no function can. */
-type Credentials = Omit<SignIn, "keys"> & { readonly key: SignInKey };
+export type Credentials = Omit<SignIn, "keys"> & { readonly key: SignInKey };
 
-interface Server {
+export interface Server {
   readonly baseUrl: string;
   readonly joinUrl: string;
   readonly controlUrl: string;
@@ -205,7 +205,8 @@ async function firstSync({
     },
     log: (line) => log.push(line),
     onStatements: async () => {},
-    onAcknowledged: async () => {},
+    onOver: async () => {},
+    onUnsentAgain: async () => {},
     onChange: () => {},
     onAlarm: (alarm) => finish.reject(new Error(`alarm: ${JSON.stringify(alarm)}`)),
     auditOf: () => [],
@@ -235,17 +236,20 @@ function client(server: Server, { key, ...signIn }: Credentials): HisClient {
   });
 }
 
-function thread(name: string, data: object): Worker {
+export function thread(name: string, data: object): Worker {
   return new Worker(new URL(`../../electron/service/threads/${name}.ts`, import.meta.url), {
     workerData: data,
   });
 }
 
-async function startServer(dataDir: string): Promise<{ server: Server; stop(): Promise<void> }> {
+export async function startServer(
+  dataDir: string,
+  beds = BEDS,
+): Promise<{ server: Server; stop(): Promise<void> }> {
   const script = new URL("../../tools/his/index.ts", import.meta.url).pathname;
   const child = spawn(
     process.execPath,
-    [script, "--data", dataDir, "--beds", String(BEDS), "--json"],
+    [script, "--data", dataDir, "--beds", String(beds), "--json"],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   const exited = new Promise((resolve) => child.once("exit", resolve));
@@ -262,7 +266,7 @@ async function startServer(dataDir: string): Promise<{ server: Server; stop(): P
 }
 
 /** What a new PC does: a key of its own, a one-time code, and from then on its id. */
-async function joinSite(server: Server): Promise<Credentials> {
+export async function joinSite(server: Server): Promise<Credentials> {
   const pair = await webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-384" }, true, [
     "sign",
     "verify",

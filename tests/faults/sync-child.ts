@@ -97,7 +97,10 @@ async function live(setting: Setting): Promise<void> {
     },
     log: () => {},
     onStatements: async () => {},
-    onAcknowledged: async (uuid) => say({ kind: "acknowledged", uuid }),
+    onOver: async (uuids) => {
+      for (const uuid of uuids) say({ kind: "acknowledged", uuid });
+    },
+    onUnsentAgain: async () => {},
     onChange: () => {},
     onAlarm: (alarm) => {
       if (alarm.kind === "duplicate") say({ kind: "duplicate", uuid: alarm.act });

@@ -1,6 +1,6 @@
 import { actBundle } from "../../electron/service/sync/act-bundle.ts";
 import { recoverEscrow, verifyActSignature } from "../../electron/service/vault/index.ts";
-import { SignedAct, type RosterEntry } from "../../shared/trust/index.ts";
+import { isAboutAnother, SignedAct, type RosterEntry } from "../../shared/trust/index.ts";
 
 /** One act of an escrow file, as IT must judge it. */
 export interface Recovered {
@@ -87,7 +87,14 @@ function readSigned(bytes: Uint8Array): SignedAct | null {
  * own UUIDs (`If-None-Exist`), so that entering it twice, or after all the PC did send it, doubles nothing.
  */
 export function transactions({ acts }: Recovery): { uuid: string; bundle: object }[] {
-  return acts
-    .filter(({ sent, signature }) => !sent && signature !== "broken")
-    .map(({ uuid, act }) => ({ uuid, bundle: actBundle(act, "post") }));
+  const good = acts.filter(({ sent, signature }) => !sent && signature !== "broken");
+  const takenBack = new Set(
+    good.flatMap(({ act }) => (isAboutAnother(act) ? (act.about?.act ?? []) : [])),
+  );
+  return (
+    good
+      // What was taken back unsent is not entered, nor is the taking back; a decision is entered in place of what it decides.
+      .filter(({ uuid, act }) => act.kind !== "withdrawal" && !takenBack.has(uuid))
+      .map(({ uuid, act }) => ({ uuid, bundle: actBundle([act], "post") }))
+  );
 }

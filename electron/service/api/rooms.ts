@@ -45,6 +45,7 @@ export interface Rooms {
   chartVitals(ticket: Ticket, input: VitalsInput): Promise<{ uuid: string }>;
   decideHold(ticket: Ticket, input: DecisionInput): Promise<Record<string, never>>;
   give(ticket: Ticket, input: GiveInput): Promise<{ uuid: string }>;
+  correctVitals(ticket: Ticket, input: Inputs["record"]["correct"]): Promise<{ uuid: string }>;
   putDraft(ticket: Ticket, input: DraftInput): Promise<Record<string, never>>;
   getDraft(ticket: Ticket, input: DraftKey): Promise<{ text: string | null; at: string | null }>;
   discardDraft(ticket: Ticket, input: DraftKey): Promise<Record<string, never>>;
@@ -62,7 +63,9 @@ export interface Rooms {
   bring(text: string): Promise<{ kind: string | null; subject: string | null; verdict: string }[]>;
   itCode(input: Inputs["it"]["code"]): Promise<StatusView>;
 
-  outbox(ticket: Ticket): Promise<OutboxEntry[]>;
+  outbox(ticket: Ticket, page: Inputs["outbox"]["list"]): Promise<OutboxEntry[]>;
+  withdrawAct(ticket: Ticket, input: Inputs["outbox"]["withdraw"]): Promise<{ settled: boolean }>;
+  decideAct(ticket: Ticket, input: Inputs["outbox"]["decide"]): Promise<{ settled: boolean }>;
   retryAct(uuid: string): Promise<Record<string, never>>;
   workstation(): Promise<WorkstationView>;
   diagnostics(): Promise<{ text: string }>;

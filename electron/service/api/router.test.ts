@@ -59,6 +59,7 @@ const board: WardBoard = {
   loading: 0,
 };
 
+const UUID = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff";
 const refuse = (): never => {
   throw new Error("not in this test");
 };
@@ -96,6 +97,9 @@ function makeRooms(change: Partial<Rooms> = {}): { rooms: Rooms; session: { open
     activity: () => undefined,
     wardBoard: () => Promise.resolve(board),
     patientView: () => Promise.resolve(null),
+    correctVitals: refuse,
+    withdrawAct: refuse,
+    decideAct: refuse,
     chartVitals: refuse,
     decideHold: refuse,
     give: refuse,
@@ -148,6 +152,19 @@ const clinicalCalls = (client: RouterClient<Router>) => [
   () => client.drafts.discard({ patient: "p", kind: "vitals" }),
   () => client.outbox.list(),
   () => client.outbox.retry({ uuid: "u" }),
+  () => client.outbox.withdraw({ uuid: UUID, act: "a", at, reason: "wrong bed" }),
+  () => client.outbox.decide({ uuid: UUID, act: "a", at, mine: [] }),
+  () =>
+    client.record.correct({
+      uuid: UUID,
+      patient: "p",
+      at,
+      ids: ["o"],
+      values: { pulse: 80 },
+      wrong: [],
+      confirmed: [],
+      reason: "typed wrongly",
+    }),
 ];
 
 describe("a page's calls", () => {

@@ -94,6 +94,10 @@ export function createRouter(rooms: Rooms) {
         .use(known)
         .use(clinical)
         .handler(({ input, context }) => rooms.give(context.ticket, input)),
+      correct: os.record.correct
+        .use(known)
+        .use(clinical)
+        .handler(({ input, context }) => rooms.correctVitals(context.ticket, input)),
     },
     guard: {
       decide: os.guard.decide
@@ -119,7 +123,15 @@ export function createRouter(rooms: Rooms) {
       list: os.outbox.list
         .use(known)
         .use(clinical)
-        .handler(({ context }) => rooms.outbox(context.ticket)),
+        .handler(({ input, context }) => rooms.outbox(context.ticket, input)),
+      withdraw: os.outbox.withdraw
+        .use(known)
+        .use(clinical)
+        .handler(({ input, context }) => rooms.withdrawAct(context.ticket, input)),
+      decide: os.outbox.decide
+        .use(known)
+        .use(clinical)
+        .handler(({ input, context }) => rooms.decideAct(context.ticket, input)),
       retry: os.outbox.retry
         .use(known)
         .use(clinical)

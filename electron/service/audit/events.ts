@@ -32,6 +32,11 @@ export const AuditKind = z.enum([
   "act-acknowledged",
   "act-parked",
   "act-retried",
+  /** What differed at the HIS did not touch what was charted here: both stand. */
+  "act-merged",
+  /** Over without having been sent. */
+  "act-settled",
+  "act-offered-again",
   "refusal",
   "gate",
   "sync-alarm",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PatientName, Sex, VitalValues } from "../../../shared/contract/index.ts";
 import {
+  doubleDoses,
   effectiveInstant,
   groupVitals,
   hospitalNumber,
@@ -67,6 +68,8 @@ export const Card = z.object({
     .nullable(),
   allergies: z.object({ harmful: z.int(), high: z.boolean(), noneKnown: z.boolean() }),
   orders: z.array(z.object({ id: z.string(), schedules: z.array(Schedule) })),
+  /** For each dose that was given twice, when the last of the two was. */
+  doubled: z.array(z.string()),
   answers: z.array(z.object({ order: z.string(), at: z.string(), given: z.boolean() })),
   readings: z.array(Reading).readonly(),
   /** There are older sets than those kept. */
@@ -109,7 +112,7 @@ export const makeCard: CardMaker = (previous, changes, read): Card => {
       ? pick(before, "allergies")
       : allergyMark(read)),
     ...(before !== null && same("MedicationRequest", "MedicationAdministration")
-      ? pick(before, "orders", "answers")
+      ? pick(before, "orders", "answers", "doubled")
       : medicines(read)),
     ...(before !== null && same("Condition")
       ? pick(before, "pregnantByCondition")
@@ -159,7 +162,7 @@ function allergyMark(read: Read): Pick<Card, "allergies"> {
   };
 }
 
-function medicines(read: Read): Pick<Card, "orders" | "answers"> {
+function medicines(read: Read): Pick<Card, "orders" | "answers" | "doubled"> {
   const orders = read("MedicationRequest")
     .flatMap((one) => orderTiming(one) ?? [])
     .map(({ id, schedules }) => ({
@@ -171,13 +174,17 @@ function medicines(read: Read): Pick<Card, "orders" | "answers"> {
         days: one.days === null ? null : [...one.days],
       })),
     }));
-  if (orders.length === 0) return { orders, answers: [] };
-  const byOrder = Map.groupBy(readAnswers(read("MedicationAdministration")), (one) => one.order);
+  const administrations = read("MedicationAdministration");
+  const doubled = doubleDoses(administrations, read("MedicationRequest")).flatMap(
+    ({ doses }) => doses.at(-1)?.at ?? [],
+  );
+  if (orders.length === 0) return { orders, answers: [], doubled };
+  const byOrder = Map.groupBy(readAnswers(administrations), (one) => one.order);
   const answers = orders.flatMap(({ id, schedules }) => {
     const all = byOrder.get(id) ?? [];
     return schedules.some((one) => one.count !== null) ? all : lastAnswers(all);
   });
-  return { orders, answers };
+  return { orders, answers, doubled };
 }
 
 /** The last few answers, and the last dose really given, however long ago: an interval starts from it. */

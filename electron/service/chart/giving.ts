@@ -5,6 +5,7 @@ import { field, millis, objects, readMedicines } from "../../../shared/clinical/
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { claimedAllergies, GUARD_MARK, readMarks } from "./holds.ts";
 import { medicineChecks } from "./medicine-checks.ts";
+import { MOST_ACTS } from "./overlay.ts";
 import { withOwnAdministrations } from "./own-administrations.ts";
 import { sectionState } from "./sections.ts";
 import type { Sources } from "./sources.ts";
@@ -35,7 +36,7 @@ export function givingFacts(
   const marked = chart.resources(patient, GUARD_MARK).resources;
   // CLINICAL: what the guard has taken off what may be given stays off, whatever the record's status says.
   if (readMarks(marked).some(({ of, suspended }) => of.id === id && suspended)) return "not-active";
-  const own = sources.acts.acts({ acknowledged: true, patient });
+  const own = sources.acts.newestActs(patient, MOST_ACTS);
   const administrations = withOwnAdministrations(
     chart.resources(patient, "MedicationAdministration").resources,
     own,

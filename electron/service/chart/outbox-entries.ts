@@ -7,9 +7,8 @@ import {
   medicineText,
   offsetOf,
 } from "../../../shared/clinical/index.ts";
-import type { Act } from "../../../shared/trust/index.ts";
-import type { ActRow } from "../store/index.ts";
-import { ActKind } from "../../../shared/trust/index.ts";
+import { ActKind, type Act } from "../../../shared/trust/index.ts";
+import { conflictOf } from "./conflict-view.ts";
 import { actIn, setOf } from "./overlay.ts";
 import { placeName, readPlaces } from "./places.ts";
 import type { Sources } from "./sources.ts";
@@ -17,18 +16,37 @@ import { whoAndWhere } from "./ward-board.ts";
 
 type Clinician = z.infer<typeof ClinicianSchema>;
 
-/** Every act that has not reached the HIS, oldest first, in plain values. `people` are the clinicians this PC knows. */
-export function outboxEntries(sources: Sources, people: readonly Clinician[]): OutboxEntry[] {
-  const rows = sources.acts.acts({ acknowledged: false });
+/** Entries of one answer: after a week's outage there are thousands, and a screen shows some. */
+export const OUTBOX_PAGE = 100;
+
+/**
+ * Acts that are not over, oldest first, from after `page.after`; or those that are over unsent, latest first. In plain
+ * values. `people` are the clinicians this PC knows.
+ */
+export function outboxEntries(
+  sources: Sources,
+  people: readonly Clinician[],
+  page: { readonly after: number } | "settled" = { after: 0 },
+): OutboxEntry[] {
+  const rows =
+    page === "settled"
+      ? sources.acts.settledActs(OUTBOX_PAGE)
+      : sources.acts.unsentActs(page.after, OUTBOX_PAGE);
   if (rows.length === 0) return [];
   const places = readPlaces(sources.chart);
+  const who = new Map<string, ReturnType<typeof whoAndWhere>>();
   return rows.map((row) => {
-    const { name, location } = whoAndWhere(sources.chart, row.patient);
+    const known = who.get(row.patient) ?? whoAndWhere(sources.chart, row.patient);
+    who.set(row.patient, known);
+    const { name, location } = known;
     const shown = (moment: number): string =>
       atOffset(moment, offsetOf(sources.now)) ?? sources.now;
+    const act = actIn(row);
+    const about = row.about === null ? null : sources.acts.act(row.about);
     return {
       uuid: row.uuid,
-      kind: ActKind.catch("vitals").parse(row.kind),
+      number: row.seq,
+      kind: ActKind.safeParse(row.kind).data ?? "vitals",
       patient: row.patient,
       patientName: name,
       bed: location === null ? null : placeName(places, location),
@@ -39,7 +57,13 @@ export function outboxEntries(sources: Sources, people: readonly Clinician[]): O
       attempts: row.attempts,
       nextAttempt: row.nextAttempt === null ? null : shown(row.nextAttempt),
       reason: row.reason,
-      values: plainValues(row),
+      why: row.why,
+      said: act?.about?.reason ?? null,
+      settledAt:
+        row.state === "settled" && row.acknowledgedAt !== null ? shown(row.acknowledgedAt) : null,
+      conflict: act === null ? null : conflictOf(row, act),
+      values: plainValues(about === null ? act : actIn(about)),
+      wrong: act === null ? [] : wrongIn(act),
     };
   });
 }
@@ -49,8 +73,7 @@ function unknownPerson(id: string): Clinician {
 }
 
 /** The values of the set by their names in `VitalValues`, as text; empty when the act cannot be read. */
-function plainValues(row: ActRow): Record<string, string> {
-  const act = actIn(row);
+function plainValues(act: Act | null): Record<string, string> {
   if (act?.kind === "administration") return administrationValues(act);
   const set = act === null ? null : setOf(act);
   if (set === null) return {};
@@ -71,4 +94,20 @@ function administrationValues(act: Act): Record<string, string> {
     medicine: medicineText(resource),
     ...(field(resource, "status") === "not-done" && { notGiven: reason ?? "–" }),
   };
+}
+
+/** Names of the values a correction marks as entered in error. */
+function wrongIn(act: Act): string[] {
+  if (act.kind !== "correction") return [];
+  return act.entries
+    .filter(({ resource }) => resource["status"] === "entered-in-error")
+    .flatMap(({ resource }) => {
+      const set = setOf({
+        ...act,
+        entries: [{ resource: { ...resource, status: "final" }, base: null }],
+      });
+      return Object.entries(set?.values ?? {}).flatMap(([name, value]) =>
+        value === null ? [] : [name],
+      );
+    });
 }

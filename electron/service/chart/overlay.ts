@@ -1,5 +1,6 @@
 import { groupVitals, millis, readVital } from "../../../shared/clinical/index.ts";
 import type { GroupedSet, VitalReading } from "../../../shared/clinical/index.ts";
+import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { SignedAct } from "../../../shared/trust/index.ts";
 import type { Act } from "../../../shared/trust/index.ts";
 import type { ActRow } from "../store/index.ts";
@@ -18,6 +19,67 @@ export function actIn(row: ActRow): Act | null {
   } catch {
     return null;
   }
+}
+
+/** Acts of this PC laid over the record of a patient: more than a week of one patient's charting. */
+export const MOST_ACTS = 1_000;
+
+/** Acts that stand: neither over unsent, nor about to be taken back or decided otherwise. */
+export function standing(rows: readonly ActRow[]): ActRow[] {
+  const replaced = new Set(rows.flatMap(({ about }) => about ?? []));
+  return rows.filter(
+    ({ uuid, state, kind }) => state !== "settled" && kind !== "withdrawal" && !replaced.has(uuid),
+  );
+}
+
+/**
+ * The record's resources with this PC's unsent changes of them. A change counts while the record holds the version it was
+ * made on; afterwards the record does, and what is in conflict with it waits in the outbox.
+ */
+export function withChanges(
+  resources: readonly FhirResource[],
+  rows: readonly ActRow[],
+): { readonly resources: FhirResource[]; readonly changed: ReadonlyMap<string, ActRow> } {
+  const changes = new Map<string, { row: ActRow; resource: FhirResource; base: string }>();
+  for (const row of standing(rows)) {
+    if (row.kind !== "correction" && row.kind !== "resolution") continue;
+    for (const { resource, base } of actIn(row)?.entries ?? [])
+      if (base !== null) changes.set(resource.id, { row, resource, base });
+  }
+  const changed = new Map<string, ActRow>();
+  return {
+    changed,
+    resources: resources.map((one) => {
+      const change = changes.get(one.id);
+      if (change === undefined || change.base !== one.meta?.versionId) return one;
+      changed.set(one.id, change.row);
+      return { ...change.resource, ...(one.meta !== undefined && { meta: one.meta }) };
+    }),
+  };
+}
+
+/** The board's readings with this PC's unsent changes of them: its card holds no versions, so only what was not sent counts. */
+export function changedReadings(
+  readings: readonly VitalReading[],
+  rows: readonly ActRow[],
+): VitalReading[] {
+  const unsent = standing(rows).filter(
+    ({ kind, state, why }) =>
+      (kind === "correction" || kind === "resolution") &&
+      state !== "acknowledged" &&
+      why !== "conflict",
+  );
+  if (unsent.length === 0) return [...readings];
+  const changes = new Map(
+    unsent
+      .flatMap((row) => actIn(row)?.entries ?? [])
+      .map(({ resource }) => [resource.id, readVital(resource)] as const),
+  );
+  return readings.flatMap((one) => {
+    const change = changes.get(one.id);
+    if (change === undefined) return [one];
+    return change === null ? [] : [{ ...change, updated: one.updated, ours: one.ours }];
+  });
 }
 
 /** The vital signs of an act as one set. */
@@ -51,7 +113,7 @@ export function overlay(
 ): { readonly readings: VitalReading[]; readonly own: OwnSet[] } {
   let rest = [...readings];
   const own: OwnSet[] = [];
-  for (const row of rows) {
+  for (const row of standing(rows)) {
     const act = row.kind === "vitals" ? actIn(row) : null;
     const set = act === null ? null : setOf(act);
     if (act === null || set === null) continue;

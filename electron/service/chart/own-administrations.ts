@@ -2,7 +2,7 @@ import { field, objects, text } from "../../../shared/clinical/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { ACT_SYSTEM } from "../../../shared/trust/index.ts";
 import type { ActRow } from "../store/index.ts";
-import { actIn } from "./overlay.ts";
+import { actIn, standing } from "./overlay.ts";
 
 /**
  * The administrations of the pulled record and those charted here that it does not hold yet: at once, and once. Ours are
@@ -12,7 +12,7 @@ export function withOwnAdministrations(
   pulled: readonly FhirResource[],
   rows: readonly ActRow[],
 ): FhirResource[] {
-  const own = rows.flatMap((row) =>
+  const own = standing(rows).flatMap((row) =>
     row.kind === "administration" ? (actIn(row)?.entries ?? []) : [],
   );
   if (own.length === 0) return [...pulled];

@@ -1,11 +1,15 @@
 import type { PatientBanner, PatientView, VitalSet } from "../../../shared/contract/index.ts";
 import {
+  actIdentifier,
   ageAt,
   alerts,
   codeStatus,
+  doubleDoses,
   field,
   hospitalNumber,
   isDeceased,
+  medicineText,
+  millis,
   patientName,
   isPregnant,
   pregnancyStatements,
@@ -26,7 +30,8 @@ import { claimedAllergies, GUARD_MARK, guardFacts, readMarks } from "./holds.ts"
 import { versionOf } from "./giving.ts";
 import { medicineChecks } from "./medicine-checks.ts";
 import { withOwnAdministrations } from "./own-administrations.ts";
-import { mergedSets } from "./overlay.ts";
+import { actIn, mergedSets, MOST_ACTS, standing, withChanges } from "./overlay.ts";
+import type { ActRow } from "../store/index.ts";
 import { namer } from "./people.ts";
 import { placeName, readPlaces } from "./places.ts";
 import { latestScale, scorer } from "./scoring.ts";
@@ -35,6 +40,8 @@ import type { Sources } from "./sources.ts";
 
 /** What nobody gives any more is not checked either. */
 const OVER: ReadonlySet<string> = new Set(["stopped", "completed", "cancelled"]);
+/** A dose given twice is an alarm for this long. */
+const DOUBLED_FOR_MS = 48 * 3_600_000;
 /** Sets shown at most; what was charted here and is not yet in the record is shown beyond it. */
 const MOST_SETS = 60;
 
@@ -97,7 +104,7 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
 
   const marks = readMarks(of(GUARD_MARK));
   const patientOrders = (): PatientView["medicines"] => {
-    const own = sources.acts.acts({ acknowledged: true, patient });
+    const own = sources.acts.newestActs(patient, MOST_ACTS);
     const administrations = withOwnAdministrations(of("MedicationAdministration"), own);
     const orders = new Map(of("MedicationRequest").map((order) => [order.id, order]));
     const check = medicineChecks({
@@ -130,6 +137,7 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
     allergies: allergies.map(({ allergy }) => allergy),
     medicines: patientOrders(),
     medicinesSection,
+    doubleDoses: doubledOf(sources, patient, of, nameOf),
     vitals: vitalSets(sources, patient, of("Observation"), nameOf, score),
     vitalsSection: section("Observation"),
     pregnant: isPregnant(pregnancy, now),
@@ -142,6 +150,36 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
   };
 }
 
+/** CLINICAL: what was charted here and is still unsent counts too: the other PC's entry may have come before it. */
+function doubledOf(
+  { acts, now }: Sources,
+  patient: string,
+  of: (type: string) => readonly FhirResource[],
+  nameOf: (reference: unknown) => string | null,
+): PatientView["doubleDoses"] {
+  const pulled = of("MedicationAdministration");
+  const held = new Set(pulled.flatMap((one) => [one.id, actIdentifier(one) ?? one.id]));
+  const own = standing(acts.newestActs(patient, MOST_ACTS))
+    .filter(({ kind }) => kind !== "vitals")
+    .flatMap((row) => actIn(row)?.entries ?? [])
+    .map(({ resource }) => resource)
+    .filter(({ id, resourceType }) => resourceType === "MedicationAdministration" && !held.has(id));
+  const mine = new Set(own.map(({ id }) => id));
+  const since = (millis(now) ?? 0) - DOUBLED_FOR_MS;
+  const orders = of("MedicationRequest");
+  return doubleDoses([...pulled, ...own], orders, nameOf)
+    .filter(({ doses }) => doses.some(({ at }) => (millis(at) ?? 0) >= since))
+    .map(({ order, due, doses }) => ({
+      medicine: medicineText(orders.find(({ id }) => id === order) ?? { id: order }),
+      due,
+      doses: doses.map(({ id, at, by }) => ({ at, by, here: mine.has(id) })),
+    }));
+}
+
+function correctionOf([row]: readonly ActRow[]): VitalSet["act"] {
+  return row === undefined ? null : { uuid: row.uuid, state: row.state };
+}
+
 function vitalSets(
   sources: Sources,
   patient: string,
@@ -149,9 +187,10 @@ function vitalSets(
   nameOf: (reference: unknown) => string | null,
   score: (values: VitalSet["values"]) => VitalSet["news2"],
 ): VitalSet[] {
-  const rows = sources.acts.acts({ acknowledged: true, patient });
+  const rows = sources.acts.newestActs(patient, MOST_ACTS);
+  const { resources, changed } = withChanges(observations, rows);
   const shown = mergedSets(
-    observations.flatMap((one) => readVital(one) ?? []),
+    resources.flatMap((one) => readVital(one) ?? []),
     rows,
   );
   return shown
@@ -162,5 +201,7 @@ function vitalSets(
       news2: score(set.values),
       author: nameOf({ reference: set.performer, display: set.performerText }),
       act,
+      ids: act === null ? [...set.ids] : [],
+      correction: correctionOf(set.ids.flatMap((id) => changed.get(id) ?? [])),
     }));
 }

@@ -6,11 +6,12 @@ import type {
   PatientView,
   WardBoard,
 } from "../../../shared/contract/index.ts";
-import type { ChartReader, Journal } from "../store/index.ts";
+import type { ActReads, ChartReader } from "../store/index.ts";
 import type { Knowledge } from "../../../shared/clinical/drug-allergy/index.ts";
 import { openPack, type HeldPack } from "../vault/index.ts";
 import { parseCard } from "./card.ts";
 import { givingFacts } from "./giving.ts";
+import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { outboxEntries } from "./outbox-entries.ts";
 import { remitFacts, type RemitFacts } from "./remit.ts";
 import { patientView } from "./patient-view.ts";
@@ -39,9 +40,13 @@ export interface ReaderCalls {
   /** Names as their cards have them; null for who is not (or no longer) in this PC's cache. */
   names(patients: readonly string[]): Record<string, z.infer<typeof PatientName> | null>;
   outbox(input: {
+    /** Entries from after this number; or those that are over, latest first. */
+    readonly page: { readonly after: number } | "settled";
     readonly now: string;
     readonly people: readonly z.infer<typeof Clinician>[];
   }): OutboxEntry[];
+  /** These Observations of the patient, as the pulled record has them. */
+  observations(patient: string, ids: readonly string[]): FhirResource[];
   /** Whether the patient is in this PC's cache: placed on a ward of it, or with a record. */
   knows(patient: string): boolean;
   /** The open stay of a patient, for what is charted; null when there is none. */
@@ -55,10 +60,7 @@ export interface ReaderCalls {
   close(): void;
 }
 
-export function readerCalls(
-  chart: ChartReader,
-  acts: Pick<Journal, "acts" | "act"> & { close(): void },
-): ReaderCalls {
+export function readerCalls(chart: ChartReader, acts: ActReads & { close(): void }): ReaderCalls {
   let held: HeldPack | null = null;
   let knowledge: Knowledge | null = null;
   return {
@@ -85,7 +87,9 @@ export function readerCalls(
     patientView: ({ patient, now }) => patientView({ chart, acts, now, knowledge }, patient),
     giving: ({ patient, order, now }) =>
       givingFacts({ chart, acts, now, knowledge }, patient, order),
-    outbox: ({ now, people }) => outboxEntries({ chart, acts, now }, people),
+    outbox: ({ page, now, people }) => outboxEntries({ chart, acts, now, knowledge }, people, page),
+    observations: (patient, ids) =>
+      chart.resources(patient, "Observation").resources.filter(({ id }) => ids.includes(id)),
     knows: (patient) =>
       patient !== "" && (chart.placement(patient) !== null || chart.sections(patient).length > 0),
     encounter: (patient) => chart.placement(patient)?.encounter ?? null,

@@ -128,7 +128,13 @@ export const actRow = (act: Act, state: ActRowState): ActRow => ({
   acknowledgedAt: null,
   body: JSON.stringify({ act, signature: "s" }),
   stored: null,
+  why: null,
+  about: null,
+  base: null,
+  theirs: null,
 });
+
+const unsent = ({ state }: ActRow): boolean => state !== "acknowledged" && state !== "settled";
 
 export interface MemoryHospital {
   readonly acts: ActRow[];
@@ -249,11 +255,20 @@ export function memoryHospital(
     sources: () => ({
       chart,
       acts: {
-        acts: ({ acknowledged, patient: of }) =>
-          acts.filter(
-            (row) =>
-              (acknowledged || row.state !== "acknowledged") &&
-              (of === undefined || row.patient === of),
+        unsentActs: (after, limit) =>
+          acts.filter((row) => unsent(row) && row.seq > after).slice(0, limit),
+        newestActs: (of, limit) =>
+          acts
+            .filter((row) => row.patient === of)
+            .toReversed()
+            .slice(0, limit),
+        settledActs: (limit) => acts.filter(({ state }) => state === "settled").slice(0, limit),
+        unsentByPatient: () =>
+          new Map(
+            [...Map.groupBy(acts.filter(unsent), (row) => row.patient)].map(([of, rows]) => [
+              of,
+              rows.length,
+            ]),
           ),
         act: (uuid) => acts.find((row) => row.uuid === uuid) ?? null,
       },

@@ -11,8 +11,8 @@ import { WARD_PATIENT } from "../store/index.ts";
 import type { ActRow, ChartReader, PlacementRow } from "../store/index.ts";
 import { CARD_SETS, makeCard, parseCard } from "./card.ts";
 import type { Card } from "./card.ts";
-import { mergedSets } from "./overlay.ts";
 import { withOwnAdministrations } from "./own-administrations.ts";
+import { changedReadings, mergedSets, MOST_ACTS } from "./overlay.ts";
 import { bedsOf, chooseWard, natural, placeName, readPlaces } from "./places.ts";
 import { latestScale, scorer } from "./scoring.ts";
 import { oldest, sectionState, whollyLoaded } from "./sections.ts";
@@ -39,12 +39,15 @@ export function wardBoard(
     ward,
   );
   const placements = chart.placements(chosen.id);
-  const acts = Map.groupBy(sources.acts.acts({ acknowledged: true }), (row) => row.patient);
+  const unsent = sources.acts.unsentByPatient();
   const cards = chart.cards(placements.map((one) => one.patient));
   const seen: (string | null)[] = [];
   const rows = placements.map((placement): BoardRow => {
     const card = parseCard(cards.get(placement.patient)) ?? cardFromChart(chart, placement.patient);
-    const own = acts.get(placement.patient) ?? [];
+    const own = {
+      rows: sources.acts.newestActs(placement.patient, MOST_ACTS),
+      unsent: unsent.get(placement.patient) ?? 0,
+    };
     const bed = placement.location === null ? "" : placeName(places, placement.location);
     const { row, asOf } = patientRow(sources, placement, card, own);
     seen.push(asOf);
@@ -101,6 +104,7 @@ function emptyRow(bed: string): BoardRow {
     due: 0,
     overdue: 0,
     unsent: 0,
+    doubleDoses: 0,
     holds: 0,
     loaded: true,
     damaged: false,
@@ -114,7 +118,7 @@ function patientRow(
   sources: Sources,
   placement: PlacementRow,
   card: Card | null,
-  own: readonly ActRow[],
+  own: { readonly rows: readonly ActRow[]; readonly unsent: number },
 ): { readonly row: BoardRow; readonly asOf: string | null } {
   const { chart, now } = sources;
   const sections = chart.sections(placement.patient);
@@ -134,11 +138,12 @@ function patientRow(
     age: ageAt(patient?.birthDate ?? null, now),
     sex: patient?.sex ?? null,
     identifier: patient?.identifier ?? null,
-    news2: card === null ? null : boardNews2(card, own, now),
+    news2: card === null ? null : boardNews2(card, own.rows, now),
     allergies: allergyState(card, allergies),
     unreadable: allergies.unreadable.length,
-    ...dueCounts(card, own, medicines.loaded, now),
-    unsent: own.filter((one) => one.state !== "acknowledged").length,
+    ...dueCounts(card, own.rows, medicines.loaded, now),
+    unsent: own.unsent,
+    doubleDoses: card === null ? 0 : recentDoubles(card.doubled, now).length,
     holds: card?.holds ?? 0,
     loaded: whollyLoaded(sections),
     damaged: sections.some((one) => one.damaged),
@@ -167,7 +172,7 @@ function boardNews2(card: Card, own: readonly ActRow[], now: string): BoardRow["
     .filter((row) => !card.older || (millis(row.at) ?? 0) >= kept)
     .toSorted((a, b) => (millis(b.at) ?? 0) - (millis(a.at) ?? 0))
     .slice(0, CARD_SETS);
-  const sets = mergedSets(card.readings, recent);
+  const sets = mergedSets(changedReadings(card.readings, own), recent);
   const score = scorer({
     birthDate: card.patient?.birthDate ?? null,
     pregnancy: [...card.pregnantByCondition, ...card.pregnantByObservation],
@@ -207,6 +212,12 @@ function dueCounts(
     else if (next.nextDue !== null && (millis(next.nextDue) ?? Infinity) <= horizon) due += 1;
   }
   return { due, overdue };
+}
+
+/** CLINICAL: an alarm about a dose given twice stands for a day; then it is history. */
+function recentDoubles(moments: readonly string[], now: string): string[] {
+  const since = (millis(now) ?? 0) - 24 * 3_600_000;
+  return moments.filter((moment) => (millis(moment) ?? 0) >= since);
 }
 
 /** The name and bed of a patient as the outbox shows them. */

@@ -3,6 +3,7 @@ export { anewOf } from "./decision-act.ts";
 export { createDrafts, type DraftKey, type Drafts } from "./drafts.ts";
 export {
   ActConflict,
+  ChangedMeanwhile,
   createRecord,
   InvalidVitals,
   type Charting,

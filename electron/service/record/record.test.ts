@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Act } from "../../../shared/trust/index.ts";
 import type { VitalValues } from "../../../shared/contract/index.ts";
+import type { FhirResource } from "../../../shared/fhir/index.ts";
 import type { ActRow, DraftRow, NewActRow } from "../store/types.ts";
 import { createDrafts } from "./drafts.ts";
 import { ActConflict, createRecord, InvalidVitals, type VitalsInput } from "./record.ts";
@@ -53,11 +54,19 @@ function memoryJournal(fail: () => void = () => undefined) {
       }
       return Promise.resolve({ seq: acts.size, inserted });
     },
+    putActAbout: (row: NewActRow) => {
+      acts.set(row.uuid, row);
+      return Promise.resolve("queued" as const);
+    },
     act: (uuid: string) => Promise.resolve((acts.get(uuid) ?? null) as ActRow | null),
   };
 }
 
-function room(journal: ReturnType<typeof memoryJournal>, escrowed: string[] = []) {
+function room(
+  journal: ReturnType<typeof memoryJournal>,
+  escrowed: string[] = [],
+  pulled: FhirResource[] = [],
+) {
   let signatures = 0;
   const record = createRecord({
     journal,
@@ -71,6 +80,8 @@ function room(journal: ReturnType<typeof memoryJournal>, escrowed: string[] = []
     now: () => NOW,
     millis: () => Date.parse(NOW),
     encounterOf: () => Promise.resolve("enc-1"),
+    observations: () => Promise.resolve(pulled),
+    onOver: () => Promise.resolve(),
     audited: ({ act }) => `charted ${act.uuid}`,
     escrowFailed: () => undefined,
   });
@@ -131,6 +142,8 @@ describe("a set of vitals", () => {
         now: () => NOW,
         millis: () => Date.parse(NOW),
         encounterOf: () => Promise.resolve(stay),
+        observations: () => Promise.resolve([]),
+        onOver: () => Promise.resolve(),
         audited: () => "charted",
         escrowFailed: () => undefined,
       });

@@ -1,7 +1,13 @@
-import { checkVitals, type VitalProblem } from "../../../shared/clinical/plausible.ts";
+import { checkValues, checkVitals, type VitalProblem } from "../../../shared/clinical/plausible.ts";
 import type { VitalName, VitalValues } from "../../../shared/contract/index.ts";
-import type { Act, SignedAct } from "../../../shared/trust/index.ts";
-import type { Journal, Remote } from "../store/index.ts";
+import { NO_VALUES, type Side } from "../../../shared/clinical/index.ts";
+import type { FhirResource } from "../../../shared/fhir/index.ts";
+import { SignedAct } from "../../../shared/trust/index.ts";
+import type { Act } from "../../../shared/trust/index.ts";
+import { basesOf, theirsIn } from "../store/index.ts";
+import type { ActRow, Journal, NewActRow, Remote } from "../store/index.ts";
+import { makeResolutionAct, makeWithdrawalAct } from "./acts-about-acts.ts";
+import { makeCorrectionAct } from "./correction-act.ts";
 import { makeDecisionAct, type DecisionInput } from "./decision-act.ts";
 import { makeAdministrationAct, type AdministrationInput } from "./administration-act.ts";
 import { makeVitalsAct } from "./vitals-act.ts";
@@ -19,6 +25,34 @@ export class InvalidVitals extends Error {
 /** The same uuid was charted with other content: refused, and the first one stands. */
 export class ActConflict extends Error {
   override readonly name = "ActConflict";
+}
+
+/** What was to be changed is not as it was shown: changed, over, or gone meanwhile. Nothing was written. */
+export class ChangedMeanwhile extends Error {
+  override readonly name = "ChangedMeanwhile";
+}
+
+/** Vital signs of which some are stated. */
+type SomeVitals = { readonly [K in keyof VitalValues]?: VitalValues[K] | undefined };
+
+export interface CorrectionRequest {
+  readonly uuid: string;
+  readonly patient: string;
+  /** Ids of the Observations of the set. */
+  readonly ids: readonly string[];
+  readonly values: SomeVitals;
+  readonly wrong: readonly VitalName[];
+  readonly confirmed: readonly VitalName[];
+  readonly reason: string;
+  /** Instant and offset: when it was corrected. Made by the page once, so that a repeated save is the same act. */
+  readonly at: string;
+}
+
+interface AboutInput {
+  readonly uuid: string;
+  /** The unsent act. */
+  readonly act: string;
+  readonly at: string;
 }
 
 export interface VitalsInput {
@@ -56,11 +90,23 @@ export interface Record {
   ): Promise<{ uuid: string; at: string }>;
   /** The same for a dose, given or not. Whoever calls has made the check. @throws {@link ActConflict}, StoreError */
   give(charting: Charting, input: GivingInput): Promise<{ uuid: string }>;
+  /** Puts charted vitals right, or marks them as entered in error. Errors as above, and {@link ChangedMeanwhile}. */
+  correctVitals(charting: Charting, input: CorrectionRequest): Promise<{ uuid: string }>;
+  /** Takes an unsent act back, as an act of its own. @throws {@link ChangedMeanwhile}, StoreError */
+  withdraw(
+    charting: Charting,
+    input: AboutInput & { readonly reason: string },
+  ): Promise<{ settled: boolean }>;
+  /** Decides a conflict, field by field. @throws {@link ChangedMeanwhile}, StoreError */
+  decide(
+    charting: Charting,
+    input: AboutInput & { readonly choice: (resource: string, field: string) => Side },
+  ): Promise<{ settled: boolean }>;
 }
 
 /** Makes the room that writes. Effects come in: the journal, the escrow file, the clock. */
 export function createRecord(room: {
-  readonly journal: Pick<Remote<Journal>, "putAct" | "act">;
+  readonly journal: Pick<Remote<Journal>, "putAct" | "putActAbout" | "act">;
   /** Null where the site has no recovery key. */
   readonly escrow: { append(uuid: string, bytes: Uint8Array): Promise<unknown> } | null;
   readonly workstation: string;
@@ -70,6 +116,10 @@ export function createRecord(room: {
   readonly encounterOf: (patient: string) => Promise<string | null>;
   /** The audit entry that is chained in the act's own transaction. */
   readonly audited: (act: SignedAct) => string;
+  /** Observations of the patient as this PC's record holds them. */
+  readonly observations: (patient: string, ids: readonly string[]) => Promise<FhirResource[]>;
+  /** They are over, unsent: the escrow file needs them no longer. */
+  readonly onOver: (uuids: readonly string[]) => Promise<void>;
   /** The act is safe in the journal but not in escrow: IT must know, she need not stop. */
   readonly escrowFailed: (uuid: string, error: unknown) => void;
 }): Record {
@@ -86,7 +136,8 @@ export function createRecord(room: {
         at: input.at,
         values: input.values,
       });
-      return await save({ act, signature: await charting.sign(act) });
+      await save(await signed(charting, act));
+      return { uuid: act.uuid };
     },
     async give(charting, input) {
       const act = makeAdministrationAct({
@@ -104,55 +155,148 @@ export function createRecord(room: {
                 signature: await input.second.sign(act),
               },
             };
-      return await save({ act, signature, ...witness });
+      await save({ act, signature, ...witness });
+      return { uuid: act.uuid };
     },
+
     async chartDecision(charting, input) {
       const held = await room.journal.act(input.uuid);
       // Said before, and its answer lost: the same act, of the same moment.
       if (held !== null) return { uuid: held.uuid, at: held.at };
-      const { author } = charting;
-      const act = makeDecisionAct({
-        ...input,
-        author,
-        workstation: room.workstation,
-        at: room.now(),
-      });
-      await save({ act, signature: await charting.sign(act) });
+      const act = makeDecisionAct({ ...input, ...by(charting), at: room.now() });
+      await save(await signed(charting, act));
       return { uuid: act.uuid, at: act.at };
+    },
+
+    async correctVitals(charting, input) {
+      const { values, confirmed } = input;
+      const problems = checkValues({ ...NO_VALUES, ...whole(values) }, confirmed, false);
+      if (problems.length > 0) throw new InvalidVitals(problems);
+      const observations = await room.observations(input.patient, input.ids);
+      const made = makeCorrectionAct({
+        ...input,
+        author: charting.author,
+        workstation: room.workstation,
+        observations,
+        values: whole(values),
+      });
+      if (made === null) throw new ChangedMeanwhile("there is nothing to correct any more");
+      await save(await signed(charting, made.act), JSON.stringify(made.bases));
+      return { uuid: made.act.uuid };
+    },
+
+    async withdraw(charting, { uuid, act, at, reason }) {
+      if (await isHeld(uuid, act)) return { settled: false };
+      const { target } = await unsent(act);
+      // What was decided about a held change holds on this PC already; another decision changes it.
+      if (target.kind === "withdrawal" || target.kind === "decision")
+        throw new ChangedMeanwhile("it cannot be taken back");
+      const made = makeWithdrawalAct(target, { ...by(charting), uuid, at, reason });
+      const how = { kind: "withdraw", why: "withdrawn", send: true } as const;
+      return await saveAbout(await signed(charting, made), act, how);
+    },
+
+    async decide(charting, { uuid, act, at, choice }) {
+      if (await isHeld(uuid, act)) return { settled: false };
+      const { row, target } = await unsent(act);
+      if (row.state !== "parked" || row.why !== "conflict")
+        throw new ChangedMeanwhile("there is no conflict any more");
+      const versions = { bases: basesOf(row), theirs: theirsIn(row) };
+      const input = { ...by(charting), uuid, at, reason: "conflict" };
+      const made = makeResolutionAct(target, versions, choice, input);
+      if (made === null) throw new ChangedMeanwhile("there is nothing to decide between");
+      const why = made.send ? "decided" : "kept-theirs";
+      return await saveAbout(
+        await signed(charting, made.act),
+        act,
+        { kind: "decide", why, send: made.send },
+        row.theirs,
+      );
     },
   };
 
-  async function save(signed: SignedAct): Promise<{ uuid: string }> {
-    const { act } = signed;
-    const body = JSON.stringify(signed);
-    const { inserted } = await room.journal.putAct(
-      {
-        uuid: act.uuid,
-        kind: act.kind,
-        patient: act.patient,
-        author: act.author,
-        at: act.at,
-        queuedAt: room.millis(),
-        body,
-      },
-      [room.audited(signed)],
-    );
-    if (!inserted) await requireSame(signed);
+  function by({ author }: Charting): { author: string; workstation: string } {
+    return { author, workstation: room.workstation };
+  }
+
+  /** Saved before: its answer was lost. */
+  async function isHeld(uuid: string, target: string): Promise<boolean> {
+    return (await room.journal.act(uuid))?.about === target;
+  }
+
+  async function unsent(uuid: string): Promise<{ row: ActRow; target: Act }> {
+    const row = await room.journal.act(uuid);
+    const target = row === null ? null : readAct(row);
+    if (row === null || target === null) throw new ChangedMeanwhile("there is no such entry here");
+    return { row, target };
+  }
+
+  async function save(act: SignedAct, base?: string): Promise<void> {
+    const row = rowOf(act, room.millis(), base);
+    const { inserted } = await room.journal.putAct(row, [room.audited(act)]);
+    if (!inserted) await requireSame(act);
+    await escrowed(row);
+  }
+
+  async function saveAbout(
+    act: SignedAct,
+    target: string,
+    how: Parameters<Journal["putActAbout"]>[1],
+    base?: string | null,
+  ): Promise<{ settled: boolean }> {
+    const row = rowOf(act, room.millis(), base ?? undefined);
+    const done = await room.journal.putActAbout({ ...row, about: target }, how, [
+      room.audited(act),
+    ]);
+    if (done === "late") throw new ChangedMeanwhile("it is over already");
+    if (done === "held") await requireSame(act);
+    else await escrowed(row);
+    if (done === "settled") await room.onOver([row.uuid, target]);
+    if (done === "queued" && how.kind === "decide") await room.onOver([target]);
+    return { settled: done === "settled" };
+  }
+
+  async function escrowed({ uuid, body }: NewActRow): Promise<void> {
     try {
-      await room.escrow?.append(act.uuid, Buffer.from(body, "utf8"));
+      await room.escrow?.append(uuid, Buffer.from(body, "utf8"));
     } catch (error) {
-      room.escrowFailed(act.uuid, error);
+      room.escrowFailed(uuid, error);
     }
-    return { uuid: act.uuid };
   }
 
   /** ES256 signatures differ each time, and the patient may have been moved meanwhile; what was charted must not differ. */
-  async function requireSame(signed: SignedAct): Promise<void> {
-    const held = await room.journal.act(signed.act.uuid);
-    const before = held === null ? null : (JSON.parse(held.body) as SignedAct);
-    if (before === null || charted(before.act) !== charted(signed.act))
+  async function requireSame(signedAct: SignedAct): Promise<void> {
+    const held = await room.journal.act(signedAct.act.uuid);
+    const before = held === null ? null : readAct(held);
+    if (before === null || charted(before) !== charted(signedAct.act))
       throw new ActConflict("this entry was saved before with other values; the first one stands");
   }
+}
+
+async function signed(charting: Charting, act: Act): Promise<SignedAct> {
+  return { act, signature: await charting.sign(act) };
+}
+
+function rowOf(signedAct: SignedAct, queuedAt: number, base?: string): NewActRow {
+  const { uuid, kind, patient, author, at } = signedAct.act;
+  const body = JSON.stringify(signedAct);
+  return { uuid, kind, patient, author, at, queuedAt, body, ...(base !== undefined && { base }) };
+}
+
+function readAct({ body }: ActRow): Act | null {
+  try {
+    const read = SignedAct.safeParse(JSON.parse(body));
+    return read.success ? read.data.act : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What is not stated stays as it was. */
+function whole(values: SomeVitals): Partial<VitalValues> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== null && value !== undefined),
+  );
 }
 
 function charted(act: Act): string {

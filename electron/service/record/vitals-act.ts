@@ -1,35 +1,22 @@
 import {
   LOINC,
   OBSERVATION_CATEGORY,
-  UCUM,
   VITAL_CODES,
   type FhirResource,
 } from "../../../shared/fhir/index.ts";
 import { ACT_SET_SYSTEM, ACT_SYSTEM, type Act } from "../../../shared/trust/index.ts";
 import type { VitalValues } from "../../../shared/contract/index.ts";
-import { ACVPU_SYSTEM } from "../../../shared/clinical/codes.ts";
 import { resourceUuid } from "./act-ids.ts";
+import { consciousnessValue, quantityOf } from "./vital-values.ts";
 
-/** LOINC's answer list for 67775-7 has no "new confusion", so levels are coded in our own system (RCP NEWS2, 2017). */
-
-const ACVPU_TEXT = {
-  A: "Alert",
-  C: "New confusion",
-  V: "Responds to voice",
-  P: "Responds to pain",
-  U: "Unresponsive",
+/** LOINC display names. */
+const SINGLE = {
+  respiratoryRate: "Respiratory rate",
+  spo2: "Oxygen saturation in Arterial blood by Pulse oximetry",
+  oxygenFlow: "Inhaled oxygen flow rate",
+  pulse: "Heart rate",
+  temperature: "Body temperature",
 } as const;
-
-type Measured = Exclude<keyof VitalValues, "consciousness" | "systolic" | "diastolic">;
-
-/** LOINC display names and UCUM units (code, then what is written). */
-const SINGLE: Readonly<Record<Measured, readonly [display: string, code: string, unit: string]>> = {
-  respiratoryRate: ["Respiratory rate", "/min", "breaths/min"],
-  spo2: ["Oxygen saturation in Arterial blood by Pulse oximetry", "%", "%"],
-  oxygenFlow: ["Inhaled oxygen flow rate", "L/min", "L/min"],
-  pulse: ["Heart rate", "/min", "beats/min"],
-  temperature: ["Body temperature", "Cel", "°C"],
-};
 const SINGLE_NAMES = ["respiratoryRate", "spo2", "oxygenFlow", "pulse", "temperature"] as const;
 
 export interface VitalsActInput {
@@ -48,7 +35,6 @@ const loinc = (code: string, display: string) => ({
   coding: [{ system: LOINC, code, display }],
   text: display,
 });
-const ucum = (value: number, code: string, unit: string) => ({ value, unit, system: UCUM, code });
 
 /**
  * A set of vitals as one act: an Observation a parameter (FHIR R4 vital signs profile), blood pressure as a panel. What was
@@ -81,11 +67,10 @@ export function makeVitalsAct(input: VitalsActInput): Act {
   for (const name of SINGLE_NAMES) {
     const value = values[name];
     if (value === null) continue;
-    const [display, code, unit] = SINGLE[name];
     resources.push(
       observation(name, {
-        code: loinc(VITAL_CODES[name][0], display),
-        valueQuantity: ucum(value, code, unit),
+        code: loinc(VITAL_CODES[name][0], SINGLE[name]),
+        valueQuantity: quantityOf(name, value),
       }),
     );
   }
@@ -96,7 +81,7 @@ export function makeVitalsAct(input: VitalsActInput): Act {
     return [
       {
         code: loinc(VITAL_CODES[name][0], display),
-        valueQuantity: ucum(value, "mm[Hg]", "mmHg"),
+        valueQuantity: quantityOf(name, value),
       },
     ];
   });
@@ -112,14 +97,10 @@ export function makeVitalsAct(input: VitalsActInput): Act {
     );
   }
   if (values.consciousness !== null) {
-    const text = ACVPU_TEXT[values.consciousness];
     resources.push(
       observation("consciousness", {
         code: loinc(VITAL_CODES.consciousness[0], "Level of responsiveness"),
-        valueCodeableConcept: {
-          coding: [{ system: ACVPU_SYSTEM, code: values.consciousness, display: text }],
-          text,
-        },
+        valueCodeableConcept: consciousnessValue(values.consciousness),
       }),
     );
   }

@@ -29,11 +29,14 @@ const TABLE: Readonly<Record<ClinicalProcedure, readonly Right[]>> = {
   // CLINICAL: to say which of two truths holds is a prescriber's; an emergency access, unproven, never does.
   "guard.decide": PRESCRIBERS,
   "record.give": AT_THE_BED,
+  "record.correct": AT_THE_BED,
   "drafts.put": AT_THE_BED,
   "drafts.get": AT_THE_BED,
   "drafts.discard": AT_THE_BED,
   "outbox.list": EVERYBODY,
   "outbox.retry": AT_THE_BED,
+  "outbox.withdraw": AT_THE_BED,
+  "outbox.decide": AT_THE_BED,
   "review.list": CLINICIANS,
   // Never one's own: who calls this asks `mayReview` too.
   "review.done": AT_THE_BED,

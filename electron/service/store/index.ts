@@ -1,6 +1,8 @@
 export * from "./types.ts";
 export { StoreError } from "./errors.ts";
 export { openJournal, openActReader, openTrailReader } from "./journal.ts";
+export { basesOf, theirsIn, versionKey, type Versions } from "./act-versions.ts";
+export type { ActReads } from "./journal-act-rows.ts";
 export { openChart, openChartReader } from "./chart.ts";
 export { generationInFile, UNREADABLE, type Generation } from "./generation.ts";
 export { moveJournal } from "./rekey-device.ts";

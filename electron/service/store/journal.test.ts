@@ -226,7 +226,17 @@ test("a reader sees an act as soon as it is charted, and cannot write", () => {
     expect(reader.acts({ acknowledged: false, patient: "p1" }).map(({ uuid }) => uuid)).toEqual([
       "a",
     ]);
-    expect(Object.keys(reader).toSorted()).toEqual(["act", "acts", "close"]);
+    expect(Object.keys(reader).toSorted()).toEqual([
+      "acknowledgedActs",
+      "act",
+      "actCounts",
+      "acts",
+      "close",
+      "newestActs",
+      "settledActs",
+      "unsentActs",
+      "unsentByPatient",
+    ]);
     reader.close();
   });
 });

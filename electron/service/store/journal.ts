@@ -2,7 +2,8 @@ import { closedOnFailure } from "./chart.ts";
 import type { Connection, Timing } from "./connection.ts";
 import { generationBefore, guardGeneration, type Generation } from "./generation.ts";
 import { journalAccess } from "./journal-access.ts";
-import { journalActs, readActs } from "./journal-acts.ts";
+import { readActs, type ActReads } from "./journal-act-rows.ts";
+import { journalActs } from "./journal-acts.ts";
 import { journalAudit } from "./journal-audit.ts";
 import { journalInbox } from "./journal-inbox.ts";
 import { journalPeople } from "./journal-people.ts";
@@ -52,9 +53,7 @@ export function journalConnection(
 }
 
 /** Opens journal.db read-only, for the overlay of unsent acts over the chart. Errors as {@link openJournal}. */
-export function openActReader(
-  options: JournalOptions,
-): Pick<Journal, "acts" | "act"> & { close(): void } {
+export function openActReader(options: JournalOptions): ActReads & { close(): void } {
   const db = openEncrypted({ ...options, readonly: true, synchronous: "FULL", cacheKib: 2_000 });
   return closedOnFailure(db, () => {
     requireFormat(db, JOURNAL_FORMAT);

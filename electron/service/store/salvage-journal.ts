@@ -18,6 +18,7 @@ export interface JournalSalvage extends SalvageReport {
 const SHAPES: readonly TableShape[] = [
   // First what exists nowhere else: if two tables could own a page, the one that must not lose it gets it.
   { name: "acts", columns: "rtttttitiITItT", indexes: ["sqlite_autoindex_acts_1"] },
+  { name: "act_facts", columns: "tTTTT", indexes: ["sqlite_autoindex_act_facts_1"] },
   {
     name: "audit",
     columns: "rtt",
@@ -42,6 +43,7 @@ const SHAPES: readonly TableShape[] = [
     columns: "ttit",
     looks: ([, , , jws]) => typeof jws === "string" && jws.startsWith("ey"),
   },
+  { name: "acts_uncounted", columns: "t" },
   { name: "cursors", columns: "ttIT" },
   { name: "backfill", columns: "tttT" },
   { name: "meta", columns: "tt" },

@@ -100,7 +100,32 @@ export interface BackfillRow {
   readonly next: string | null;
 }
 
-export type ActRowState = "waiting" | "sending" | "parked" | "acknowledged";
+/** `settled`: over without having been sent: withdrawn, or decided otherwise. */
+export type ActRowState = "waiting" | "sending" | "parked" | "acknowledged" | "settled";
+
+/** Why an act is parked or settled, as a code: the screen says it in the reader's language. */
+export type ActWhy =
+  /** The HIS holds another version than the one it was based on. */
+  | "conflict"
+  /** The HIS said no; `reason` has its words. */
+  | "refused"
+  /** The HIS failed at it again and again while it answered others. */
+  | "failing"
+  /** The HIS holds a part of it, or something else under its id. */
+  | "partly"
+  /** What it changes is not at the HIS any more. */
+  | "gone"
+  /** This PC cannot read it any more. */
+  | "unreadable"
+  | "withdrawn"
+  /** It was to be withdrawn, and had arrived. */
+  | "late"
+  /** A clinician decided for what the HIS holds. */
+  | "kept-theirs"
+  /** A clinician's decision is sent in its place. */
+  | "decided"
+  /** The HIS had it and has it no more: it went back to an older state. */
+  | "offered-again";
 
 export interface ActRow {
   readonly seq: number;
@@ -120,11 +145,31 @@ export interface ActRow {
   readonly body: string;
   /** JSON `{[resource uuid]: {type, id, versionId}}` as the HIS stored them; null until acknowledged. */
   readonly stored: string | null;
+  readonly why: ActWhy | null;
+  /** The act it withdraws or decides. */
+  readonly about: string | null;
+  /** JSON `{[type/id]: resource}`: the versions it was based on. */
+  readonly base: string | null;
+  /** JSON `{[type/id]: resource | null}`: what the HIS held when it was found in conflict; null: nothing any more. */
+  readonly theirs: string | null;
 }
 export type NewActRow = Pick<
   ActRow,
   "uuid" | "kind" | "patient" | "author" | "at" | "queuedAt" | "body"
->;
+> & { readonly base?: string };
+
+/** A change of an act's row; what it leaves out stays as it was. */
+export interface ActChange {
+  readonly state: ActRowState;
+  readonly reason?: string | null;
+  readonly why?: ActWhy | null;
+  readonly nextAttempt?: Millis | null;
+  readonly stored?: string;
+  readonly theirs?: string;
+  readonly acknowledgedAt?: Millis;
+  /** The HIS has it, and nobody has looked for a second copy of it yet. */
+  readonly uncounted?: boolean;
+}
 
 export interface DraftRow {
   readonly clinician: string;
@@ -253,8 +298,27 @@ export interface Journal {
   // acts
   /** Idempotent by uuid: answers `inserted: false` for an act already held, and changes nothing. */
   putAct(row: NewActRow, audit: readonly string[]): { seq: number; inserted: boolean };
-  /** All acts not yet acknowledged, oldest first; with `acknowledged`, those too. */
+  /**
+   * Puts an act about another one in the outbox. A target that was never offered is settled with it at once (`settled`),
+   * as is one that `send: false` ends; else the new act waits for its turn (`queued`). `late`: the target is over already.
+   */
+  putActAbout(
+    row: NewActRow & { readonly about: string },
+    target: { readonly why: ActWhy; readonly kind: "withdraw" | "decide"; readonly send: boolean },
+    audit: readonly string[],
+  ): "queued" | "settled" | "late" | "held";
+  /** All acts that are not over, oldest first; with `acknowledged` (and a patient), all there are of him. */
   acts(filter: { readonly acknowledged: boolean; readonly patient?: string }): ActRow[];
+  /** Acts that are not over, oldest first, from after this number: a page of a queue that may be long. */
+  unsentActs(after: number, limit: number): ActRow[];
+  /** Acts of a patient, newest first. */
+  newestActs(patient: string, limit: number): ActRow[];
+  /** Acts that were settled, latest first. */
+  settledActs(limit: number): ActRow[];
+  /** Acts the HIS has, by number descending, from below this number. */
+  acknowledgedActs(below: number, limit: number): ActRow[];
+  /** How many acts that are not over each patient has. */
+  unsentByPatient(): Map<string, number>;
   act(uuid: string): ActRow | null;
   /** For the top bar: how many acts are unsent (`waiting` and `sending`), how many parked, and the oldest's `queuedAt`. */
   actCounts(): {
@@ -263,17 +327,22 @@ export interface Journal {
     readonly oldest: Millis | null;
   };
   /** `sending` counts an attempt and must be committed before the request leaves. */
-  setAct(
-    uuid: string,
-    change: {
-      readonly state: ActRowState;
-      readonly reason?: string | null;
-      readonly nextAttempt?: Millis | null;
-      readonly stored?: string;
-      readonly acknowledgedAt?: Millis;
-    },
-    audit: readonly string[],
-  ): void;
+  setAct(uuid: string, change: ActChange, audit: readonly string[]): void;
+  /**
+   * Several steps of the push in one transaction. `begin`: marks acts as being sent and counts the attempt, which must be
+   * committed before the request leaves; answers those that may be sent: neither over meanwhile nor waiting to be withdrawn.
+   */
+  pushActs(
+    changes: readonly {
+      readonly uuid: string;
+      readonly change: ActChange;
+      readonly audit: readonly string[];
+    }[],
+    begin: readonly string[],
+  ): string[];
+  /** Acts nobody has looked for second copies of yet. */
+  uncountedActs(limit: number): ActRow[];
+  setCounted(uuids: readonly string[]): void;
   forgetAcknowledged(before: Millis): number;
 
   // drafts and ledger

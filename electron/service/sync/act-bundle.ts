@@ -13,33 +13,35 @@ export interface Stored {
 }
 export type StoredMap = Readonly<Record<string, Stored>>;
 
+type Entry = Act["entries"][number];
+
 /**
- * The FHIR transaction of an act (R4 section 3.1.0.11.2). Create: `PUT` with our UUID, or `POST` with our UUID as
- * identifier and `If-None-Exist`; never `If-None-Match: *`, which came after R4. Update: `PUT` with `If-Match`.
+ * The FHIR transaction of an act, or of several (R4 section 3.1.0.11.2): all of it is done or nothing, so that an act is
+ * never at the HIS in part. Create: `PUT` with our UUID, or `POST` with our UUID as identifier and `If-None-Exist`; never
+ * `If-None-Match: *`, which came after R4. Update: `PUT` with `If-Match`.
  */
-export function actBundle(act: Act, way: CreateWay): object {
+export function actBundle(acts: readonly Pick<Act, "entries">[], way: CreateWay): object {
   return {
     resourceType: "Bundle",
     type: "transaction",
-    entry: act.entries.map(({ resource, base }) => {
-      const { resourceType: type, id } = resource;
-      if (base !== null)
-        return {
-          resource,
-          request: { method: "PUT", url: `${type}/${id}`, ifMatch: `W/"${base}"` },
-        };
-      if (way === "put") return { resource, request: { method: "PUT", url: `${type}/${id}` } };
-      const { id: _ours, ...nameless } = resource;
-      return {
-        fullUrl: `urn:uuid:${id}`,
-        resource: nameless,
-        request: {
-          method: "POST",
-          url: type,
-          ifNoneExist: `identifier=${encodeURIComponent(`${ACT_SYSTEM}|${id}`)}`,
-        },
-      };
-    }),
+    entry: acts.flatMap(({ entries }) => entries.map((entry) => bundleEntry(entry, way))),
+  };
+}
+
+function bundleEntry({ resource, base }: Entry, way: CreateWay): object {
+  const { resourceType: type, id } = resource;
+  if (base !== null)
+    return { resource, request: { method: "PUT", url: `${type}/${id}`, ifMatch: `W/"${base}"` } };
+  if (way === "put") return { resource, request: { method: "PUT", url: `${type}/${id}` } };
+  const { id: _ours, ...nameless } = resource;
+  return {
+    fullUrl: `urn:uuid:${id}`,
+    resource: nameless,
+    request: {
+      method: "POST",
+      url: type,
+      ifNoneExist: `identifier=${encodeURIComponent(`${ACT_SYSTEM}|${id}`)}`,
+    },
   };
 }
 
@@ -62,32 +64,48 @@ const Response = z.looseObject({
     }),
   ),
 });
+type Answered = z.infer<typeof Response>["entry"][number];
 
 /**
- * Where the HIS says it stored each resource, or null when the answer does not confirm every entry: then nothing may be
- * taken for sent, and the resources are looked for.
+ * Where the HIS says it stored each resource of each act, or null when the answer does not confirm every entry: then
+ * nothing may be taken for sent, and the resources are looked for.
  */
-export function confirmedBy(act: Act, way: CreateWay, answer: unknown): StoredMap | null {
+export function confirmedBy(
+  acts: readonly Pick<Act, "entries">[],
+  way: CreateWay,
+  answer: unknown,
+): StoredMap[] | null {
   const parsed = Response.safeParse(answer);
-  if (!parsed.success || parsed.data.entry.length !== act.entries.length) return null;
-  const stored: Record<string, Stored> = {};
-  for (const [index, { resource, base }] of act.entries.entries()) {
-    const entry = parsed.data.entry[index];
-    if (entry === undefined || !/^2\d\d\b/u.test(entry.response.status)) return null;
-    const { resourceType: type, id: ours } = resource;
-    const [, id, version] =
-      new RegExp(`(?:^|/)${type}/([A-Za-z0-9.-]{1,64})(?:/_history/([^/]+))?$`, "u").exec(
-        entry.response.location ?? "",
-      ) ?? [];
-    const named = id ?? entry.resource?.id ?? (base !== null || way === "put" ? ours : undefined);
-    if (named === undefined) return null;
-    if ((base !== null || way === "put") && named !== ours) return null;
-    const tag = /^(?:W\/)?"([^"]+)"$/u.exec(entry.response.etag ?? "")?.[1];
-    stored[ours] = {
-      type,
-      id: named,
-      versionId: version ?? tag ?? entry.resource?.meta?.versionId ?? null,
-    };
+  const count = acts.reduce((sum, { entries }) => sum + entries.length, 0);
+  if (!parsed.success || parsed.data.entry.length !== count) return null;
+  const answered = parsed.data.entry.values();
+  const found: StoredMap[] = [];
+  for (const { entries } of acts) {
+    const stored: Record<string, Stored> = {};
+    for (const entry of entries) {
+      const place = placeOf(entry, way, answered.next().value);
+      if (place === null) return null;
+      stored[entry.resource.id] = place;
+    }
+    found.push(stored);
   }
-  return stored;
+  return found;
 }
+
+function placeOf(
+  { resource, base }: Entry,
+  way: CreateWay,
+  entry: Answered | undefined,
+): Stored | null {
+  if (entry === undefined || !/^2\d\d\b/u.test(entry.response.status)) return null;
+  const { resourceType: type, id: ours } = resource;
+  const [, id, version] = LOCATION.exec(entry.response.location ?? "") ?? [];
+  const named = id ?? entry.resource?.id ?? (base !== null || way === "put" ? ours : undefined);
+  if (named === undefined) return null;
+  if ((base !== null || way === "put") && named !== ours) return null;
+  const tag = /^(?:W\/)?"([^"]+)"$/u.exec(entry.response.etag ?? "")?.[1];
+  return { type, id: named, versionId: version ?? tag ?? entry.resource?.meta?.versionId ?? null };
+}
+
+/** Of any type: the entries come in our order, and the id is compared where it must be ours. */
+const LOCATION = /(?:^|\/)[A-Z][A-Za-z]+\/([A-Za-z0-9.-]{1,64})(?:\/_history\/([^/]+))?$/u;

@@ -58,20 +58,20 @@ export async function lookUp(his: HisClient, link: Link, act: Act): Promise<Foun
   };
 }
 
-/** Copies of each resource of an act that the HIS holds, by our identifier: more than one is a duplicate. */
+/** Copies of each new resource of these acts that the HIS holds, by our identifier: more than one is a duplicate. */
 export async function countCopies(
   his: HisClient,
   link: Link,
-  act: Act,
+  acts: readonly Act[],
 ): Promise<ReadonlyMap<string, number>> {
-  const found = await byIdentifier(his, link, act);
+  const found = await byIdentifier(his, link, { entries: acts.flatMap(({ entries }) => entries) });
   return new Map([...found].map(([id, resources]) => [id, resources.length]));
 }
 
 async function byIdentifier(
   his: HisClient,
   link: Link,
-  act: Act,
+  act: Pick<Act, "entries">,
 ): Promise<Map<string, Record<string, unknown>[]>> {
   const found = new Map<string, Record<string, unknown>[]>();
   const types = Map.groupBy(
@@ -106,7 +106,8 @@ function identifiersOf(resource: Record<string, unknown>): string[] {
   );
 }
 
-async function byId(
+/** One resource as the HIS holds it now; null when it does not (any more). Throws `HisError`. */
+export async function byId(
   his: HisClient,
   link: Link,
   target: string,

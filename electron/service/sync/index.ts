@@ -8,6 +8,6 @@ export { createDrain } from "./drain.ts";
 export { createSync } from "./sync.ts";
 export type { Sync, SyncReport } from "./sync.ts";
 export type { SyncChange } from "./hints.ts";
-export type { PushEvent } from "./push.ts";
+export type { PushEvent } from "./push-parts.ts";
 export { SECTION_TYPES, WARD_TYPES } from "./types.ts";
 export type { ChartThread, JournalThread, SyncAlarm } from "./types.ts";

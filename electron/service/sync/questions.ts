@@ -67,6 +67,21 @@ export function identifierQuestion(
   return `${type}?identifier=${list(values.map((value) => `${system}|${value}`))}&_count=${Math.max(values.length * 4, 20)}`;
 }
 
+/** How many resources of these acts there are, and nothing of them. */
+export function copiesQuestion(type: string, system: string, acts: readonly string[]): string {
+  return `${type}?identifier=${list(acts.map((act) => `${system}|${act}`))}&_summary=count`;
+}
+
+/** What was given of these orders. */
+export function dosesQuestion(patient: string, orders: readonly string[]): string {
+  return `MedicationAdministration?patient=${list([patient])}&request=${list(orders)}&_count=100`;
+}
+
+/** Which of these are there, and in which version. */
+export function heldQuestion(type: string, ids: readonly string[]): string {
+  return `${type}?_id=${list(ids)}&_elements=id,meta&_count=${ids.length}`;
+}
+
 /** Groups of at most `size`: a URL must stay short enough for every proxy between. */
 export function groupsOf<T>(items: readonly T[], size: number): T[][] {
   const groups: T[][] = [];

@@ -18,7 +18,10 @@ import type { LinkChange } from "./link-history.ts";
 import { metered } from "./meter.ts";
 import { paced } from "./pace.ts";
 import { drainOutbox } from "./push.ts";
-import type { PushEvent } from "./push.ts";
+import { pushMemory } from "./push-parts.ts";
+import type { PushEvent } from "./push-parts.ts";
+import { offerLostAgain } from "./restored.ts";
+import { NotAPage } from "./page.ts";
 import { pullRound } from "./pull.ts";
 import { locationsQuestion } from "./questions.ts";
 import { createRemaining } from "./remaining.ts";
@@ -46,8 +49,12 @@ export interface SyncOptions {
   readonly log: (message: string) => void;
   /** Statements of the control key, unverified; resolves when those that hold are kept. */
   readonly onStatements: (jws: readonly string[]) => Promise<void>;
-  /** The HIS has it: the escrow's tombstone. */
-  readonly onAcknowledged: (uuid: string) => Promise<void>;
+  /** The HIS has them, or they are over otherwise: the escrow's tombstones. */
+  readonly onOver: (uuids: readonly string[]) => Promise<void>;
+  /** The HIS has lost them: they are the only copy again. */
+  readonly onUnsentAgain: (
+    acts: readonly { readonly uuid: string; readonly body: string }[],
+  ) => Promise<void>;
   readonly onChange: (change: SyncChange) => void;
   readonly onAlarm: (alarm: SyncAlarm) => void;
   readonly auditOf: (event: PushEvent) => readonly string[];
@@ -91,6 +98,7 @@ export interface SyncReport {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const LOST_EVERY_MS = 10 * 60_000;
 
 /** Everything that travels between this PC and the HIS. Runs while signed in, locked and sealed. */
 export function createSync(options: SyncOptions): Sync {
@@ -141,7 +149,8 @@ export function createSync(options: SyncOptions): Sync {
       told();
     },
   });
-  const failures = new Map<string, number>();
+  const memory = pushMemory();
+  let lookedForLost = Number.NEGATIVE_INFINITY;
   const scope = createScope(parts);
   const deletions = createDeletions(parts, () => capabilities, setProblem);
   const statements = createStatements(parts, options.onStatements);
@@ -313,23 +322,40 @@ export function createSync(options: SyncOptions): Sync {
     void applying.run();
   }
 
+  /** At each reconnection and from time to time: a HIS restored from a backup does not say so. */
+  async function lookForLost(pushParts: Parameters<typeof offerLostAgain>[0]): Promise<void> {
+    const reconnected = link.state().since > lookedForLost;
+    if (!reconnected && now() - lookedForLost < LOST_EVERY_MS) return;
+    try {
+      await offerLostAgain(pushParts);
+      lookedForLost = now();
+    } catch (error) {
+      // It must not keep the outbox from going; asked again with the next push, or after a while if the HIS refuses to say.
+      if (!(error instanceof HisError) && !(error instanceof NotAPage)) throw error;
+      if (link.state().kind === "up") lookedForLost = now();
+    }
+  }
+
   async function push(): Promise<void> {
     cancelPush?.();
     if (stopped || link.state().kind !== "up" || !options.believed()) return;
+    const pushParts = {
+      his,
+      link,
+      journal,
+      capabilities: () => capabilities,
+      now,
+      random,
+      memory,
+      auditOf: options.auditOf,
+      onOver: options.onOver,
+      onUnsentAgain: options.onUnsentAgain,
+      onAlarm: options.onAlarm,
+      onChange: () => hints.outbox(),
+    };
     try {
-      const due = await drainOutbox({
-        his,
-        link,
-        journal,
-        capabilities: () => capabilities,
-        now,
-        random,
-        failures,
-        auditOf: options.auditOf,
-        onAcknowledged: options.onAcknowledged,
-        onAlarm: options.onAlarm,
-        onChange: () => hints.outbox(),
-      });
+      await lookForLost(pushParts);
+      const due = await drainOutbox(pushParts);
       if (due !== null && !stopped)
         cancelPush = timers.after(Math.max(due - now(), 50), () => void pushNow());
     } catch (error) {

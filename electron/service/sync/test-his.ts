@@ -30,6 +30,12 @@ export interface TestHis {
   after: (request: { method: string; path: string }) => void | Promise<void>;
   /** Types say that they have `history-type`. */
   offersHistory: boolean;
+  /** `_summary=count` is understood. */
+  offersCounts: boolean;
+  /** Entries a transaction may have. */
+  mostEntries: number;
+  /** Forgets everything written since: restored from a backup of that moment. */
+  goBack(to: number): void;
   put(resource: Record<string, unknown>): Resource;
   /** The result of a search, as a test wants it; null: an answer that is no FHIR. */
   answer(resources: readonly Record<string, unknown>[] | null): Response;
@@ -45,17 +51,17 @@ export interface TestHis {
 
 export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
   const rows = new Map<string, Row>();
+  /** Every version, oldest first. */
+  const old: Row[] = [];
   const log: { type: string; id: string; version: number; at: number; deleted: boolean }[] = [];
   let ids = 0;
 
   const write = (input: Record<string, unknown>, visible: boolean): Row => {
     const resource = input as Resource;
-    const key = `${resource.resourceType}/${resource.id}`;
     const version = versionAfter(resource.resourceType, resource.id);
     const meta = { versionId: String(version), lastUpdated: new Date(his.clock).toISOString() };
     const row = { resource: { ...resource, meta }, visible };
-    rows.delete(key);
-    rows.set(key, row);
+    keep(row);
     log.push({
       type: resource.resourceType,
       id: resource.id,
@@ -64,6 +70,12 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
       deleted: false,
     });
     return row;
+  };
+  const keep = (row: Row): void => {
+    const key = `${row.resource.resourceType}/${row.resource.id}`;
+    rows.delete(key);
+    rows.set(key, row);
+    old.push(row);
   };
   const versionAfter = (type: string, id: string): number =>
     (log.findLast((each) => each.type === type && each.id === id)?.version ?? 0) + 1;
@@ -82,6 +94,17 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
     before: () => null,
     after: () => {},
     offersHistory: true,
+    offersCounts: true,
+    mostEntries: 50,
+    goBack(to) {
+      const kept = log.filter(({ at }) => at <= to);
+      log.splice(0, log.length, ...kept);
+      const versions = [...old];
+      rows.clear();
+      old.length = 0;
+      for (const row of versions) if (Date.parse(row.resource.meta.lastUpdated) <= to) keep(row);
+      for (const { type, id, deleted } of kept) if (deleted) rows.delete(`${type}/${id}`);
+    },
     put: (resource) => write(resource, true).resource,
     answer: (resources) =>
       reply(
@@ -156,7 +179,9 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
     if (id === "_history") return history(type, url);
     if (id !== undefined) {
       const row = rows.get(`${type}/${id}`);
-      return row?.visible ? reply(200, row.resource) : outcome(404, "not found");
+      if (row?.visible) return reply(200, row.resource);
+      const last = log.findLast((each) => each.type === type && each.id === id);
+      return last?.deleted ? outcome(410, "deleted") : outcome(404, "not found");
     }
     return search(type, url);
   }
@@ -167,6 +192,8 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
     const found = visible(type)
       .filter((resource) => [...query].every(([name, value]) => matches(resource, name, value)))
       .toSorted((a, b) => timeOf(a) - timeOf(b));
+    if (query.get("_summary") === "count" && his.offersCounts)
+      return reply(200, { resourceType: "Bundle", type: "searchset", total: found.length });
     const offset = Number(query.get("_offset") ?? 0);
     const next = new URL(url);
     next.searchParams.set("_offset", String(offset + count));
@@ -209,6 +236,7 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
     request: { method: string; url: string; ifNoneExist?: string; ifMatch?: string };
   }
   function transaction(bundle: { entry: Entry[] }): Response {
+    if (bundle.entry.length > his.mostEntries) return outcome(400, "too many entries");
     for (const { resource, request } of bundle.entry) {
       const held = rows.get(request.url);
       if (request.method === "PUT" && held === undefined && !his.updateCreate)

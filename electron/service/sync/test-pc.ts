@@ -14,7 +14,7 @@ import { createReceiver } from "./receive.ts";
 import { createSync } from "./sync.ts";
 import type { SyncOptions } from "./sync.ts";
 import type { SyncChange, SyncTimers } from "./hints.ts";
-import type { PushEvent } from "./push.ts";
+import type { PushEvent } from "./push-parts.ts";
 import { BASE } from "./test-his.ts";
 import type { TestHis } from "./test-his.ts";
 import type { ChartThread, JournalThread, SyncAlarm, SyncPolicy } from "./types.ts";
@@ -174,7 +174,8 @@ function boot(
     timers: world.timers ?? { after: (ms, callback) => (ms <= 200 ? soon(callback) : () => {}) },
     log: () => {},
     onStatements: async (jws) => void pc.statements.push(...jws),
-    onAcknowledged: async (uuid) => void pc.acknowledged.push(uuid),
+    onOver: async (uuids) => void pc.acknowledged.push(...uuids),
+    onUnsentAgain: async () => {},
     onChange: (change) => pc.changes.push(change),
     onAlarm: (alarm) => pc.alarms.push(alarm),
     auditOf: (event) => {

@@ -201,6 +201,15 @@ export type SyncAlarm =
       readonly type: string;
       readonly copies: number;
     }
+  /** The HIS had acknowledged these acts and holds them no more: they are offered again. */
+  | { readonly kind: "his-went-back"; readonly acts: number }
+  /** One order's dose for one due time was given more than once. */
+  | {
+      readonly kind: "double-dose";
+      readonly patient: string;
+      readonly order: string;
+      readonly doses: number;
+    }
   | { readonly kind: "wrong-type"; readonly type: string; readonly asked: string }
   /** The ledger's row of a safety-critical fact does not open: the fact is *first seen here* again. */
   | { readonly kind: "ledger-unreadable"; readonly type: string; readonly id: string };

@@ -33,8 +33,8 @@ const Numbered = z.object({ number: z.int().positive(), uuid: z.string().min(1) 
 export interface Escrow {
   /** Keeps an act; a uuid that is kept already answers its number and writes nothing. */
   append(uuid: string, bytes: Uint8Array): Promise<number>;
-  /** The HIS has it: no longer needed. Unknown uuids are ignored. */
-  tombstone(uuid: string): Promise<void>;
+  /** The HIS has them, or they are over: no longer needed. One write for all. Unknown uuids are ignored. */
+  tombstone(...uuids: string[]): Promise<void>;
   /** Which of these unsent acts the file does not hold: append them again at start. */
   missing(uuids: readonly string[]): string[];
   /** What it holds and no tombstone covers. */
@@ -204,6 +204,8 @@ function escrowOver(opened: OpenEscrow): Escrow {
   const { entries } = opened.contents;
   let { handle } = opened;
   let last = opened.contents.last;
+  let dead = deadBytes(opened.contents);
+  let alive = [...entries.values()].reduce((sum, { bytes }) => sum + bytes, 0) - dead;
   let queue: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const turn = queue.then(work, work);
@@ -230,22 +232,34 @@ function escrowOver(opened: OpenEscrow): Escrow {
           bytes: body.length,
           sent: false,
         });
+        alive += body.length;
         return number;
       }),
-    tombstone: (uuid) =>
+    tombstone: (...uuids) =>
       inTurn(async () => {
-        const held = entries.get(uuid);
-        if (held === undefined || held.sent) return;
-        const number = last + 1;
-        await write(RECORD.tombstone, utf8(JSON.stringify({ number, uuid })));
-        last = number;
-        held.sent = true;
+        const stones = [...new Set(uuids)]
+          .filter((uuid) => entries.get(uuid)?.sent === false)
+          .map((uuid, index) => ({ number: last + 1 + index, uuid }));
+        if (stones.length === 0) return;
+        const records = stones.map((stone) =>
+          encodeRecord(RECORD.tombstone, utf8(JSON.stringify(stone))),
+        );
+        await durable(handle, Buffer.concat(records));
+        last += stones.length;
+        for (const { uuid } of stones) {
+          const held = entries.get(uuid);
+          if (held === undefined) continue;
+          held.sent = true;
+          dead += held.bytes;
+          alive -= held.bytes;
+        }
       }),
     missing: (uuids) => uuids.filter((uuid) => entries.get(uuid)?.sent !== false),
     live: () => [...entries].filter(([, one]) => !one.sent).map(([uuid]) => uuid),
     compact: () =>
       inTurn(async () => {
-        if (deadBytes({ header: null, entries, last }) <= limit) return false;
+        // Beyond the limit, and no less than what would be written again: a long outbox is not copied at every few acts.
+        if (dead <= limit || dead < alive) return false;
         const scanned = scanEscrow(await readFile(file));
         // A torn stretch may be somebody's charting: it is kept as it is, for IT to look at.
         if (scanned.damaged.length > 0) return false;
@@ -255,6 +269,7 @@ function escrowOver(opened: OpenEscrow): Escrow {
         await handle.close();
         handle = fresh;
         for (const uuid of entries.keys()) if (!contents.entries.has(uuid)) entries.delete(uuid);
+        dead = 0;
         return true;
       }),
     close: () => inTurn(() => handle.close()),

@@ -57,9 +57,22 @@ export function createAuditing(audit: Audit) {
               detail: { act: event.act, found: event.found },
             }),
           ];
+        case "merged":
+          return [audit.body({ kind: "act-merged", ...who, detail: { act: event.act } })];
         case "parked":
-          return [audit.body({ kind: "act-parked", ...who, detail: { act: event.act } })];
-        case "sending":
+          return [
+            audit.body({
+              kind: "act-parked",
+              ...who,
+              detail: { act: event.act, why: event.why },
+            }),
+          ];
+        case "settled":
+          return [
+            audit.body({ kind: "act-settled", ...who, detail: { act: event.act, why: event.why } }),
+          ];
+        case "offered-again":
+          return [audit.body({ kind: "act-offered-again", ...who, detail: { act: event.act } })];
         case "postponed":
           return [];
       }

@@ -32,7 +32,8 @@ export type HisLinkRoom = Pick<
   | "timers"
   | "log"
   | "onStatements"
-  | "onAcknowledged"
+  | "onOver"
+  | "onUnsentAgain"
   | "onChange"
   | "onAlarm"
   | "auditOf"
@@ -98,7 +99,8 @@ export function createHisLink(room: HisLinkRoom): HisLink {
       timers: room.timers,
       log: room.log,
       onStatements: room.onStatements,
-      onAcknowledged: room.onAcknowledged,
+      onOver: room.onOver,
+      onUnsentAgain: room.onUnsentAgain,
       believed: () => site.orders().hisTrust?.trusted ?? true,
       async carry(his) {
         await carryNews(his);

@@ -154,7 +154,7 @@ export function createRollback(room: RollbackRoom): Rollback {
       for (const uuid of escrow.live()) {
         const act = await journal.act(uuid);
         // A kill came between the HIS's answer and the tombstone.
-        if (act?.state === "acknowledged") await escrow.tombstone(uuid);
+        if (act?.state === "acknowledged" || act?.state === "settled") await escrow.tombstone(uuid);
         if (act === null) onlyInEscrow++;
       }
       if (onlyInEscrow === 0) return;

@@ -1,19 +1,15 @@
 import { ORPCError } from "@orpc/server";
-import type {
-  OutboxEntry,
-  PatientView,
-  StatusView,
-  WardBoard,
-} from "../../../shared/contract/index.ts";
+import type { PatientView, StatusView, WardBoard } from "../../../shared/contract/index.ts";
 import type { DecisionInput, Hints, Rooms } from "../api/index.ts";
 import { MOST_PATIENTS } from "../audit/index.ts";
 import { claimKey } from "../guard/index.ts";
-import { ActConflict, anewOf, InvalidVitals, type VitalsInput } from "../record/index.ts";
-import { rightTo, type Ticket } from "../session/index.ts";
+import { anewOf, type VitalsInput } from "../record/index.ts";
+import type { Ticket } from "../session/index.ts";
 import { asCode } from "./auditing.ts";
 import { localInstant } from "./clock.ts";
 import type { Running } from "./running.ts";
 import { givingRoom } from "./rooms-giving.ts";
+import { chartingError, chartingOf, outboxRooms } from "./rooms-outbox.ts";
 import { itRooms } from "./rooms-it.ts";
 import { peopleRooms, readingOf, rightOf } from "./rooms-people.ts";
 import { createWorkstation, type WorkstationRoom } from "./workstation.ts";
@@ -85,70 +81,60 @@ export function createRooms(room: RoomsRoom): Rooms {
   }
 
   async function chartVitals(ticket: Ticket, input: VitalsInput): Promise<{ uuid: string }> {
-    const { record, sync } = here();
+    const { record } = here();
     await known(input.patient);
     await rightOf(here(), ticket, input.patient);
-    const { vault, clinician } = ticket;
     const drafts = here().drafts();
-    const charting = {
-      author: clinician.clinician,
-      sign: (value: unknown) => vault.sign(value),
-    };
     try {
-      const saved = await record.chartVitals(charting, input);
+      const saved = await record.chartVitals(chartingOf(ticket), input);
       // Saved is no draft any more, even if the answer never reaches the page: it must not be offered a second time.
       await drafts?.discard(keyOf(ticket, input.patient, "vitals")).catch(() => undefined);
-      hints.outbox();
-      hints.records([input.patient]);
-      hints.status();
-      void sync()
-        ?.pushNow()
-        .catch(() => undefined);
+      charted(input.patient);
       return saved;
     } catch (error) {
-      if (error instanceof InvalidVitals)
-        throw new ORPCError("INVALID", { status: 422, data: { problems: error.problems } });
-      if (error instanceof ActConflict) throw new ORPCError("ALREADY_SAVED", { status: 409 });
-      throw error;
+      throw chartingError(error);
     }
   }
 
   async function decideHold(ticket: Ticket, input: DecisionInput): Promise<Record<string, never>> {
-    const { record, records, sync } = here();
+    const { record, records } = here();
     const { patient, type, id, claim, verdict, reason, uuid } = input;
     await known(patient);
     await rightOf(here(), ticket, patient);
-    const { vault, clinician } = ticket;
     const chart = records.chart();
     const fact = (await chart?.held({ patient, type, id, claim })) ?? null;
     const found = fact?.claims.find((one) => claimKey(one) === claim);
     if (chart === null || fact === null || found === undefined)
       throw new ORPCError("CLAIM_CHANGED", { status: 409 });
-    const author = clinician.clinician;
+    const charting = chartingOf(ticket);
     // The act first: after a kill in between the hold still stands here, and she is asked again.
-    const { at } = await record.chartDecision(
-      { author, sign: (value: unknown) => vault.sign(value) },
-      {
-        uuid,
-        patient: fact.patient,
-        verdict,
-        reason,
-        inForce: fact.resource,
-        claimed: found.resource,
-        goneVersion: found.removed?.version ?? null,
-      },
-    );
+    const { at } = await record.chartDecision(charting, {
+      uuid,
+      patient: fact.patient,
+      verdict,
+      reason,
+      inForce: fact.resource,
+      claimed: found.resource,
+      goneVersion: found.removed?.version ?? null,
+    });
     const isAnew = verdict === "keep" && found.resource === null;
     const anew = isAnew ? anewOf(fact.resource, uuid) : null;
-    const done = await chart.settle(type, id, { claim, verdict, by: author, at, anew });
-    hints.outbox();
-    hints.records([...new Set([fact.patient, found.patient])]);
-    hints.status();
-    void sync()
-      ?.pushNow()
-      .catch(() => undefined);
+    const done = await chart.settle(type, id, { claim, verdict, by: charting.author, at, anew });
+    charted(fact.patient);
+    if (found.patient !== fact.patient) hints.records([found.patient]);
     if (!done) throw new ORPCError("CLAIM_CHANGED", { status: 409 });
     return {};
+  }
+
+  /** Something was charted: the screens show it, and it is on its way. */
+  function charted(patient: string): void {
+    hints.outbox();
+    hints.records([patient]);
+    hints.status();
+    void here()
+      .sync()
+      ?.pushNow()
+      .catch(() => undefined);
   }
 
   return {
@@ -201,6 +187,18 @@ export function createRooms(room: RoomsRoom): Rooms {
 
     decideHold: (ticket, input) => here().saves.during(() => decideHold(ticket, input)),
     chartVitals: (ticket, input) => here().saves.during(() => chartVitals(ticket, input)),
+    correctVitals: (ticket, input) =>
+      here().saves.during(async () => {
+        await known(input.patient);
+        await rightOf(here(), ticket, input.patient);
+        try {
+          const saved = await here().record.correctVitals(chartingOf(ticket), input);
+          charted(input.patient);
+          return saved;
+        } catch (error) {
+          throw chartingError(error);
+        }
+      }),
 
     give: givingRoom({ here, known, hints }),
 
@@ -225,33 +223,7 @@ export function createRooms(room: RoomsRoom): Rooms {
       return {};
     },
 
-    async outbox(ticket) {
-      const { records, site } = here();
-      const people = site.people().map(({ id, name, roles }) => ({ id, name, roles }));
-      const now = localInstant(new Date());
-      const entries = await records.read((reader) => reader.outbox({ now, people }));
-      const hers = new Set<string>();
-      for (const patient of new Set(entries.map((entry) => entry.patient))) {
-        const { ward, team } = await records.read((reader) => reader.remit(patient));
-        if (rightTo(ticket, patient, { ward, careTeam: team }) !== null) hers.add(patient);
-      }
-      // SECURITY: P2. That something waits is everybody's business here; of whom and what is not.
-      return entries.map((entry) => (hers.has(entry.patient) ? entry : withoutPatient(entry)));
-    },
-    async retryAct(uuid) {
-      const { journal, audit, sync } = here();
-      const act = await journal.act(uuid);
-      if (act?.state !== "parked") return {};
-      await journal.setAct(uuid, { state: "waiting", reason: null, nextAttempt: null }, [
-        audit.body({ kind: "act-retried", patient: act.patient, detail: { act: uuid } }),
-      ]);
-      hints.outbox();
-      hints.status();
-      void sync()
-        ?.pushNow()
-        .catch(() => undefined);
-      return {};
-    },
+    ...outboxRooms({ here, hints, charted }),
     ...workstation,
   };
 }
@@ -266,10 +238,6 @@ function metDamage(view: PatientView): boolean {
     view.resultsSection,
     view.notesSection,
   ].some(({ loaded, damaged }) => loaded && damaged);
-}
-
-function withoutPatient(entry: OutboxEntry): OutboxEntry {
-  return { ...entry, patientName: null, bed: null, values: {} };
 }
 
 const keyOf = ({ clinician }: Ticket, patient: string, kind: string) => ({

@@ -353,6 +353,10 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     now: () => localInstant(now()),
     millis: Date.now,
     encounterOf: (patient) => records.read((reader) => reader.encounter(patient)),
+    observations: (patient, ids) => records.read((reader) => reader.observations(patient, ids)),
+    async onOver(uuids) {
+      await escrow?.tombstone(...uuids);
+    },
     audited: (act) => {
       rollback.charted();
       return auditing.charted(act);
@@ -400,10 +404,13 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
       // At the first roster the vault is made: the same round can then already seal pages to it.
       await tellSealingKey(journal);
     },
-    async onAcknowledged(uuid) {
-      await escrow?.tombstone(uuid);
+    async onOver(uuids) {
+      await escrow?.tombstone(...uuids);
       // After a rollback the file may hold what nothing else does.
       if (rollback.journalIsTodays()) await escrow?.compact();
+    },
+    async onUnsentAgain(acts) {
+      for (const { uuid, body } of acts) await escrow?.append(uuid, Buffer.from(body, "utf8"));
     },
     onChange: onSyncChange,
     onAlarm: (alarm) => void auditing.alarm(alarm).catch(noted("audit")),

@@ -1,0 +1,375 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ACT_SET_SYSTEM, ACT_SYSTEM } from "../../../shared/trust/index.ts";
+import { createTestHis } from "./test-his.ts";
+import type { TestHis } from "./test-his.ts";
+import { createTestPc } from "./test-pc.ts";
+import type { TestPc } from "./test-pc.ts";
+import { admit, buildWard, pulse } from "./test-ward.ts";
+
+/** What becomes of acts that cannot simply be sent: many, taken back, in conflict, forgotten by the HIS. */
+let his: TestHis;
+let pc: TestPc;
+
+beforeEach(() => {
+  his = createTestHis();
+  buildWard(his, 2);
+  admit(his, "amina", "bed-1");
+  pc = createTestPc(his);
+});
+afterEach(async () => {
+  await pc.sync.stop();
+  pc.dispose();
+});
+
+type Resource = Record<string, unknown>;
+interface Put {
+  readonly uuid: string;
+  readonly body: { act: { entries: { resource: Resource; base: string | null }[] } };
+}
+
+function put(
+  kind: string,
+  entries: { resource: Resource; base: string | null }[],
+  more: { patient?: string; uuid?: string; base?: string } = {},
+): Put {
+  const { patient = "amina", uuid = randomUUID() } = more;
+  const body = signed(uuid, kind, patient, entries);
+  pc.journal.putAct(
+    { ...row(uuid, kind, patient, body), ...(more.base !== undefined && { base: more.base }) },
+    [],
+  );
+  return { uuid, body };
+}
+
+function signed(uuid: string, kind: string, patient: string, entries: unknown[], about?: object) {
+  const at = "2026-11-23T09:00:00+03:00";
+  const act = { v: 1, uuid, kind, patient, author: "nurse-1", workstation: "pc-1", at, entries };
+  return {
+    act: { ...act, ...(about !== undefined && { about }) },
+    signature: "sig",
+  } as never as Put["body"];
+}
+
+function row(uuid: string, kind: string, patient: string, body: object) {
+  return {
+    uuid,
+    kind,
+    patient,
+    author: "nurse-1",
+    at: "2026-11-23T09:00:00+03:00",
+    queuedAt: pc.now,
+    body: JSON.stringify(body),
+  };
+}
+
+function vitals(patient = "amina", value = 70): Put {
+  const uuid = randomUUID();
+  const entries = [0, 1].map((n) => {
+    const id = randomUUID();
+    const identifier = [
+      { system: ACT_SYSTEM, value: id },
+      { system: ACT_SET_SYSTEM, value: uuid },
+    ];
+    return { base: null, resource: { ...pulse(patient, id, value + n), identifier } };
+  });
+  return put("vitals", entries, { patient, uuid });
+}
+
+/** A correction of an Observation that is at the HIS, on the version it has now. */
+function correction(id: string, change: Resource): Put {
+  const now = his.all("Observation").find((one) => one.id === id);
+  const { meta, ...said } = { ...now };
+  const base = String(Object(meta).versionId);
+  return put("correction", [{ resource: { ...said, ...change }, base }], {
+    base: JSON.stringify({ [`Observation/${id}`]: now }),
+  });
+}
+
+function withdraw(target: Put, patient = "amina"): { uuid: string; how: string } {
+  const uuid = randomUUID();
+  const entries = target.body.act.entries.map(({ resource }) => ({
+    base: null,
+    resource: { ...resource, status: "entered-in-error", note: [{ text: "wrong patient" }] },
+  }));
+  const about = { act: target.uuid, reason: "wrong patient" };
+  const body = signed(uuid, "withdrawal", patient, entries, about);
+  const how = pc.journal.putActAbout(
+    { ...row(uuid, "withdrawal", patient, body), about: target.uuid },
+    { kind: "withdraw", why: "withdrawn", send: true },
+    [],
+  );
+  return { uuid, how };
+}
+
+const state = ({ uuid }: { uuid: string }) => pc.journal.act(uuid);
+const posts = (): number => his.requests(/^POST $/u).length;
+const observation = (id: string): Resource | undefined =>
+  his.all("Observation").find((one) => one.id === id);
+
+async function push(seconds = 0): Promise<void> {
+  pc.now += seconds * 1000;
+  his.clock += seconds * 1000;
+  await pc.sync.pullNow();
+  await pc.sync.pushNow();
+  await pc.sync.idle();
+}
+
+const answer = (status: number, text: string): Response =>
+  new Response(
+    JSON.stringify({
+      resourceType: "OperationOutcome",
+      issue: [{ details: { text } }],
+    }),
+    {
+      status,
+      headers: { "content-type": "application/fhir+json", date: new Date(his.clock).toUTCString() },
+    },
+  );
+
+test("many sets travel in few transactions, in their order, each once", async () => {
+  const sets = Array.from({ length: 30 }, (_, n) => vitals(n % 2 === 0 ? "amina" : "basma", n));
+  await push();
+  expect(sets.map((set) => state(set)?.state)).toEqual(sets.map(() => "acknowledged"));
+  expect(posts()).toBeLessThanOrEqual(4);
+  const arrived = his.all("Observation").map(({ id }) => id);
+  expect(new Set(arrived).size).toBe(60);
+  for (const patient of [0, 1]) {
+    const own = sets
+      .filter((_, n) => n % 2 === patient)
+      .flatMap(({ body }) => body.act.entries.map(({ resource }) => resource["id"]));
+    expect(arrived.filter((id) => own.includes(id))).toEqual(own);
+  }
+});
+
+test("second copies of many sets are looked for with one question, and never left out", async () => {
+  for (let n = 0; n < 10; n += 1) vitals("amina", n);
+  await push();
+  expect(his.requests(/act-set.*_summary=count/u)).toHaveLength(1);
+  expect(pc.journal.uncountedActs(10)).toEqual([]);
+});
+
+test("a HIS that cannot count is asked in detail, and a second copy is found all the same", async () => {
+  his.offersCounts = false;
+  const set = vitals();
+  his.after = ({ method }) => {
+    if (method !== "POST") return;
+    for (const one of his.all("Observation")) his.put({ ...one, id: `twin-${one.id}` });
+    his.after = () => {};
+  };
+  await push();
+  expect(pc.alarms).toContainEqual({
+    kind: "duplicate",
+    act: set.uuid,
+    type: "Observation",
+    copies: 2,
+  });
+});
+
+test("second copies are looked for after the next drain when the HIS went away before", async () => {
+  vitals();
+  his.after = ({ method }) => {
+    if (method === "POST") his.down = true;
+  };
+  await push();
+  expect(pc.journal.uncountedActs(10)).toHaveLength(1);
+  his.down = false;
+  his.after = () => {};
+  await push(60);
+  expect(pc.journal.uncountedActs(10)).toEqual([]);
+});
+
+test("one bad set among many is parked, and the others arrive", async () => {
+  const good = [vitals(), vitals()];
+  const bad = put("vitals", [
+    { base: null, resource: { ...pulse("amina", randomUUID()), valueString: "poison" } },
+  ]);
+  const later = vitals();
+  await push();
+  expect(state(bad)).toMatchObject({ state: "parked", why: "refused" });
+  expect([...good, later].map((set) => state(set)?.state)).toEqual(Array(3).fill("acknowledged"));
+});
+
+test("a HIS that takes less in one transaction is sent less", async () => {
+  his.mostEntries = 10;
+  for (let n = 0; n < 60; n += 1) vitals("amina", n);
+  await push();
+  expect(pc.journal.actCounts().waiting).toBe(0);
+  expect(his.all("Observation")).toHaveLength(120);
+});
+
+test("a set that was never sent is withdrawn at once, and nothing of it ever leaves this PC", async () => {
+  his.down = true;
+  await push();
+  const set = vitals();
+  expect(withdraw(set).how).toBe("settled");
+  expect(state(set)).toMatchObject({ state: "settled", why: "withdrawn" });
+  his.down = false;
+  await push(60);
+  expect(posts()).toBe(0);
+  expect(pc.journal.settledActs(10)).toHaveLength(2);
+});
+
+test("a set whose fate is unknown is looked for: what the HIS does not have is over, unsent", async () => {
+  const set = vitals();
+  pc.journal.setAct(set.uuid, { state: "sending" }, []);
+  const { uuid, how } = withdraw(set);
+  expect(how).toBe("queued");
+  await push();
+  expect(posts()).toBe(0);
+  expect([state(set)?.state, state({ uuid })?.state]).toEqual(["settled", "settled"]);
+});
+
+test("a set the HIS turned out to have is entered in error there, once, also if that answer is lost", async () => {
+  const set = vitals();
+  let lost = 2;
+  his.after = ({ method }) => {
+    if (method === "POST" && lost-- > 0) throw new TypeError("socket hang up");
+  };
+  await push();
+  const { uuid } = withdraw(set);
+  await push(60);
+  await push(600);
+  const ids = set.body.act.entries.map(({ resource }) => String(resource["id"]));
+  for (const id of ids)
+    expect(observation(id)).toMatchObject({
+      status: "entered-in-error",
+      meta: { versionId: "2" },
+      note: [{ text: "wrong patient" }],
+    });
+  expect([state(set)?.state, state({ uuid })?.state]).toEqual(["acknowledged", "acknowledged"]);
+});
+
+test("an entry that is over cannot be withdrawn any more", async () => {
+  const set = vitals();
+  await push();
+  expect(withdraw(set).how).toBe("late");
+});
+
+test("a correction on the version that was shown is one update of it", async () => {
+  his.put(pulse("amina", "obs", 130));
+  const fix = correction("obs", {
+    status: "corrected",
+    valueQuantity: { value: 103, unit: "/min" },
+  });
+  await push();
+  expect(state(fix)?.state).toBe("acknowledged");
+  expect(observation("obs")).toMatchObject({
+    valueQuantity: { value: 103 },
+    meta: { versionId: "2" },
+  });
+});
+
+test("a change of the same value at the HIS is a conflict: both versions are kept, and nothing is overwritten", async () => {
+  his.put(pulse("amina", "obs", 130));
+  const fix = correction("obs", {
+    status: "corrected",
+    valueQuantity: { value: 103, unit: "/min" },
+  });
+  his.put(pulse("amina", "obs", 113));
+  await push();
+  const kept = state(fix);
+  expect(kept).toMatchObject({ state: "parked", why: "conflict" });
+  expect(JSON.parse(kept?.theirs ?? "")["Observation/obs"]).toMatchObject({
+    valueQuantity: { value: 113 },
+    meta: { versionId: "2" },
+  });
+  expect(JSON.parse(kept?.base ?? "")["Observation/obs"]).toMatchObject({
+    valueQuantity: { value: 130 },
+  });
+  expect(observation("obs")).toMatchObject({ valueQuantity: { value: 113 } });
+});
+
+test("changes that do not touch are merged: her value and their note both stand", async () => {
+  his.put(pulse("amina", "obs", 130));
+  const fix = correction("obs", {
+    status: "corrected",
+    valueQuantity: { value: 103, unit: "/min" },
+  });
+  his.put({ ...pulse("amina", "obs", 130), note: [{ text: "seen by the doctor" }] });
+  await push();
+  expect(state(fix)?.state).toBe("acknowledged");
+  expect(pc.events.map(({ kind }) => kind)).toContain("merged");
+  expect(observation("obs")).toMatchObject({
+    valueQuantity: { value: 103 },
+    note: [{ text: "seen by the doctor" }],
+    meta: { versionId: "3" },
+  });
+});
+
+test("what a correction changes was deleted at the HIS: it is parked and not made anew", async () => {
+  his.put(pulse("amina", "obs", 130));
+  const fix = correction("obs", { status: "corrected" });
+  his.remove("Observation", "obs");
+  his.before = ({ method }) => (method === "POST" ? answer(410, "deleted") : null);
+  await push();
+  expect(state(fix)).toMatchObject({ state: "parked", why: "gone" });
+  expect(observation("obs")).toBeUndefined();
+});
+
+test("a HIS that was restored from a backup gets again what it lost: everything, once, in order", async () => {
+  const early = vitals("amina", 1);
+  await push();
+  const backup = his.clock;
+  his.clock += 60_000;
+  pc.now += 60_000;
+  const lost = [vitals("amina", 11), vitals("basma", 21), vitals("amina", 31)];
+  await push();
+  expect(his.all("Observation")).toHaveLength(8);
+  his.goBack(backup);
+  expect(his.all("Observation")).toHaveLength(2);
+  await push(3600);
+  expect(his.all("Observation")).toHaveLength(8);
+  expect([early, ...lost].map((set) => state(set)?.state)).toEqual(Array(4).fill("acknowledged"));
+  expect(pc.alarms).toContainEqual({ kind: "his-went-back", acts: 3 });
+  expect(state(early)?.attempts).toBe(1);
+});
+
+test("what somebody deleted at the HIS is not brought back", async () => {
+  const set = vitals();
+  await push();
+  for (const { resource } of set.body.act.entries)
+    his.remove("Observation", String(resource["id"]));
+  await push(3600);
+  expect(his.all("Observation")).toEqual([]);
+  expect(state(set)?.state).toBe("acknowledged");
+});
+
+test("a correction that the restore undid is made again", async () => {
+  his.put(pulse("amina", "obs", 130));
+  const backup = his.clock;
+  his.clock += 60_000;
+  const fix = correction("obs", {
+    status: "corrected",
+    valueQuantity: { value: 103, unit: "/min" },
+  });
+  await push();
+  his.goBack(backup);
+  await push(3600);
+  expect(observation("obs")).toMatchObject({ valueQuantity: { value: 103 } });
+  expect(state(fix)?.state).toBe("acknowledged");
+});
+
+test("a dose that another PC gave for the same due time is alarmed as soon as ours has arrived", async () => {
+  const due = [
+    { url: "urn:amanah:administration-due", valueDateTime: "2026-11-23T09:00:00+03:00" },
+  ];
+  const dose = (id: string) => ({
+    resourceType: "MedicationAdministration",
+    id,
+    status: "completed",
+    subject: { reference: "Patient/amina" },
+    request: { reference: "MedicationRequest/order-1" },
+    effectiveDateTime: "2026-11-23T09:05:00+03:00",
+    extension: due,
+  });
+  his.put(dose("theirs"));
+  put("correction", [{ base: null, resource: dose(randomUUID()) }]);
+  await push();
+  expect(pc.alarms).toContainEqual({
+    kind: "double-dose",
+    patient: "amina",
+    order: "order-1",
+    doses: 2,
+  });
+});

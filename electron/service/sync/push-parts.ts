@@ -1,0 +1,123 @@
+import type { Capabilities, HisClient } from "../his/index.ts";
+import type { Act } from "../../../shared/trust/index.ts";
+import type { ActChange, ActRow, ActWhy, Remote } from "../store/index.ts";
+import { gather } from "./gather.ts";
+import type { Link } from "./link.ts";
+import type { JournalThread, SyncAlarm } from "./types.ts";
+
+/** What happened to an act, for the audit trail. */
+export type PushEvent = {
+  readonly act: string;
+  readonly patient: string;
+  readonly author: string;
+} & (
+  | { readonly kind: "acknowledged"; readonly found: boolean }
+  | { readonly kind: "parked"; readonly why: ActWhy; readonly reason: string }
+  | { readonly kind: "postponed"; readonly reason: string }
+  /** What differed at the HIS did not touch what she changed: both stand. */
+  | { readonly kind: "merged" }
+  | { readonly kind: "settled"; readonly why: ActWhy }
+  | { readonly kind: "offered-again" }
+);
+
+/** What is kept between drains, in memory: a restart learns it anew. */
+export interface PushMemory {
+  /** How often the HIS itself failed at an act, by uuid. */
+  readonly failures: Map<string, number>;
+  /** Entries the HIS takes in one transaction, as far as is known. */
+  mostEntries: number;
+  /** The HIS does not tell the number of matches alone. */
+  countsUnknown: boolean;
+}
+
+/** Medplum takes 50 updates a transaction, and 8 entries if any is conditional. A HIS that takes less says so, and is believed. */
+export const MOST_ENTRIES = { put: 48, post: 8 } as const;
+
+export function pushMemory(): PushMemory {
+  return { failures: new Map(), mostEntries: MOST_ENTRIES.put, countsUnknown: false };
+}
+
+export interface PushParts {
+  readonly his: HisClient;
+  readonly link: Link;
+  readonly journal: Remote<JournalThread>;
+  readonly capabilities: () => Capabilities | null;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly memory: PushMemory;
+  /** Bodies for the audit trail, committed together with the act's new state. */
+  readonly auditOf: (event: PushEvent) => readonly string[];
+  /** The HIS has them, or they are over: the escrow's tombstones. */
+  readonly onOver: (uuids: readonly string[]) => Promise<void>;
+  readonly onAlarm: (alarm: SyncAlarm) => void;
+  readonly onChange: () => void;
+}
+
+/** An act on its way. */
+export interface Job {
+  readonly row: ActRow;
+  readonly act: Act;
+}
+
+/** What became of an act: `over` and `parked` let the next of the patient pass; else its patient waits until `due`. */
+export type Outcome = "over" | "parked" | { readonly due: number | null };
+
+/** The commits of one drain: those of several requests go to the disk together. */
+export interface Drain extends PushParts {
+  readonly commit: (
+    changes: readonly {
+      readonly job: Pick<Job, "row">;
+      readonly change: ActChange;
+      readonly event: Told;
+    }[],
+  ) => Promise<void>;
+  /** Answers which may be sent. */
+  readonly begin: (uuids: readonly string[]) => Promise<readonly string[]>;
+  readonly over: (uuids: readonly string[]) => Promise<void>;
+}
+
+/** An event without what the job says already. */
+export type Told = PushEvent extends infer E
+  ? E extends PushEvent
+    ? Omit<E, "act" | "patient" | "author">
+    : never
+  : never;
+
+export function createDrain(parts: PushParts): Drain {
+  type Step = {
+    readonly changes: Parameters<Drain["commit"]>[0];
+    readonly begin: readonly string[];
+  };
+  const step = gather<Step, ReadonlySet<string>>(async (steps) => {
+    const changes = steps.flatMap((one) =>
+      one.changes.map(({ job: { row }, change, event }) => ({
+        uuid: row.uuid,
+        change,
+        audit: parts.auditOf({ act: row.uuid, patient: row.patient, author: row.author, ...event }),
+      })),
+    );
+    const begun = new Set(
+      await parts.journal.pushActs(
+        changes,
+        steps.flatMap(({ begin }) => begin),
+      ),
+    );
+    return steps.map(() => begun);
+  });
+  const over = gather<readonly string[], void>(async (lists) => {
+    await parts.onOver(lists.flat());
+    return lists.map(() => undefined);
+  });
+  return {
+    ...parts,
+    async commit(changes) {
+      await step({ changes, begin: [] });
+      parts.onChange();
+    },
+    async begin(uuids) {
+      const begun = await step({ changes: [], begin: uuids });
+      return uuids.filter((uuid) => begun.has(uuid));
+    },
+    over,
+  };
+}

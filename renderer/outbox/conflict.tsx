@@ -1,0 +1,206 @@
+import { Button } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, type SyntheticEvent, useRef, useState } from "react";
+import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
+import {
+  type Conflict,
+  type Format,
+  instantWithOffset,
+  type OutboxEntry,
+  useClient,
+  useClock,
+  useFormat,
+} from "../app/index.ts";
+import { Dialog, nameLine, ProblemNote } from "../parts/index.ts";
+import { vitalName } from "./values.ts";
+
+type Item = Conflict["items"][number];
+type Field = Item["fields"][number];
+type Side = "mine" | "theirs";
+
+/** Three versions side by side, and what is to stand: field by field, or one side whole. The other stays in the history. */
+export function ConflictDialog(props: {
+  readonly entry: OutboxEntry;
+  readonly conflict: Conflict;
+  readonly close: () => void;
+}): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const client = useClient();
+  const clock = useClock();
+  const queries = useQueryClient();
+  const { entry, conflict, close } = props;
+  const [sides, setSides] = useState<Readonly<Record<string, Side>>>({});
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const act = useRef<{ uuid: string; at: string } | null>(null);
+
+  const open = conflict.items.flatMap((item) =>
+    item.fields
+      .filter((field) => field.decide && item.mineIsPossible)
+      .map((field) => ({ resource: item.resource, field: field.field })),
+  );
+  const missing = open.some((one) => sides[nameOf(one)] === undefined);
+  const keep = (side: Side): void =>
+    setSides(Object.fromEntries(open.map((one) => [nameOf(one), side])));
+
+  const submit = async (event: SyntheticEvent): Promise<void> => {
+    event.preventDefault();
+    setTried(true);
+    if (missing) return;
+    setBusy(true);
+    setError(null);
+    try {
+      act.current ??= { uuid: crypto.randomUUID(), at: instantWithOffset(clock()) };
+      const mine = open.filter((one) => sides[nameOf(one)] === "mine");
+      await client.outbox.decide({ ...act.current, act: entry.uuid, mine });
+      await queries.invalidateQueries({ queryKey: ["outbox"] });
+      close();
+    } catch (problem) {
+      setError(problem);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const { language } = format.settings;
+  const name = entry.patientName === null ? "" : nameLine(entry.patientName, language);
+  return (
+    <Dialog title={t("outbox.conflict.title")} close={close} wide>
+      <form className="dialog-form" noValidate onSubmit={(event) => void submit(event)}>
+        <p className="strong">{t(`outbox.for.${entry.kind}`, { name })}</p>
+        <p>{t("outbox.conflict.text")}</p>
+        {open.length > 0 && (
+          <p className="outbox-ways">
+            <Button variant="default" onClick={() => keep("mine")}>
+              {t("outbox.conflict.keepMine")}
+            </Button>
+            <Button variant="default" onClick={() => keep("theirs")}>
+              {t("outbox.conflict.keepTheirs")}
+            </Button>
+          </p>
+        )}
+        {conflict.items.map((item) => (
+          <Versions
+            key={item.resource}
+            item={item}
+            sides={sides}
+            choose={(field, side) =>
+              setSides({ ...sides, [nameOf({ resource: item.resource, field })]: side })
+            }
+          />
+        ))}
+        {tried && missing && (
+          <p className="field-wrong" role="alert">
+            {t("outbox.conflict.choose")}
+          </p>
+        )}
+        <p className="quiet small">{t("outbox.conflict.kept")}</p>
+        {error !== null && <ProblemNote error={error} />}
+        <div className="dialog-actions">
+          <Button type="submit" size="md" disabled={busy}>
+            {t("outbox.conflict.save")}
+          </Button>
+          <Button variant="default" size="md" onClick={close}>
+            {t("outbox.conflict.later")}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+const nameOf = (one: { readonly resource: string; readonly field: string }): string =>
+  `${one.resource} ${one.field}`;
+
+function Versions(props: {
+  readonly item: Item;
+  readonly sides: Readonly<Record<string, Side>>;
+  readonly choose: (field: string, side: Side) => void;
+}): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { item } = props;
+  const vitals = item.vitals.flatMap((key) => vitalName(key, t) ?? []);
+  return (
+    <table className="table conflict">
+      <caption>
+        <bdi>{vitals.length > 0 ? vitals.join(" · ") : item.what}</bdi>
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">{t("outbox.conflict.field")}</th>
+          <th scope="col">{t("outbox.conflict.base")}</th>
+          <th scope="col">{t("outbox.conflict.mine")}</th>
+          <th scope="col">{t("outbox.conflict.theirs")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {item.fields.map((field) => (
+          <tr key={field.field}>
+            <th scope="row">{fieldName(field.field, t)}</th>
+            <td>{shown(field, "base", t, format)}</td>
+            {(["mine", "theirs"] as const).map((side) => (
+              <td key={side}>
+                {field.decide && item.mineIsPossible ? (
+                  <label className="dialog-choice">
+                    <input
+                      type="radio"
+                      name={nameOf({ resource: item.resource, field: field.field })}
+                      checked={
+                        props.sides[nameOf({ resource: item.resource, field: field.field })] ===
+                        side
+                      }
+                      onChange={() => props.choose(field.field, side)}
+                    />
+                    {shown(field, side, t, format)}
+                  </label>
+                ) : (
+                  shown(field, side, t, format)
+                )}
+              </td>
+            ))}
+          </tr>
+        ))}
+        {!item.mineIsPossible && (
+          <tr>
+            <td colSpan={4}>{t("outbox.conflict.another")}</td>
+          </tr>
+        )}
+      </tbody>
+    </table>
+  );
+}
+
+const fields = {
+  "value[x]": "value",
+  component: "value",
+  status: "status",
+  note: "note",
+  subject: "subject",
+  code: "code",
+  "effective[x]": "time",
+  performer: "performer",
+} as const;
+
+/** The field in a clinician's word; FHIR's own name where we have none. */
+function fieldName(field: string, t: TFunction): string {
+  const known = Object.entries(fields).find(([name]) => name === field)?.[1];
+  return known === undefined ? field : t(`outbox.conflict.fields.${known}`);
+}
+
+const statuses = ["final", "amended", "corrected", "preliminary", "entered-in-error"] as const;
+
+function shown(
+  field: Field,
+  side: "base" | "mine" | "theirs",
+  t: TFunction,
+  format: Format,
+): ReactNode {
+  const value = field[side];
+  if (value === null) return <span className="quiet">–</span>;
+  const status = field.field === "status" && statuses.find((one) => one === value);
+  if (status) return t(`outbox.conflict.statuses.${status}`);
+  return <bdi dir="auto">{format.digits(value)}</bdi>;
+}

@@ -1,0 +1,84 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { type OutboxEntry, useFormat, useNavigation } from "../app/index.ts";
+import { Ago, clinicianName, Moment, nameLine, Sign } from "../parts/index.ts";
+import { valueLines, vitalName } from "./values.ts";
+import { Why } from "./why.tsx";
+
+const marks = {
+  waiting: "clock",
+  sending: "send",
+  parked: "warning",
+  acknowledged: "check",
+  settled: "back",
+} as const;
+
+/** One act: what it says, of whom, by whom, and where it stands. */
+export function Entry({ entry }: { readonly entry: OutboxEntry }): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { go } = useNavigation();
+  const { language } = format.settings;
+  const name =
+    entry.patientName === null ? t("outbox.unknownPatient") : nameLine(entry.patientName, language);
+  return (
+    <tr className={`outbox-${entry.state}`}>
+      <td>
+        <div>
+          <button
+            type="button"
+            className="link"
+            disabled={entry.patientName === null}
+            onClick={() =>
+              go({
+                screen: "patient",
+                patient: entry.patient,
+                tab: entry.kind === "administration" ? "medicines" : "vitals",
+              })
+            }
+          >
+            {t(`outbox.for.${entry.kind}`, { name })}
+          </button>
+          {entry.bed !== null && (
+            <span className="quiet"> · {t("outbox.bed", { bed: entry.bed })}</span>
+          )}
+        </div>
+        <ul className="outbox-values small">
+          {valueLines(entry.values, t, format).map((line) => (
+            <li key={line.key}>
+              <span className="quiet">{line.name}</span> <bdi dir="auto">{line.value}</bdi>
+            </li>
+          ))}
+          {entry.wrong.map((key) => (
+            <li key={`wrong ${key}`}>
+              <span className="quiet">{vitalName(key, t) ?? key}</span> {t("outbox.inError")}
+            </li>
+          ))}
+        </ul>
+        {entry.said !== null && entry.kind !== "resolution" && (
+          <p className="small">
+            <span className="quiet">{t("outbox.said")}</span> <bdi>{entry.said}</bdi>
+          </p>
+        )}
+      </td>
+      <td>
+        <bdi>{clinicianName(entry.author, language)}</bdi>
+      </td>
+      <td>
+        <Moment at={entry.at} />
+        <div className="quiet small">
+          <Ago at={entry.queuedAt} />
+        </div>
+      </td>
+      <td>
+        <span className={entry.state === "parked" ? "chip chip-danger" : "chip chip-plain"}>
+          <Sign mark={marks[entry.state]} />
+          {t(`outbox.${entry.state}`)}
+        </span>
+      </td>
+      <td className="outbox-why">
+        <Why entry={entry} />
+      </td>
+    </tr>
+  );
+}

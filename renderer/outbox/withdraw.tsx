@@ -1,0 +1,104 @@
+import { Button } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, type SyntheticEvent, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import {
+  instantWithOffset,
+  type OutboxEntry,
+  useClient,
+  useClock,
+  useFormat,
+} from "../app/index.ts";
+import { Dialog, nameLine, ProblemNote } from "../parts/index.ts";
+import { valueLines } from "./values.ts";
+
+/** The shortest reason that says something. */
+const SHORTEST = 4;
+
+/** Before an unsent entry is taken back: which one, and why. It stays to be seen among what is over. */
+export function WithdrawDialog(props: {
+  readonly entry: OutboxEntry;
+  readonly close: () => void;
+}): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const client = useClient();
+  const clock = useClock();
+  const queries = useQueryClient();
+  const { entry, close } = props;
+  const [reason, setReason] = useState("");
+  const [tried, setTried] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  /** Made once: a repeated click is the same withdrawal. */
+  const act = useRef<{ uuid: string; at: string } | null>(null);
+  const short = reason.trim().length < SHORTEST;
+
+  const submit = async (event: SyntheticEvent): Promise<void> => {
+    event.preventDefault();
+    setTried(true);
+    if (short) return;
+    setBusy(true);
+    setError(null);
+    try {
+      act.current ??= { uuid: crypto.randomUUID(), at: instantWithOffset(clock()) };
+      await client.outbox.withdraw({ ...act.current, act: entry.uuid, reason: reason.trim() });
+      await queries.invalidateQueries({ queryKey: ["outbox"] });
+      close();
+    } catch (problem) {
+      setError(problem);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const { language } = format.settings;
+  const name = entry.patientName === null ? "" : nameLine(entry.patientName, language);
+  return (
+    <Dialog title={t("outbox.withdrawTitle")} close={close}>
+      <form
+        className="dialog-form"
+        noValidate
+        autoComplete="off"
+        onSubmit={(event) => void submit(event)}
+      >
+        <p className="strong">{t(`outbox.for.${entry.kind}`, { name })}</p>
+        <ul className="outbox-values">
+          {valueLines(entry.values, t, format).map((line) => (
+            <li key={line.key}>
+              <span className="quiet">{line.name}</span> <bdi dir="auto">{line.value}</bdi>
+            </li>
+          ))}
+        </ul>
+        <p>{t(entry.attempts === 0 ? "outbox.withdrawNever" : "outbox.withdrawAsked")}</p>
+        <div className="field">
+          <label htmlFor="withdraw-reason">{t("outbox.withdrawWhy")}</label>
+          <textarea
+            id="withdraw-reason"
+            rows={2}
+            dir="auto"
+            maxLength={400}
+            value={reason}
+            aria-required
+            aria-invalid={tried && short}
+            aria-describedby={tried && short ? "withdraw-wrong" : undefined}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+          {tried && short && (
+            <p id="withdraw-wrong" className="field-wrong small" role="alert">
+              {t("outbox.reasonShort")}
+            </p>
+          )}
+        </div>
+        {error !== null && <ProblemNote error={error} />}
+        <div className="dialog-actions">
+          <Button type="submit" size="md" disabled={busy}>
+            {t("outbox.withdraw")}
+          </Button>
+          <Button variant="default" size="md" onClick={close}>
+            {t("outbox.keep")}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
