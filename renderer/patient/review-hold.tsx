@@ -125,6 +125,11 @@ export function ReviewHold(props: {
   );
 }
 
+const DATES = new Set(["recorded", "birthDate", "end"]);
+/** Codes and ids are read by nobody at the bed; they stand there only when they are what was changed. */
+const matters = ({ label, changed }: NonNullable<FactSide["lines"]>[number]): boolean =>
+  changed || !["code", "patient", "category"].includes(label);
+
 function Side({ title, side }: { readonly title: string; readonly side: FactSide }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
@@ -142,11 +147,15 @@ function Side({ title, side }: { readonly title: string; readonly side: FactSide
         <p className="strong">{t("guard.gone")}</p>
       ) : (
         <dl className="hold-lines">
-          {side.lines.map((line) => (
+          {side.lines.filter(matters).map((line) => (
             <div key={`${line.label} ${line.value}`} className={line.changed ? "hold-changed" : ""}>
               <dt>{t(`guard.line.${line.label}`, { defaultValue: line.label })}</dt>
               <dd>
-                <bdi>{valueWords(line.label, line.value, t)}</bdi>
+                <bdi>
+                  {DATES.has(line.label)
+                    ? format.fhirDate(line.value)
+                    : valueWords(line.label, line.value, t)}
+                </bdi>
                 {line.changed && <span className="small strong"> · {t("guard.differs")}</span>}
               </dd>
             </div>

@@ -561,7 +561,7 @@ export const en = {
     claimedFor: "The HIS says that it belongs to the patient {{patient}}.",
     why: "Why (goes into the record)",
     whyShort: "Say why, in a few words.",
-    signed: "Your decision is signed with your key and goes to the HIS and the other PCs.",
+    signed: "Your decision is signed with your key and goes to the HIS.",
     notYours: "A doctor or a pharmacist decides. Until then what was there stays in force.",
     changed:
       "The HIS has said something else meanwhile. Nothing was changed: close this and look again.",

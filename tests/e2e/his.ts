@@ -23,6 +23,13 @@ export interface Ward {
   readonly name: string;
   readonly nameAr: string;
 }
+export interface BedPatient {
+  readonly id: string;
+  readonly name: string;
+  readonly ward: string;
+  readonly bed: string;
+  readonly allergies: readonly { readonly id: string; readonly text: string }[];
+}
 /** A request that waits at the enrolment desk. */
 export interface Waiting {
   readonly id: string;
@@ -50,11 +57,13 @@ export interface HisProcess {
   issue(kind: string, subject: string, body: object): Promise<string>;
   /** Writes a resource into the HIS, as if charted there. */
   put(resource: object): Promise<void>;
-  /** Patients in beds, as the control page lists them. */
-  patients(): Promise<{ readonly id: string }[]>;
   /** A new envelope for a ward; gives the code in it. */
   envelope(ward: string): Promise<string>;
   charted(): Promise<Charted[]>;
+  /** Patients in beds, with their allergies as the HIS has them. */
+  patients(): Promise<BedPatient[]>;
+  /** Somebody changes an allergy beneath the API. */
+  changeAllergy(id: string, change: string): Promise<void>;
   policy(workstation: string): Promise<Record<string, unknown>>;
   stop(): Promise<void>;
 }
@@ -101,12 +110,13 @@ export async function startHisProcess(
     issue: async (kind, subject, body) =>
       (await post<{ statement: string }>("/control/issue", { kind, subject, body })).statement,
     put: (resource) => post("/control/put", resource),
-    patients: async () => (await get<{ patients: { id: string }[] }>("/control/patients")).patients,
     envelope: async (ward) => (await post<{ code: string }>("/control/envelope", { ward })).code,
     async charted() {
       const all = (await state()).acts.flatMap(({ resources }) => resources);
       return [...new Map(all.map((resource) => [resource.id, resource])).values()];
     },
+    patients: async () => (await get<{ patients: BedPatient[] }>("/control/patients")).patients,
+    changeAllergy: (id, change) => post("/control/allergy", { id, change }),
     policy: (workstation) => get(`/control/policy?workstation=${workstation}`),
     async stop() {
       const ended = new Promise((resolve) => child.once("exit", resolve));

@@ -1,0 +1,64 @@
+import { accessible } from "./accessible.ts";
+import { ar, beds, en, openPatient, PATIENCE, signIn, unsent, wholeBoard } from "./steps.ts";
+import { expect, test } from "./ward.ts";
+
+for (const [language, wording, change] of [
+  ["English", en, "remove"],
+  ["Arabic", ar, "lower"],
+] as const)
+  test(`A doctor sees an allergy that the HIS changed unsigned, still there, and keeps it; the HIS has it again (${language})`, async ({
+    newPc,
+    person,
+    ward,
+  }) => {
+    const layla = person("doctor-layla");
+    const nth = language === "English" ? 0 : 1;
+    const patient = (await ward.his.patients()).filter(
+      ({ ward: where, allergies: [first, ...others] }) =>
+        where === ward.his.wards[0]?.id &&
+        first !== undefined &&
+        others.length === 0 &&
+        !first.text.startsWith("No known"),
+    )[nth];
+    const [allergy] = patient?.allergies ?? [];
+    if (patient === undefined || allergy === undefined) throw new Error("somebody has an allergy");
+    const pc = await newPc();
+    const { page } = await pc.start();
+    if (language === "Arabic") await page.getByText(en.app.arabic).first().click();
+    await signIn(page, layla, layla.pin, wording);
+    await wholeBoard(page, wording);
+    const row = beds(page).filter({ hasText: patient.bed }).first();
+    await ward.his.changeAllergy(allergy.id, change);
+    await expect(row).toContainText(wording.ward.holds_one.replace("{{count}}", "1"), PATIENCE);
+    await openPatient(row);
+    const holds = page.getByRole("region", {
+      name: wording.guard.title_one.replace("{{count}}", "1"),
+    });
+    await expect(holds).toContainText(allergy.text, PATIENCE);
+    const reason = change === "remove" ? "removed" : "criticality-lowered";
+    await expect(holds).toContainText(wording.guard.reason[reason]);
+    await page.getByRole("tab", { name: wording.patient.tab.allergies }).click();
+    await accessible(page, "a patient with a hold");
+    await page.screenshot({ path: `docs/screens/10-hold.${wording === en ? "en" : "ar"}.png` });
+    await holds.getByRole("button").first().press("Enter");
+    const question = page.getByRole("dialog");
+    await question.getByRole("button", { name: wording.guard.keep }).click();
+    await expect(question.getByText(wording.guard.whyShort)).toBeVisible();
+    await question.getByRole("textbox").fill("Anaphylaxis seen by me in 2019");
+    await accessible(page, "the review of a hold");
+    await page.screenshot({ path: `docs/screens/10-review.${wording === en ? "en" : "ar"}.png` });
+    await question.getByRole("button", { name: wording.guard.keep }).click();
+    await expect(question).toBeHidden(PATIENCE);
+    await expect(holds).toBeHidden(PATIENCE);
+    await expect(page.getByText(allergy.text).first()).toBeVisible();
+    await expect
+      .poll(
+        async () =>
+          (await ward.his.patients())
+            .find(({ bed, ward: where }) => bed === patient.bed && where === patient.ward)
+            ?.allergies.map(({ text }) => text),
+        PATIENCE,
+      )
+      .toContain(allergy.text);
+    if (language === "English") await unsent(page, 0);
+  });
