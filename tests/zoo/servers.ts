@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { PERSONALITIES, personalityNamed, startHis } from "../../tools/his/index.ts";
 import { QUICK_KDF, joinWorkstation } from "../../tools/his/test-workstation.ts";
+import type { PersonalityName } from "../../tools/his/index.ts";
 import { serverAt } from "./server.ts";
 import type { Server } from "./server.ts";
 
@@ -16,9 +17,23 @@ export interface Zoo {
   close(): Promise<void>;
 }
 
-export function zooOf(environment: NodeJS.ProcessEnv): Zoo {
+/** Those of the short form; what the others do reaches this client by the same ways, and is asked with `--long`. */
+const SHORT: readonly PersonalityName[] = [
+  "plain",
+  "medplum",
+  "no-history",
+  "shifting",
+  "late",
+  "html",
+  "exists-412",
+  "doubling",
+];
+
+export function zooOf(environment: NodeJS.ProcessEnv, isLong: boolean): Zoo {
   const url = environment["FHIR_BASE_URL"];
-  return url === undefined ? demoZoo() : oneServer(url, environment["FHIR_TOKEN"] ?? null);
+  return url === undefined
+    ? demoZoo(isLong ? Object.keys(PERSONALITIES) : SHORT)
+    : oneServer(url, environment["FHIR_TOKEN"] ?? null);
 }
 
 function oneServer(url: string, token: string | null): Zoo {
@@ -36,7 +51,7 @@ function oneServer(url: string, token: string | null): Zoo {
   };
 }
 
-function demoZoo(): Zoo {
+function demoZoo(names: readonly string[]): Zoo {
   const folder = mkdtempSync(join(tmpdir(), "zoo-"));
   let ahead = 0;
   let opened: Awaited<ReturnType<typeof start>> | null = null;
@@ -62,7 +77,7 @@ function demoZoo(): Zoo {
     return bearer.text;
   }
   return {
-    names: Object.keys(PERSONALITIES),
+    names,
     async open() {
       opened = await start();
     },

@@ -4,11 +4,12 @@ import type { Promised, Size } from "./contract.ts";
 import { NOT_YET } from "./not-yet.ts";
 import { zooOf } from "./servers.ts";
 
-/** One contract, any server. `ZOO_LONG=1` asks for more of everything. */
+/** One contract, any server. `ZOO_LONG=1` asks every personality, and for more of everything. */
 const SHORT: Size = { observations: 25, racing: 200, pageSize: 10 };
 const LONG: Size = { observations: 1_200, racing: 200, pageSize: 100 };
-const size = process.env["ZOO_LONG"] === "1" ? LONG : SHORT;
-const zoo = zooOf(process.env);
+const isLong = process.env["ZOO_LONG"] === "1";
+const size = isLong ? LONG : SHORT;
+const zoo = zooOf(process.env, isLong);
 const kept: { server: string; broken: ReadonlyMap<Promised, string> }[] = [];
 
 beforeAll(() => zoo.open());

@@ -130,7 +130,7 @@ export async function script(path: string, args: readonly string[], name: string
   };
 }
 
-/** The client against every server it may meet, or the one in `FHIR_BASE_URL`; `--long` asks for more of everything. */
+/** The client against every server it may meet, or the one in `FHIR_BASE_URL`; `--long` asks all of them, and for more. */
 export async function zoo(args: readonly string[]): Promise<Tally> {
   if (args.includes("--long")) process.env["ZOO_LONG"] = "1";
   return await vitest(
@@ -149,6 +149,7 @@ export async function everything(): Promise<Tally> {
     ["interop", () => script("tests/interop/run.ts", [], "interop")],
     ["faults", () => script("tests/faults/run.ts", ["--kills", "200"], "faults")],
     ["attack", () => vitest("attack", [])],
+    ["zoo", () => zoo([])],
     ["smoke", () => script("tools/smoke/index.ts", ["--json"], "smoke")],
   ];
   let tally = nothing;

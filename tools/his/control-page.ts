@@ -10,6 +10,8 @@ export const CONTROL_PAGE = `<!doctype html>
 <label>Error rate (503), 0 to 1 <input type="number" name="errorRate" min="0" max="1" step="0.05"></label>
 <label><input type="checkbox" name="refuseClientIds"> Refuse ids chosen by clients (PUT to a new id: 404)</label>
 <label><input type="checkbox" name="loseAnswers"> Carry out writes but lose the answers</label>
+<label><input type="checkbox" name="captivePortal"> Captive portal: a network's sign-in page for everything</label>
+<label>The HIS's clock is ahead by, s <input type="number" name="clockSkewSeconds" min="-86400" max="86400" step="1"></label>
 <label>Garbage answers <select name="garbage"><option value="">none</option><option value="html">an HTML page</option>
 <option value="truncated">JSON cut off</option></select></label>
 </form></section>
@@ -19,6 +21,9 @@ export const CONTROL_PAGE = `<!doctype html>
 <option value="lower">lower its criticality</option><option value="re-code">re-code it to something harmless</option>
 <option value="invalid">make it unreadable (not valid FHIR)</option></select></label>
 <button>Change it</button></form></section>
+<section><h2>Restore a backup</h2><form id="restore">
+<label>What was written in the last … minutes never was <input type="number" name="minutes" min="0" max="100000" value="60"></label>
+<button>Restore</button></form></section>
 <section><h2>Enrolment desk</h2><form id="desk">
 <label><input type="checkbox" name="approveEnrolments"> Say yes to every request by itself</label></form>
 <p id="none">Nobody is waiting.</p><table id="waiting" hidden><caption>Compare the number with the one on the nurse's screen.</caption>
@@ -110,6 +115,11 @@ allergy.addEventListener("submit", (event) => {
   event.preventDefault();
   const { id, change } = allergy.elements;
   tell(ask("/control/allergy", { id: id.value, change: change.value }).then(list).then(() => "The allergy was changed; nobody was told."));
+});
+$("#restore").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const minutes = Number(event.target.elements.minutes.value);
+  tell(ask("/control/restore", { minutes }).then(({ forgotten }) => refresh().then(() => forgotten + " changes were forgotten.")));
 });
 $("#join").addEventListener("submit", (event) => {
   event.preventDefault();

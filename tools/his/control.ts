@@ -18,6 +18,8 @@ export interface Controls {
   changeAllergy(input: z.infer<typeof AllergyRequest>): Promise<object>;
   /** A resource as the HIS would hold it, with its own id. */
   put(resource: z.infer<typeof FhirResource>): Promise<object>;
+  /** The backup of so many minutes ago takes the place of what is held now. */
+  restore(minutes: number): Promise<object>;
   joinCode(workstation: string | undefined): object;
   /** What somebody at the enrolment desk decided about a request that waits. */
   decide(id: string, yes: boolean): Promise<object>;
@@ -43,6 +45,7 @@ const SpokenRequest = z.object({
   challenge: z.string(),
 });
 const DecisionRequest = z.object({ id: z.uuid(), approve: z.boolean() });
+const RestoreRequest = z.object({ minutes: z.number().min(0) });
 const CodeRequest = z.object({ workstation: z.string().optional() });
 
 const CSP =
@@ -104,6 +107,8 @@ export function controlRequests(
         return json(200, await controls.changeEntry(EntryRequest.parse(body)));
       case "/control/envelope":
         return json(200, await controls.envelope(EnvelopeRequest.parse(body).ward));
+      case "/control/restore":
+        return json(200, await controls.restore(RestoreRequest.parse(body).minutes));
       case "/control/spoken-code":
         return json(200, controls.spokenCode(SpokenRequest.parse(body)));
       case "/control/join-code":

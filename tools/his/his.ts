@@ -85,6 +85,11 @@ export interface His {
   /** What waits at the enrolment desk, and the desk's decision; false when nothing waits under that id. */
   readonly enrolments: Pick<EnrolDesk, "waiting" | "decide">;
   readonly switches: { get(): Switches; set(change: SwitchChange): Switches };
+  /**
+   * The HIS is restored from the backup of that moment: what was written after it never was, and versions and times are
+   * given again. Gives how many versions were forgotten.
+   */
+  restore(to: Date): Promise<number>;
   /** From the next request on it is another server; what it holds stays. */
   behave(personality: Personality): void;
   counters(): Counters;
@@ -126,7 +131,10 @@ export async function startHis(options: HisOptions): Promise<His> {
   const site = options.site ?? "amanah-demo";
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   loadEngine();
-  const file = openResourceFile(join(options.dataDir, "his.db"), millis);
+  let switches = ALL_WELL;
+  /** The clock the ward sees. */
+  const wardClock = (): number => millis() + switches.clockSkewSeconds * 1000;
+  const file = openResourceFile(join(options.dataDir, "his.db"), wardClock);
   await seedWards(file, {
     beds: options.beds ?? 28,
     wards: options.wards,
@@ -136,7 +144,6 @@ export async function startHis(options: HisOptions): Promise<His> {
   await seedNewcomers(file, millis());
   await loadFolders(file, options.load ?? [], millis());
 
-  let switches = ALL_WELL;
   const counters: Counters = { requests: 0, byType: {}, refused: 0, inFlight: 0 };
   let handle = notReady;
   const server = cuttableServer(
@@ -207,11 +214,11 @@ export async function startHis(options: HisOptions): Promise<His> {
   const nudges = openNudges(
     file,
     async (authorization) => (await signIn.access(authorization)) !== null,
-    millis,
+    wardClock,
   );
   server.on("upgrade", (request, socket, head) => {
-    if (request.url === "/fhir/websocket" && !switches.outage)
-      nudges.upgrade(request, socket, head);
+    const isThere = !switches.outage && !switches.captivePortal;
+    if (request.url === "/fhir/websocket" && isThere) nudges.upgrade(request, socket, head);
     else socket.destroy();
   });
   const engine = makeFhirApi({
@@ -220,7 +227,7 @@ export async function startHis(options: HisOptions): Promise<His> {
     tokenUrl: signIn.tokenUrl,
     websocketUrl: `${baseUrl.replace("http", "ws")}/websocket`,
     settings,
-    now: millis,
+    now: wardClock,
     admit: nudges.admit,
   });
   handle = hisRequests({
@@ -231,7 +238,7 @@ export async function startHis(options: HisOptions): Promise<His> {
     rotateKey,
     switches: () => switches,
     counters,
-    now: millis,
+    now: wardClock,
     random: options.random ?? Math.random,
   });
 
@@ -240,6 +247,7 @@ export async function startHis(options: HisOptions): Promise<His> {
       ([, value]) => value !== undefined,
     );
     switches = { ...switches, ...Object.fromEntries(given) };
+    if (switches.captivePortal) nudges.cut();
     if (switches.outage) {
       server.closeAllConnections();
       nudges.cut();
@@ -299,6 +307,9 @@ export async function startHis(options: HisOptions): Promise<His> {
         return { put: resource.id };
       },
       decide: async (id, yes) => ({ decided: await enrol.decide(id, yes) }),
+      restore: async (minutes) => ({
+        forgotten: await file.restore(millis() - minutes * 60_000),
+      }),
       joinCode: (workstation) => ({ code: desk.joinCode(workstation) }),
       policy: (workstation) => policyFor(workstation),
       issue: async ({ kind, subject, body }) => ({ statement: await issue(kind, subject, body) }),
@@ -327,6 +338,7 @@ export async function startHis(options: HisOptions): Promise<His> {
     newJoinCode: (workstation) => desk.joinCode(workstation),
     enrolments: enrol,
     switches: { get: () => switches, set: setSwitches },
+    restore: (to) => file.restore(to.getTime()),
     behave(personality) {
       quirks = personality.quirks;
     },

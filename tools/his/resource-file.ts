@@ -74,6 +74,8 @@ export interface Writer extends Reader {
   setFact(name: string, value: string): void;
   /** Runs `work` in a savepoint: what it wrote is undone when it throws. */
   savepoint<T>(work: () => Promise<T>): Promise<T>;
+  /** Reads anew up to where the file's time has come. */
+  resume(): void;
 }
 
 export interface ResourceFile {
@@ -83,6 +85,11 @@ export interface ResourceFile {
    * back when it throws. No other write can get between or join in.
    */
   exclusively<T>(work: (writer: Writer) => Promise<T>): Promise<T>;
+  /**
+   * A backup takes the place of the file: what was written after `at` (ms) never was, versions and times go on from there.
+   * Gives how many versions were forgotten. The file's facts stay: they are no part of the record.
+   */
+  restore(at: number): Promise<number>;
   /** Calls `listener` with what each committed piece of work has written. */
   onCommit(listener: (changes: readonly Change[]) => void): void;
   close(): Promise<void>;
@@ -121,6 +128,11 @@ export function openResourceFile(path: string, now: () => number): ResourceFile 
       queue = turn.catch(() => undefined);
       return turn;
     },
+    restore(at) {
+      const turn = queue.then(() => restoreTo(writing, writer, at));
+      queue = turn.catch(() => undefined);
+      return turn;
+    },
     onCommit: (listener) => void listeners.push(listener),
     async close() {
       await queue;
@@ -137,6 +149,43 @@ function open(path: string): Database.Database {
   database.pragma("synchronous = FULL");
   database.pragma("cache_size = -65536");
   return database;
+}
+
+function restoreTo(database: Database.Database, writer: Writer, at: number): number {
+  const token = database.prepare("INSERT INTO token VALUES (?, ?, ?, ?)");
+  const work = database.transaction((): number => {
+    const kept = database
+      .prepare("SELECT max(seq) FROM version WHERE updated <= ?")
+      .pluck()
+      .get(at);
+    const mark = Number(kept ?? 0);
+    const touched = database
+      .prepare<[number], { type: string; id: string }>(
+        "SELECT DISTINCT type, id FROM version WHERE seq > ?",
+      )
+      .all(mark);
+    database.prepare("DELETE FROM token WHERE seq > ?").run(mark);
+    const { changes } = database.prepare("DELETE FROM version WHERE seq > ?").run(mark);
+    // As in a real backup the numbering goes back too, and is used again.
+    database.prepare("UPDATE sqlite_sequence SET seq = ? WHERE name = 'version'").run(mark);
+    const latest = database.prepare<[string, string], VersionRow>(
+      `SELECT ${ROW} FROM version WHERE type = ? AND id = ? ORDER BY version DESC LIMIT 1`,
+    );
+    const revive = database.prepare("UPDATE version SET state = ? WHERE seq = ?");
+    for (const { type, id } of touched) {
+      const row = latest.get(type, id);
+      if (row === undefined) continue;
+      revive.run(row.json === null ? 2 : 1, row.seq);
+      database.prepare("DELETE FROM token WHERE seq = ?").run(row.seq);
+      if (row.json !== null)
+        for (const [parameter, value] of tokensOf(JSON.parse(row.json) as Stored))
+          token.run(type, parameter, value, row.seq);
+    }
+    return changes;
+  });
+  const forgotten = work.immediate();
+  writer.resume();
+  return forgotten;
 }
 
 function makeReader(database: Database.Database): Reader {
@@ -251,6 +300,9 @@ function makeWriter(database: Database.Database, now: () => number, changes: Cha
       write(type, id, "DELETE", stamp(), null);
     },
     setFact: (name, value) => void setFact.run(name, value),
+    resume() {
+      last = (newest.get() as number | null) ?? 0;
+    },
     async savepoint(work) {
       depth += 1;
       const before = changes.length;

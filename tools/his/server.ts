@@ -36,6 +36,12 @@ export interface HisServerOptions {
 }
 
 const FHIR = "/fhir";
+/** What a captive portal says to whatever it is asked. */
+const SIGN_IN_PAGE: Answer = {
+  status: 200,
+  type: "text/html",
+  body: "<!doctype html><title>Proxy</title><p>Please sign in to the network.",
+};
 
 /** The HIS's face to the ward: FHIR, token and join on one port. */
 export function hisRequests(
@@ -56,12 +62,7 @@ export function hisRequests(
     if (!isRead(request, path) && access?.mayWrite !== true)
       return outcomeAnswer(403, "forbidden", "The access token allows reading only");
     const { garbage } = switches();
-    if (garbage === "html")
-      return {
-        status: 200,
-        type: "text/html",
-        body: "<!doctype html><title>Proxy</title><p>Please sign in to the network.",
-      };
+    if (garbage === "html") return SIGN_IN_PAGE;
     const answer = await options.fhir({
       method: request.method ?? "GET",
       path: decodeURIComponent(path),
@@ -101,9 +102,10 @@ export function hisRequests(
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { outage, latencyMs, errorRate, loseAnswers } = switches();
+    const { outage, latencyMs, errorRate, loseAnswers, captivePortal } = switches();
     if (outage) return void request.socket.destroy();
     if (latencyMs > 0) await delay(latencyMs);
+    if (captivePortal) return await send(request, response, SIGN_IN_PAGE);
     const url = new URL(request.url ?? "/", "http://his.invalid");
     const isFhir = url.pathname.startsWith(`${FHIR}/`);
     const [, room = "", id] = url.pathname.split("/");

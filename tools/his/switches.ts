@@ -14,6 +14,10 @@ export const Switches = z.object({
   loseAnswers: z.boolean(),
   /** FHIR answers are a proxy's HTML page with status 200, or JSON cut off in the middle. */
   garbage: z.enum(["html", "truncated"]).nullable(),
+  /** Every request, whatever it asks, is answered 200 with a network's sign-in page. */
+  captivePortal: z.boolean(),
+  /** The server's clock is so many seconds ahead (behind, if negative): its Date, and the times it stamps. */
+  clockSkewSeconds: z.number().min(-86_400).max(86_400),
   /** The enrolment desk says yes by itself; off: somebody at the control page must. */
   approveEnrolments: z.boolean(),
 });
@@ -30,5 +34,7 @@ export const ALL_WELL: Switches = {
   refuseClientIds: false,
   loseAnswers: false,
   garbage: null,
+  captivePortal: false,
+  clockSkewSeconds: 0,
   approveEnrolments: true,
 };
