@@ -195,6 +195,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         journal,
         random,
         fetch: trusted.fetch,
+        wire: trusted.wire,
         log,
         openBrowser: options.openBrowser ?? (() => undefined),
         journalExisted,

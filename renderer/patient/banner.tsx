@@ -5,6 +5,7 @@ import {
   type PatientView,
   type SectionState,
   useFormat,
+  useNavigation,
 } from "../app/index.ts";
 import { AllergyChips, AsOf, BackToWard, longAge, namesOf, Sign } from "../parts/index.ts";
 import { HoldChips } from "./holds.tsx";
@@ -89,6 +90,7 @@ export function Banner(props: {
           </Fact>
         </dl>
       </div>
+      <MergedLine merged={banner.merged} />
       <div className="banner-line banner-dangers">
         <span className="banner-label">{t("allergy.title")}</span>
         <AllergyChips summary={banner.allergies} />
@@ -126,6 +128,36 @@ function CodeStatus({ banner }: { readonly banner: PatientBanner }): ReactNode {
   if (codeStatus !== null) return <bdi>{codeStatus}</bdi>;
   if (!statusSection.loaded) return t("patient.section.notLoaded");
   return isWhole(statusSection) ? t("patient.codeNone") : t("patient.codeUnread");
+}
+
+/** CLINICAL: that two records are one, or that this one goes on elsewhere, is never silent. */
+function MergedLine(props: { readonly merged: PatientBanner["merged"] }): ReactNode {
+  const { t } = useTranslation();
+  const { go } = useNavigation();
+  const { into, from } = props.merged;
+  if (into === null && from.length === 0) return null;
+  const numberOf = (one: PatientBanner["merged"]["from"][number]): string =>
+    one.identifier ?? one.patient;
+  return (
+    <div className="banner-line banner-merged" role="note">
+      <Sign mark="warning" />
+      {into !== null && (
+        <span>
+          {t("patient.mergedInto", { mrn: numberOf(into) })}{" "}
+          <button
+            type="button"
+            className="link"
+            onClick={() => go({ screen: "patient", patient: into.patient, tab: "summary" })}
+          >
+            {t("patient.mergedOpen")}
+          </button>
+        </span>
+      )}
+      {from.length > 0 && (
+        <span>{t("patient.mergedFrom", { mrn: from.map(numberOf).join(", ") })}</span>
+      )}
+    </div>
+  );
 }
 
 function Fact(props: {

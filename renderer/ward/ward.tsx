@@ -5,6 +5,7 @@ import { useBoard, useFormat, useStatus, type WardBoard } from "../app/index.ts"
 import { AsOf, ProblemNote, Sign, wardName } from "../parts/index.ts";
 import { ReviewLink } from "../review/index.ts";
 import { BoardTable } from "./board-table.tsx";
+import { Elsewhere } from "./elsewhere.tsx";
 import { type Filter, filters, found, matches, type Sort, sorted } from "./find.ts";
 import "./ward.css";
 
@@ -138,6 +139,7 @@ function Board({ board }: { readonly board: WardBoard }): ReactNode {
       ) : rows.length === 0 ? (
         <div className="panel empty ward-nothing">
           <p>{t("ward.noMatch")}</p>
+          <Elsewhere sought={sought.trim()} />
           <Button variant="default" onClick={clear}>
             {t("ward.clearFilters")}
           </Button>

@@ -1,6 +1,6 @@
 import { eventIterator, oc } from "@orpc/contract";
 import { z } from "zod";
-import { Instant, VitalName, VitalValues } from "./parts.ts";
+import { FoundPatient, Instant, VitalName, VitalValues } from "./parts.ts";
 import { GiveInput, MedicineCheck, NotAdministrable } from "./medicines.ts";
 import { AccessEntry, EnrolmentView, KeysView, PinProblem } from "./people.ts";
 import { OutboxEntry, PatientView, StatusView, WardBoard, WorkstationView } from "./views.ts";
@@ -134,6 +134,19 @@ export const contract = {
   },
   patient: {
     view: ofPatient.input(z.object({ patient: z.string() })).output(PatientView),
+    /** Asks the HIS for a patient of the whole hospital: by name, number or birth date. Needs the HIS; audited. */
+    find: clinical.input(z.object({ sought: z.string().trim().min(2).max(100) })).output(
+      z.object({
+        /** False: the HIS cannot be asked now. */
+        answered: z.boolean(),
+        found: z.array(FoundPatient),
+        more: z.boolean(),
+      }),
+    ),
+    /** Has him fetched and kept here until retention ends; audited. To be opened he needs an override like anybody outside. */
+    bring: clinical
+      .input(z.object({ patient: z.string().min(1).max(64) }))
+      .output(z.object({ coming: z.boolean() })),
     /** Opens a patient outside her remit for this session; audited, reported and reviewed. */
     override: clinical
       .input(z.object({ patient: z.string(), reason: Reason }))

@@ -88,6 +88,23 @@ export const AllergySummary = z.object({
 });
 export type AllergySummary = z.infer<typeof AllergySummary>;
 
+/** A patient whom the HIS knows, as a search shows him: who he is, nothing of his record. */
+export const FoundPatient = z.object({
+  patient: z.string(),
+  name: PatientName.nullable(),
+  birthDate: FhirDate.nullable(),
+  sex: Sex,
+  identifier: z.string().nullable(),
+});
+export type FoundPatient = z.infer<typeof FoundPatient>;
+
+/** Another record of the same person. */
+const OtherRecord = z.object({
+  patient: z.string(),
+  name: PatientName.nullable(),
+  identifier: z.string().nullable(),
+});
+
 export const PatientBanner = z.object({
   patient: z.string(),
   name: PatientName,
@@ -107,6 +124,8 @@ export const PatientBanner = z.object({
   statusSection: SectionState,
   /** The oldest `asOf` of the patient's sections. */
   asOf: Instant.nullable(),
+  /** Records that the HIS has merged: into which this one went, and which are shown together with it. */
+  merged: z.object({ into: OtherRecord.nullable(), from: z.array(OtherRecord) }),
 });
 export type PatientBanner = z.infer<typeof PatientBanner>;
 

@@ -696,6 +696,16 @@ export const en = {
     inForce: "In force",
     notInForce: "Not in force",
   },
+  elsewhere: {
+    find: "Search the whole hospital for “{{sought}}”",
+    unanswered: "The hospital system cannot be asked now. Only this ward's patients can be found.",
+    again: "Ask again",
+    nobody: "The hospital system knows nobody by that.",
+    found:
+      "Not on this PC's wards. Who is fetched stays readable here for a while; you will be asked why you open the record.",
+    more: "There are more. Type the full number or the birth date (YYYY-MM-DD).",
+    bring: "Fetch and open",
+  },
   patient: {
     back: "Ward board",
     born: "Born",
@@ -708,6 +718,9 @@ export const en = {
     alerts: "Alerts",
     asOf: "Oldest section as of",
     deceased: "Deceased",
+    mergedInto: "The hospital has merged this record into {{mrn}}. Do not chart here.",
+    mergedOpen: "Open that record",
+    mergedFrom: "Merged record: what was under {{mrn}} is shown here too.",
     tabs: "Sections of the record",
     chart: "Chart vitals",
     banner: "Patient",

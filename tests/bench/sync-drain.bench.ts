@@ -11,7 +11,8 @@ import type { JournalThread } from "../../electron/service/sync/index.ts";
 import { createLink } from "../../electron/service/sync/link.ts";
 import { drainOutbox } from "../../electron/service/sync/push.ts";
 import { pushMemory } from "../../electron/service/sync/push-parts.ts";
-import { joinSite, startServer, thread, type Credentials, type Server } from "./sync.bench.ts";
+import { joinSite, startServer } from "./sync.bench.ts";
+import { signInOf, thread, type Credentials, type Server } from "./sync.parts.ts";
 
 /**
  * A day's outbox of a ward, drained through journal, bundles, confirmation and the search for second copies, against a bare
@@ -76,10 +77,10 @@ async function against<T>(
   }
 }
 
-function clientOf({ server, signIn: { key, ...signIn } }: Work): HisClient {
+async function clientOf({ server, signIn }: Work): Promise<HisClient> {
   return createHisClient({
     baseUrl: server.baseUrl,
-    signIn: { ...signIn, keys: () => [key] },
+    signIn: await signInOf(signIn),
     fetch,
     now: Date.now,
     random: randomUUID,
@@ -90,7 +91,7 @@ async function drain(work: Work): Promise<Drained> {
   const file = join(work.folder, "journal.db");
   const key = Uint8Array.from(randomBytes(32));
   fill(file, key);
-  const inner = clientOf(work);
+  const inner = await clientOf(work);
   const bundles: string[] = [];
   const his: HisClient = {
     ...inner,
@@ -170,7 +171,7 @@ function fill(file: string, key: Uint8Array): void {
 }
 
 async function postAll(work: Work): Promise<number> {
-  const his = clientOf(work);
+  const his = await clientOf(work);
   await his.capabilities();
   await his.get("Location?_count=1");
   const started = performance.now();

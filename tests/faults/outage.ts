@@ -13,7 +13,8 @@ import type { JournalThread } from "../../electron/service/sync/index.ts";
 import { signDetached } from "../../electron/service/vault/act-signature.ts";
 import { link as auditLink } from "../../electron/service/audit/index.ts";
 import { ACT_SET_SYSTEM, ACT_SYSTEM, type Act } from "../../shared/trust/index.ts";
-import { joinSite, startServer, thread, type Server } from "../bench/sync.bench.ts";
+import { joinSite, startServer } from "../bench/sync.bench.ts";
+import { signInOf, thread, type Server } from "../bench/sync.parts.ts";
 
 /** Patients of the hospital; each has his share of the acts. */
 const PATIENTS = 200;
@@ -49,11 +50,7 @@ export async function outage(acts: number, json: boolean): Promise<number> {
     const credentials = await joinSite(his.server);
     const client = createHisClient({
       baseUrl: his.server.baseUrl,
-      signIn: {
-        clientId: credentials.clientId,
-        scope: credentials.scope,
-        keys: () => [credentials.key],
-      },
+      signIn: await signInOf(credentials),
       fetch,
       now: Date.now,
       random: randomUUID,

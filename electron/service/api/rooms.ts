@@ -1,4 +1,4 @@
-import type { InferContractRouterInputs } from "@orpc/contract";
+import type { InferContractRouterInputs, InferContractRouterOutputs } from "@orpc/contract";
 import type {
   AccessEntry,
   Contract,
@@ -15,6 +15,7 @@ import type {
 import type { Ticket } from "../session/index.ts";
 
 type Inputs = InferContractRouterInputs<Contract>;
+type Outputs = InferContractRouterOutputs<Contract>;
 export type VitalsInput = Inputs["record"]["vitals"];
 export type DecisionInput = Inputs["guard"]["decide"];
 export type DraftInput = Inputs["drafts"]["put"];
@@ -42,6 +43,8 @@ export interface Rooms {
 
   wardBoard(ticket: Ticket, ward: string | undefined): Promise<WardBoard | null>;
   patientView(ticket: Ticket, patient: string): Promise<PatientView | null>;
+  findPatient(ticket: Ticket, sought: string): Promise<Outputs["patient"]["find"]>;
+  bringPatient(ticket: Ticket, patient: string): Promise<Outputs["patient"]["bring"]>;
   chartVitals(ticket: Ticket, input: VitalsInput): Promise<{ uuid: string }>;
   decideHold(ticket: Ticket, input: DecisionInput): Promise<Record<string, never>>;
   give(ticket: Ticket, input: GiveInput): Promise<{ uuid: string }>;

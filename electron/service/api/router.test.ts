@@ -79,6 +79,8 @@ function makeRooms(change: Partial<Rooms> = {}): { rooms: Rooms; session: { open
     copied: refuse,
     changePin: refuse,
     override: refuse,
+    findPatient: refuse,
+    bringPatient: refuse,
     accesses: refuse,
     reviewed: refuse,
     enrolment: refuse,

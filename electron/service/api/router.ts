@@ -80,6 +80,14 @@ export function createRouter(rooms: Rooms) {
           if (view === null) throw notFound();
           return view;
         }),
+      find: os.patient.find
+        .use(known)
+        .use(clinical)
+        .handler(({ input, context }) => rooms.findPatient(context.ticket, input.sought)),
+      bring: os.patient.bring
+        .use(known)
+        .use(clinical)
+        .handler(({ input, context }) => rooms.bringPatient(context.ticket, input.patient)),
       override: os.patient.override
         .use(known)
         .use(clinical)

@@ -59,6 +59,8 @@ const SHAPES: Readonly<Record<AuditKind, Shape & { readonly failed?: true }>> = 
   "access-reviewed": { as: "activity" },
   "patient-read": { as: "read" },
   "ward-read": { as: "query" },
+  "patient-sought": { as: "query" },
+  "patient-brought": { as: "read" },
   "act-charted": { as: "create" },
   "act-acknowledged": { as: "activity" },
   "act-parked": { as: "activity" },

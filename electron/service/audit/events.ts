@@ -28,6 +28,9 @@ export const AuditKind = z.enum([
   "patient-read",
   /** The board of a ward was read, with these patients on it. */
   "ward-read",
+  /** The hospital's patients were searched; by what and how many were found, never for whom. */
+  "patient-sought",
+  "patient-brought",
   "act-charted",
   "act-acknowledged",
   "act-parked",

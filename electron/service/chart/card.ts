@@ -23,6 +23,7 @@ import type { VitalReading } from "../../../shared/clinical/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import type { CardMaker } from "../store/index.ts";
 import { countHolds, GUARD_MARK } from "./holds.ts";
+import { mergeLinks } from "./merged.ts";
 
 /** Raised whenever the card's form or the rules it is made by change: an older card is then made again. */
 export const CARD_VERSION = 2;
@@ -66,6 +67,8 @@ export const Card = z.object({
       deceased: z.boolean(),
     })
     .nullable(),
+  /** Records that were merged into this one; a card from before that was kept has none. */
+  replaces: z.array(z.string()).default([]),
   allergies: z.object({ harmful: z.int(), high: z.boolean(), noneKnown: z.boolean() }),
   orders: z.array(z.object({ id: z.string(), schedules: z.array(Schedule) })),
   /** For each dose that was given twice, when the last of the two was. */
@@ -91,6 +94,26 @@ export function parseCard(stored: unknown): Card | null {
   return parsed.success ? parsed.data : null;
 }
 
+/** Two halves of a merged record as one card: the first one's identity, and what either holds. */
+export function joinCards(card: Card, other: Card): Card {
+  return {
+    ...card,
+    allergies: {
+      harmful: card.allergies.harmful + other.allergies.harmful,
+      high: card.allergies.high || other.allergies.high,
+      noneKnown: card.allergies.noneKnown || other.allergies.noneKnown,
+    },
+    orders: [...card.orders, ...other.orders],
+    answers: [...card.answers, ...other.answers],
+    readings: [...card.readings, ...other.readings].toSorted(
+      (a, b) => (millis(b.at) ?? 0) - (millis(a.at) ?? 0),
+    ),
+    older: card.older || other.older,
+    pregnantByCondition: [...card.pregnantByCondition, ...other.pregnantByCondition],
+    pregnantByObservation: [...card.pregnantByObservation, ...other.pregnantByObservation],
+  };
+}
+
 type Read = (type: string) => readonly FhirResource[];
 type Changes = Parameters<CardMaker>[1];
 
@@ -107,7 +130,7 @@ export const makeCard: CardMaker = (previous, changes, read): Card => {
   const same = (...types: string[]): boolean => !types.some((type) => touched.has(type));
   return {
     v: CARD_VERSION,
-    ...(before !== null && same("Patient") ? pick(before, "patient") : identity(read)),
+    ...(before !== null && same("Patient") ? pick(before, "patient", "replaces") : identity(read)),
     ...(before !== null && same("AllergyIntolerance")
       ? pick(before, "allergies")
       : allergyMark(read)),
@@ -136,10 +159,11 @@ function pick<K extends keyof Card>(card: Card, ...keys: K[]): Pick<Card, K> {
   return Object.fromEntries(keys.map((key) => [key, card[key]])) as Pick<Card, K>;
 }
 
-function identity(read: Read): Pick<Card, "patient"> {
+function identity(read: Read): Pick<Card, "patient" | "replaces"> {
   const patient = read("Patient")[0];
-  if (patient === undefined) return { patient: null };
+  if (patient === undefined) return { patient: null, replaces: [] };
   return {
+    replaces: [...mergeLinks(patient).from],
     patient: {
       name: patientName(patient),
       birthDate: text(field(patient, "birthDate")),

@@ -35,8 +35,10 @@ import type { ActRow } from "../store/index.ts";
 import { namer } from "./people.ts";
 import { placeName, readPlaces } from "./places.ts";
 import { latestScale, scorer } from "./scoring.ts";
-import { oldest, sectionState } from "./sections.ts";
+import { mergedWith, together } from "./merged.ts";
+import { oldest, sectionStates } from "./sections.ts";
 import type { Sources } from "./sources.ts";
+import type { ResourceList } from "../store/index.ts";
 
 /** What nobody gives any more is not checked either. */
 const OVER: ReadonlySet<string> = new Set(["stopped", "completed", "cancelled"]);
@@ -52,15 +54,20 @@ const MOST_SETS = 60;
 export function patientView(sources: Sources, patient: string): PatientView | null {
   const { chart, now } = sources;
   const placement = chart.placement(patient);
-  const whole = chart.patient(patient);
-  const rows = chart.sections(patient);
-  if (placement === null && whole.size === 0 && rows.length === 0) return null;
+  const own = chart.patient(patient);
+  const ownRows = chart.sections(patient);
+  if (placement === null && own.size === 0 && ownRows.length === 0) return null;
+  const merged = mergedWith(chart, patient);
+  // CLINICAL: of a merged record both halves are shown, and it is as complete as the less complete of the two.
+  const halves = merged.from.map((other) => other.patient);
+  const whole = together([own, ...halves.map((other) => withoutPerson(chart.patient(other)))]);
+  const rows = [ownRows, ...halves.map((other) => chart.sections(other))];
 
   const of = (type: string): readonly FhirResource[] => whole.get(type)?.resources ?? [];
   const lost = new Set([...whole].filter(([, list]) => list.damaged > 0).map(([type]) => type));
-  const unreadable = chart.unreadable(patient);
+  const unreadable = [patient, ...halves].flatMap((each) => chart.unreadable(each));
   const section = (...types: string[]): PatientView["vitalsSection"] =>
-    sectionState(rows, unreadable, types, lost);
+    sectionStates(rows, unreadable, types, lost);
   const nameOf = namer(chart);
   const places = readPlaces(chart);
 
@@ -99,13 +106,14 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
     codeStatus: codeStatus(statements, now),
     alerts: alerts(statements, now),
     statusSection: section("Flag", "ServiceRequest"),
-    asOf: oldest(rows.flatMap((row) => row.asOf ?? [])),
+    asOf: oldest(rows.flat().flatMap((row) => row.asOf ?? [])),
+    merged,
   };
 
   const marks = readMarks(of(GUARD_MARK));
   const patientOrders = (): PatientView["medicines"] => {
-    const own = sources.acts.newestActs(patient, MOST_ACTS);
-    const administrations = withOwnAdministrations(of("MedicationAdministration"), own);
+    const charted = sources.acts.newestActs(patient, MOST_ACTS);
+    const administrations = withOwnAdministrations(of("MedicationAdministration"), charted);
     const orders = new Map(of("MedicationRequest").map((order) => [order.id, order]));
     const check = medicineChecks({
       allergies: of("AllergyIntolerance"),
@@ -138,7 +146,7 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
     medicines: patientOrders(),
     medicinesSection,
     doubleDoses: doubledOf(sources, patient, of, nameOf),
-    vitals: vitalSets(sources, patient, of("Observation"), nameOf, score),
+    vitals: vitalSets(sources, [patient, ...halves], of("Observation"), nameOf, score),
     vitalsSection: section("Observation"),
     pregnant: isPregnant(pregnancy, now),
     spo2Scale,
@@ -182,12 +190,12 @@ function correctionOf([row]: readonly ActRow[]): VitalSet["act"] {
 
 function vitalSets(
   sources: Sources,
-  patient: string,
+  patients: readonly string[],
   observations: readonly FhirResource[],
   nameOf: (reference: unknown) => string | null,
   score: (values: VitalSet["values"]) => VitalSet["news2"],
 ): VitalSet[] {
-  const rows = sources.acts.newestActs(patient, MOST_ACTS);
+  const rows = patients.flatMap((patient) => sources.acts.newestActs(patient, MOST_ACTS));
   const { resources, changed } = withChanges(observations, rows);
   const shown = mergedSets(
     resources.flatMap((one) => readVital(one) ?? []),
@@ -204,4 +212,11 @@ function vitalSets(
       ids: act === null ? [...set.ids] : [],
       correction: correctionOf(set.ids.flatMap((id) => changed.get(id) ?? [])),
     }));
+}
+
+/** The other half's own name and birth date stay out of this one's banner. */
+function withoutPerson(
+  record: ReadonlyMap<string, ResourceList>,
+): ReadonlyMap<string, ResourceList> {
+  return new Map([...record].filter(([type]) => type !== "Patient"));
 }

@@ -25,6 +25,24 @@ export function sectionState(
   };
 }
 
+/** The same for several records shown as one, each with its own rows: as good as the worst of them. */
+export function sectionStates(
+  records: readonly (readonly SectionRow[])[],
+  unreadable: readonly UnreadableRow[],
+  types: readonly string[],
+  lost: ReadonlySet<string> = new Set(),
+): SectionState {
+  const states = records.map((rows) => sectionState(rows, unreadable, types, lost));
+  const [first = sectionState([], unreadable, types, lost)] = states;
+  const loaded = states.every((state) => state.loaded);
+  return {
+    ...first,
+    loaded,
+    asOf: loaded ? oldest(states.map((state) => state.asOf)) : null,
+    damaged: states.some((state) => state.damaged),
+  };
+}
+
 /** The oldest of some instants; null when there are none or one of them is unknown. */
 export function oldest(instants: readonly (string | null)[]): string | null {
   let found: string | null = null;

@@ -203,6 +203,8 @@ export function memoryHospital(
     card: (id) => cards.get(id) ?? null,
     cards: (ids) => new Map(ids.filter((id) => cards.has(id)).map((id) => [id, cards.get(id)])),
     resources: (id, type) => ({ resources: list(id, type), damaged: 0 }),
+    heldIds: (id) =>
+      [...(records.get(id)?.values() ?? [])].map((one) => ({ type: one.resourceType, id: one.id })),
     patient: (id) =>
       new Map(
         [...new Set([...(records.get(id)?.values() ?? [])].map((one) => one.resourceType))].map(

@@ -9,13 +9,13 @@ import {
 } from "../../../shared/clinical/index.ts";
 import { WARD_PATIENT } from "../store/index.ts";
 import type { ActRow, ChartReader, PlacementRow } from "../store/index.ts";
-import { CARD_SETS, makeCard, parseCard } from "./card.ts";
+import { CARD_SETS, joinCards, makeCard, parseCard } from "./card.ts";
 import type { Card } from "./card.ts";
 import { withOwnAdministrations } from "./own-administrations.ts";
 import { changedReadings, mergedSets, MOST_ACTS } from "./overlay.ts";
 import { bedsOf, chooseWard, natural, placeName, readPlaces } from "./places.ts";
 import { latestScale, scorer } from "./scoring.ts";
-import { oldest, sectionState, whollyLoaded } from "./sections.ts";
+import { oldest, sectionState, sectionStates, whollyLoaded } from "./sections.ts";
 import { identityOnly } from "./remit.ts";
 import type { Sources } from "./sources.ts";
 
@@ -117,14 +117,22 @@ function emptyRow(bed: string): BoardRow {
 function patientRow(
   sources: Sources,
   placement: PlacementRow,
-  card: Card | null,
+  alone: Card | null,
   own: { readonly rows: readonly ActRow[]; readonly unsent: number },
 ): { readonly row: BoardRow; readonly asOf: string | null } {
   const { chart, now } = sources;
-  const sections = chart.sections(placement.patient);
-  const unreadable = chart.unreadable(placement.patient);
-  const allergies = sectionState(sections, unreadable, ["AllergyIntolerance"]);
-  const medicines = sectionState(sections, unreadable, [
+  // CLINICAL: an allergy of either half of a merged record is his.
+  const halves = alone?.replaces ?? [];
+  const card = halves.reduce<Card | null>((whole, half) => {
+    const other = parseCard(chart.card(half));
+    return whole === null || other === null ? whole : joinCards(whole, other);
+  }, alone);
+  const everybody = [placement.patient, ...halves];
+  const records = everybody.map((each) => chart.sections(each));
+  const sections = records.flat();
+  const unreadable = everybody.flatMap((each) => chart.unreadable(each));
+  const allergies = sectionStates(records, unreadable, ["AllergyIntolerance"]);
+  const medicines = sectionStates(records, unreadable, [
     "MedicationRequest",
     "MedicationAdministration",
   ]);
@@ -145,7 +153,7 @@ function patientRow(
     unsent: own.unsent,
     doubleDoses: card === null ? 0 : recentDoubles(card.doubled, now).length,
     holds: card?.holds ?? 0,
-    loaded: whollyLoaded(sections),
+    loaded: records.every(whollyLoaded),
     damaged: sections.some((one) => one.damaged),
     asOf,
     arrived: { vitals: vitals.loaded, medicines: medicines.loaded },

@@ -40,6 +40,8 @@ export interface Capabilities {
   readonly software: string | null;
   readonly fhirVersion: string;
   readonly transaction: boolean;
+  /** The history of everything in one question (`_history` at the base). */
+  readonly systemHistory?: boolean;
   readonly types: ReadonlyMap<string, TypeCapabilities>;
 }
 
@@ -54,6 +56,7 @@ export function readCapabilities(value: unknown): Capabilities | null {
       software === undefined ? null : [software.name, software.version].filter(Boolean).join(" "),
     fhirVersion,
     transaction: server?.interaction?.some((entry) => entry.code === "transaction") ?? false,
+    systemHistory: server?.interaction?.some((entry) => entry.code === "history-system") ?? false,
     types: new Map(
       (server?.resource ?? []).map((entry) => [
         entry.type,

@@ -1,3 +1,5 @@
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
 import { readCapabilities } from "./capabilities.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { HisError } from "./failure.ts";
@@ -8,11 +10,14 @@ import { outcomeText } from "./outcome.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { createTokenSource } from "./sign-in.ts";
 import type { SignIn } from "./sign-in.ts";
+import type { Wire } from "./wire.ts";
 
 /** What the HIS answered (2xx): raw bytes, because only the worker threads parse bulk. */
 export interface HisAnswer {
   readonly status: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** How `bytes` are still compressed; only where `as-it-came` was asked for. */
+  readonly encoding?: "gzip" | null;
   /** The `Date` header as an ISO instant: the HIS's own clock, whole seconds, rounded down. */
   readonly serverTime: string;
   readonly etag: string | null;
@@ -21,8 +26,11 @@ export interface HisAnswer {
 export interface HisClient {
   /** With a closing slash. */
   readonly base: string;
-  /** `target`: relative to the base, or a `next` link. Throws {@link HisError}. */
-  get(target: string): Promise<HisAnswer>;
+  /**
+   * `target`: relative to the base, or a `next` link; `as-it-came` leaves the body as the HIS compressed it. Throws
+   * {@link HisError}.
+   */
+  get(target: string, how?: "as-it-came"): Promise<HisAnswer>;
   /** Sends FHIR JSON. Throws {@link HisError}; after `timeout` or `unreachable` it may have been done. */
   send(
     method: "POST" | "PUT",
@@ -40,6 +48,8 @@ export interface HisClientOptions {
   /** Null: the HIS asks for no sign-in (tests). */
   readonly signIn: SignIn | null;
   readonly fetch: typeof globalThis.fetch;
+  /** Without it every body is decompressed, whatever is asked for. */
+  readonly wire?: Wire;
   readonly now: () => number;
   /** A fresh unguessable string each time (`jti`). */
   readonly random: () => string;
@@ -80,6 +90,7 @@ export function createHisClient(options: HisClientOptions): HisClient {
     target: string,
     body: string | null,
     headers: Record<string, string>,
+    wire: Wire | null = null,
   ): Promise<HisAnswer> {
     const url = withinBase(base, target);
     const attempt = async (token: string | null): Promise<RawAnswer> =>
@@ -96,7 +107,7 @@ export function createHisClient(options: HisClientOptions): HisClient {
             ...headers,
           },
         },
-        http,
+        wire === null ? http : { ...http, fetch: wire },
       );
     const token = (await tokens?.token()) ?? null;
     let answer = await attempt(token);
@@ -105,12 +116,15 @@ export function createHisClient(options: HisClientOptions): HisClient {
       tokens.drop(token);
       answer = await attempt(await tokens.token());
     }
-    return accepted(answer, options.now());
+    if (wire === null) return accepted(answer, options.now());
+    const { encoding, bytes } = await coded(answer, http.maxBytes);
+    return { ...accepted({ ...answer, bytes }, options.now()), encoding };
   }
 
   return {
     base: base.href,
-    get: async (target) => await call("GET", target, null, {}),
+    get: async (target, how) =>
+      await call("GET", target, null, {}, how === undefined ? null : (options.wire ?? null)),
     send: async (method, target, body, headers = {}) => await call(method, target, body, headers),
     async capabilities() {
       const answer = await call("GET", "metadata", null, {});
@@ -137,6 +151,27 @@ function withinBase(base: URL, target: string): URL {
   )
     throw notFhir(0, "it gave a link that leads away from it, which is never followed");
   return url;
+}
+
+const gunzipped = promisify(gunzip);
+
+/** A good answer as it came; what says why there is none is decompressed, because it is read here. */
+async function coded(
+  { status, headers, bytes }: RawAnswer,
+  maxBytes: number,
+): Promise<{ readonly encoding: "gzip" | null; readonly bytes: Uint8Array<ArrayBuffer> }> {
+  const encoding = headers.get("content-encoding")?.trim().toLowerCase() ?? "identity";
+  if (encoding === "identity" || encoding === "" || bytes.byteLength === 0)
+    return { encoding: null, bytes };
+  if (encoding !== "gzip" && encoding !== "x-gzip")
+    throw notFhir(status, "it compressed its answer in a way that was not asked for");
+  if (status >= 200 && status < 300) return { encoding: "gzip", bytes };
+  try {
+    const plain = await gunzipped(bytes, { maxOutputLength: maxBytes });
+    return { encoding: null, bytes: new Uint8Array(plain) };
+  } catch {
+    throw notFhir(status, "its answer is not compressed as it says");
+  }
 }
 
 function accepted(answer: RawAnswer, now: number): HisAnswer {

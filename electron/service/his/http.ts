@@ -2,6 +2,7 @@ import type { ConnectionCause } from "../../../shared/contract/index.ts";
 import { causeOfError } from "./causes.ts";
 import { startDeadlines } from "./deadlines.ts";
 import { HisError } from "./failure.ts";
+import type { WireAnswer } from "./wire.ts";
 
 export interface RawAnswer {
   readonly status: number;
@@ -10,7 +11,7 @@ export interface RawAnswer {
 }
 
 export interface HttpOptions {
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: (url: URL, init: RequestInit) => Promise<WireAnswer>;
   /** Milliseconds an exchange may take, whole. */
   readonly deadlineMs: number;
   /** Until the answer begins; absent: as long as the whole may take. */
@@ -39,7 +40,7 @@ export async function exchange(
       response.type === "opaqueredirect" ||
       (response.status >= 300 && response.status < 400 && response.status !== 304)
     ) {
-      await response.body?.cancel();
+      await discard(response.body);
       throw notFhir(
         response.status,
         "it answered with a redirect, which is never followed",
@@ -61,15 +62,21 @@ export async function exchange(
   }
 }
 
+/** Ends the stream of an answer that nobody reads, so that its connection is free. */
+async function discard(body: WireAnswer["body"]): Promise<void> {
+  const reader = body?.[Symbol.asyncIterator]();
+  await reader?.return?.();
+}
+
 async function readAll(
-  response: Response,
+  response: WireAnswer,
   maxBytes: number,
   onPart: () => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   let size = 0;
   if (response.body !== null) {
-    for await (const part of response.body as AsyncIterable<Uint8Array>) {
+    for await (const part of response.body) {
       onPart();
       size += part.byteLength;
       // SECURITY: an endless answer must not exhaust the workstation's memory. Leaving the loop cancels the stream.

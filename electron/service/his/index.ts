@@ -17,4 +17,5 @@ export {
   refuseInsecureTls,
 } from "./tls.ts";
 export type { TrustedFetch } from "./tls.ts";
+export type { Wire } from "./wire.ts";
 export { REDIRECT_PATH } from "./loopback.ts";

@@ -1,6 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import tls from "node:tls";
 import { Agent, buildConnector, fetch as undiciFetch } from "undici";
+import { createWire } from "./wire.ts";
+import type { Wire } from "./wire.ts";
 
 /** The hospital's CA file cannot be used; `message` says which file and why, for IT. Nothing is trusted instead. */
 export class CaFileUnusable extends Error {
@@ -40,6 +42,8 @@ function parsed(pem: string): X509Certificate | null {
 export interface TrustedFetch {
   /** For every address of the hospital: HIS, token, sign-in of people, join, enrolment desk. */
   readonly fetch: typeof globalThis.fetch;
+  /** The same for the HIS's pages, left as they came over the wire. */
+  readonly wire: Wire;
   /** Ends its connections. */
   close(): Promise<void>;
 }
@@ -71,6 +75,7 @@ export function createTrustedFetch(ca: readonly string[] | null): TrustedFetch {
   return {
     // The package's types are its own, though they describe the same standard.
     fetch: trusted as unknown as typeof globalThis.fetch,
+    wire: createWire(dispatcher),
     close: () => dispatcher.destroy(),
   };
 }

@@ -14,9 +14,10 @@ const all = rooms.flatMap((room) => Object.keys(contract[room]).map((name) => `$
 const allowed = (who: Parameters<typeof mayDo>[0]): string[] =>
   all.filter((one) => mayDo(who, one));
 
-test("a doctor does everything at the bed, a nurse all but decide about changes the guard holds", () => {
+test("a doctor does everything at the bed; a nurse neither decides about held changes nor has another ward's patient fetched", () => {
+  const doctors = new Set(["guard.decide", "patient.find", "patient.bring"]);
   expect(allowed(person(["doctor"]))).toEqual(all);
-  expect(allowed(person(["nurse"]))).toEqual(all.filter((one) => one !== "guard.decide"));
+  expect(allowed(person(["nurse"]))).toEqual(all.filter((one) => !doctors.has(one)));
 });
 
 test("a pharmacist reads, opens with a reason and sees the list, and charts no vitals", () => {

@@ -25,6 +25,8 @@ const TABLE: Readonly<Record<ClinicalProcedure, readonly Right[]>> = {
   "patient.view": EVERYBODY,
   // An emergency access opens every patient of this PC's wards as it is.
   "patient.override": CLINICIANS,
+  "patient.find": ["doctor"],
+  "patient.bring": ["doctor"],
   "record.vitals": AT_THE_BED,
   // CLINICAL: to say which of two truths holds is a prescriber's; an emergency access, unproven, never does.
   "guard.decide": PRESCRIBERS,

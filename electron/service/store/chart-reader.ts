@@ -1,5 +1,6 @@
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import {
+  chunkNumbers,
   current,
   isDamage,
   openChunk,
@@ -56,6 +57,7 @@ export function chartReader(db: Connection): ChartReader {
           ? { resources: [], damaged: 0 }
           : readSection(db, sectionNumber(pid, number), careful);
       }),
+    heldIds: (patient) => readDespiteDamage(db, (careful) => readHeldIds(db, patient, careful)),
     patient: (patient) => readDespiteDamage(db, (careful) => readPatient(db, patient, careful)),
     sections: (patient) => db.read(() => readSections(db, patient)),
     unreadable: (patient) =>
@@ -130,6 +132,34 @@ function readPatient(
       whole.set(type, { resources: current(of), damaged: damaged.get(section) ?? 0 });
   }
   return whole;
+}
+
+function readHeldIds(
+  db: Connection,
+  patient: string,
+  careful: boolean,
+): readonly { type: string; id: string }[] {
+  const pid = pidOf(db, patient);
+  if (pid === null) return [];
+  const [from, to] = sectionRange(pid);
+  const found: { type: string; id: string }[] = [];
+  const numbers = careful
+    ? chunkNumbers(db, from, to)
+    : db
+        .sql("SELECT number FROM chunks WHERE section BETWEEN ? AND ?")
+        .all(from, to)
+        .map((row) => numberOf(row, "number"));
+  for (const number of numbers) {
+    try {
+      const row = db.sql("SELECT packed, holds FROM chunks WHERE number = ?").get(number);
+      if (row === undefined) continue;
+      const { type, versions } = readHolds(bytesOf(row, "holds"), numberOf(row, "packed") === 1);
+      for (const id of versions.keys()) found.push({ type, id });
+    } catch (error) {
+      if (!careful || !isDamage(error)) throw error;
+    }
+  }
+  return found;
 }
 
 function readSections(db: Connection, patient: string): SectionRow[] {

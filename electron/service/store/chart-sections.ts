@@ -113,7 +113,8 @@ function chunkRows(db: Connection, from: number, to: number, careful: boolean): 
   return rows;
 }
 
-function chunkNumbers(db: Connection, from: number, to: number): number[] {
+/** Numbers of the chunks of sections `from` to `to`, as far as damage lets them be found. */
+export function chunkNumbers(db: Connection, from: number, to: number): number[] {
   // By the index, and if that is damaged by going through the table.
   for (const way of ["INDEXED BY chunks_of_section", "NOT INDEXED"]) {
     try {

@@ -1,5 +1,5 @@
 import { isAscii } from "node:buffer";
-import { deflateRawSync, inflateRawSync } from "node:zlib";
+import zlib, { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { DICTIONARY_1 } from "./chunk-dictionary.ts";
 import { StoreError } from "./errors.ts";
@@ -11,7 +11,7 @@ import { StoreError } from "./errors.ts";
 export interface Chunk {
   /** Length of the JSON array before compression. */
   readonly raw: number;
-  /** True: both are deflate-raw with a dictionary. False: the JSON itself, for chunks too small to be worth it. */
+  /** True: both are compressed (see `pack`). False: the JSON itself, for chunks too small to be worth it. */
   readonly packed: boolean;
   readonly holds: Buffer;
   /** How many ids it removes from earlier chunks. */
@@ -69,9 +69,9 @@ export function packChunks(
     chunks.push({
       raw: body.length,
       packed,
-      holds: packed ? deflate(holds) : holds,
+      holds: packed ? pack(holds) : holds,
       removes: gone.length,
-      body: packed ? deflate(body) : body,
+      body: packed ? pack(body) : body,
     });
     parts = [];
     versions = new Map();
@@ -98,6 +98,10 @@ const SMALL_DEFLATE = {
   dictionary: DICTIONARY_1,
 };
 const LARGE_DEFLATE = { level: 5, chunkSize: 32 * 1024, dictionary: DICTIONARY_1 };
+/** Measured on a full chunk: a quarter of deflate's time at level 5, and fewer bytes. */
+const LARGE_ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 3 }, chunkSize: 32 * 1024 };
+/** A Zstandard frame begins so (RFC 8878, section 3.1.1), and no deflate stream does: as a stored block its lengths do not agree. */
+const ZSTD_MAGIC = 0xfd2fb528;
 
 /**
  * The resources of a chunk's body.
@@ -122,17 +126,29 @@ function isResource(value: unknown): value is FhirResource {
   return typeof value.id === "string" && typeof value.resourceType === "string";
 }
 
-function deflate(bytes: Buffer): Buffer {
-  return deflateRawSync(bytes, bytes.length < LARGE ? SMALL_DEFLATE : LARGE_DEFLATE);
+function pack(bytes: Buffer): Buffer {
+  if (bytes.length < LARGE) return deflateRawSync(bytes, SMALL_DEFLATE);
+  // Not every runtime that embeds Node has it; what one wrote, the same one reads.
+  return typeof zlib.zstdCompressSync === "function"
+    ? zlib.zstdCompressSync(bytes, LARGE_ZSTD)
+    : deflateRawSync(bytes, LARGE_DEFLATE);
 }
 
 function textOfBytes(stored: Uint8Array, packed: boolean, expected: number): string {
   // One piece, if the expected length is right.
   const chunkSize = Math.max(64, Math.min(expected + 1, 8 * 1024 * 1024));
-  const bytes = packed
-    ? inflateRawSync(stored, { chunkSize, maxOutputLength: LONGEST, dictionary: DICTIONARY_1 })
-    : Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
+  const own = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
+  const bytes = packed ? unpack(own, { chunkSize, maxOutputLength: LONGEST }) : own;
   return isAscii(bytes) ? bytes.toString("latin1") : bytes.toString();
+}
+
+function unpack(
+  stored: Buffer,
+  limits: { readonly chunkSize: number; readonly maxOutputLength: number },
+): Buffer {
+  return stored.length >= 4 && stored.readUInt32LE(0) === ZSTD_MAGIC
+    ? zlib.zstdDecompressSync(stored, limits)
+    : inflateRawSync(stored, { ...limits, dictionary: DICTIONARY_1 });
 }
 
 // JSON, so that no id a HIS could invent can be read as two.

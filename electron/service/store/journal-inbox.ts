@@ -122,6 +122,8 @@ function putBackfill(db: Connection, row: BackfillRow): void {
 }
 
 function putScope(db: Connection, row: ScopeRow): void {
+  // One row a patient: the row of an earlier stay, left where it was, would place him there, or have him forgotten.
+  db.sql("DELETE FROM scope WHERE patient = ?").run(row.patient);
   db.sql("INSERT OR REPLACE INTO scope VALUES (?, ?, ?, ?, ?, ?)").run(
     row.patient,
     row.encounter,

@@ -60,7 +60,7 @@ export interface InboxPage {
   /** Server time, ISO instant. */
   readonly asOf: string;
   readonly resources: number;
-  /** deflate-raw, then HPKE to the vault's public key. */
+  /** Compressed, then HPKE to the vault's public key. */
   readonly sealed: Uint8Array;
 }
 export type NewInboxPage = Omit<InboxPage, "seq">;
@@ -468,6 +468,8 @@ export interface ChartReader {
   card(patient: string): unknown;
   cards(patients: readonly string[]): ReadonlyMap<string, unknown>;
   resources(patient: string, type: string): ResourceList;
+  /** What of a patient is held, by the packed indexes: no body is read. What is damaged is left out; what is gone since may be in it. */
+  heldIds(patient: string): readonly { readonly type: string; readonly id: string }[];
   /** One patient whole: all types, one pass. */
   patient(patient: string): ReadonlyMap<string, ResourceList>;
   /** `asOf` is already the later of the section's own and its type's. */

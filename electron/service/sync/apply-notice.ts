@@ -3,8 +3,11 @@ import type { AcceptedFact, Removal } from "../guard/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import type { Gathered, Setting } from "./apply-page.ts";
 import { gateRemoval } from "./guarded.ts";
+import { gatherMoved } from "./apply-repoint.ts";
+import type { ListingRun } from "./listings.ts";
 import { isNewer } from "./notice.ts";
 import type { Listing, Notice } from "./notice.ts";
+import type { ListingPart } from "./types.ts";
 
 /** A row that could not be read has no time of the HIS; for so long no listing takes it away. */
 const UNREADABLE_MS = 3_600_000;
@@ -18,6 +21,10 @@ export function gatherNotice(
 ): void {
   if (notice.kind === "listing") {
     gatherListing(gathered, type, notice, setting);
+    return;
+  }
+  if (notice.kind === "moved") {
+    gatherMoved(gathered, type, notice, setting);
     return;
   }
   for (const { id, ...removal } of notice.gone) {
@@ -44,6 +51,8 @@ function gatherListing(gathered: Gathered, type: string, listing: Listing, setti
   const before = Date.parse(listing.before);
   const removal: Removal = { version: null, at: listing.asOf, exact: false };
   const missed = new Set<string>();
+  const run =
+    listing.part === null || listing.part.of === 1 ? null : setting.listings.of(type, listing.part);
   const held = new Map(
     listing.patients.map((patient) => [patient, heldNow(gathered, type, patient, setting)]),
   );
@@ -56,7 +65,10 @@ function gatherListing(gathered: Gathered, type: string, listing: Listing, setti
         resource === null
           ? setting.now - (unreadable.get(id) ?? setting.now) > UNREADABLE_MS
           : Date.parse(resource.meta?.lastUpdated ?? "") < before;
-      if (!listed.has(id) && isOld) {
+      if (listed.has(id) || !isOld) continue;
+      // CLINICAL: another part may list it under another patient: it must not be missing from both meanwhile.
+      if (run !== null) run.lacking.set(id, { patient, removal });
+      else {
         gathered.known.set(`${type}/${id}`, removal);
         remove(gathered, { patient, type, id }, resource, removal, setting);
       }
@@ -64,6 +76,7 @@ function gatherListing(gathered: Gathered, type: string, listing: Listing, setti
   }
   for (const [id, version, lastUpdated, owner] of listing.held) {
     const patient = owner ?? (listing.patients.length === 1 ? listing.patients[0] : undefined);
+    if (patient !== undefined && !held.get(patient)?.has(id)) run?.listed.add(id);
     if (patient === undefined || !(Date.parse(lastUpdated ?? "") < before)) continue;
     if (!setting.isLoaded(patient, type) || setting.unreadable(patient, type).has(id)) continue;
     const resource = held.get(patient)?.get(id);
@@ -73,6 +86,29 @@ function gatherListing(gathered: Gathered, type: string, listing: Listing, setti
       missed.add(patient);
   }
   for (const patient of missed) gathered.wanted.push({ patient, type });
+  if (run !== null && listing.part !== null) endPart(gathered, type, run, listing.part, setting);
+}
+
+/** After the last part: what no part listed is gone; when a part was never heard, all is asked again. */
+function endPart(
+  gathered: Gathered,
+  type: string,
+  run: ListingRun,
+  part: ListingPart,
+  setting: Setting,
+): void {
+  run.parts.add(part.at);
+  if (part.at < part.of - 1) return;
+  if (run.parts.size < part.of) {
+    gathered.relist.add(type);
+    return;
+  }
+  for (const [id, { patient, removal }] of run.lacking) {
+    if (run.listed.has(id)) continue;
+    gathered.known.set(`${type}/${id}`, removal);
+    const last = heldNow(gathered, type, patient, setting).get(id) ?? null;
+    remove(gathered, { patient, type, id }, last, removal, setting);
+  }
 }
 
 /** A section as it is with what is gathered so far. */

@@ -5,6 +5,8 @@ import { FhirResource } from "../../../shared/fhir/index.ts";
 import { WARD_PATIENT } from "../store/index.ts";
 import type { ChartBatch, InboxPage, UnreadableRow } from "../store/index.ts";
 import { factOf, gateVersion } from "./guarded.ts";
+import { holderOf, isOvertakenElsewhere, leaveOthers, otherHolders } from "./apply-repoint.ts";
+import type { Listings } from "./listings.ts";
 import { isOvertaken } from "./notice.ts";
 import { patientOf } from "./references.ts";
 import { readable, salvagedText } from "./readable.ts";
@@ -20,6 +22,8 @@ export interface Gathered {
   readonly known: Map<string, Removal>;
   /** Sections in which something was found missing: to be fetched again. */
   readonly wanted: { readonly patient: string; readonly type: string }[];
+  /** Types of which a listing was not heard to its end: to be listed again. */
+  readonly relist: Set<string>;
   readonly sections: ChartBatch["sections"][number][];
   readonly typeAsOf: Map<string, string>;
   /** Facts as the ledger will hold them after the batch. */
@@ -37,8 +41,12 @@ export interface Setting {
   readonly previous: (type: string, id: string) => AcceptedFact | null;
   /** A removal known since the chart was opened, by `type/id`; what is gathered adds to them. */
   readonly removal: (key: string) => Removal | undefined;
-  /** Under which patients the chart or this batch holds a resource. */
+  /** Under which patients the chart or this batch may hold a resource; who asks looks before he believes it. */
   readonly holders: (type: string, id: string) => readonly string[];
+  /** Notes that the batch puts a resource under a patient. */
+  readonly settle: (patient: string, type: string, id: string) => void;
+  /** Listings under way, across batches. */
+  readonly listings: Listings;
   /** A section as the chart has it, before this batch. */
   readonly held: (patient: string, type: string) => ReadonlyMap<string, FhirResource>;
   /** What of a section could not be read, and since when. */
@@ -58,6 +66,7 @@ export function emptyGathered(): Gathered {
     removals: new Map(),
     known: new Map(),
     wanted: [],
+    relist: new Set(),
     unreadable: new Map(),
     sections: [],
     typeAsOf: new Map(),
@@ -118,7 +127,7 @@ function gatherResource(
         page.patient,
         resource,
         patient === null ? "it names no patient of this HIS" : "it names another patient",
-        setting.now,
+        setting,
       );
     return;
   }
@@ -127,7 +136,7 @@ function gatherResource(
   else {
     gathered.alarms.push({ kind: "unreadable", type, id: id ?? "", patient });
     if (type === "MedicationRequest") stopUnreadable(gathered, patient, resource, setting);
-    addUnreadable(gathered, patient, resource, read.reason, setting.now);
+    addUnreadable(gathered, patient, resource, read.reason, setting);
   }
 }
 
@@ -147,15 +156,18 @@ function accept(
   const removal = gathered.known.get(key) ?? setting.removal(key);
   // CLINICAL: an answer from before a deletion, applied after it, does not bring back what is gone.
   if (removal !== undefined && isOvertaken(incoming, asOf, removal)) return;
+  // CLINICAL: nor does an answer from before it went to another patient take it back from him.
+  const others = otherHolders(gathered, patient, type, id, setting);
+  if (others.size > 0 && isOvertakenElsewhere(others, incoming, asOf)) return;
   if (!isGuarded(type)) {
-    put(gathered, patient, incoming);
+    put(gathered, patient, incoming, setting);
     return;
   }
-  const previous = factOf(gathered, { patient, type, id }, setting);
+  const previous = factOf(gathered, { patient: holderOf(others, patient), type, id }, setting);
   if (previous?.removed != null && isOvertaken(incoming, asOf, previous.removed)) return;
   // CLINICAL: what is in force is what the gate says; when a change is held, that is the earlier version.
   const inForce = gateVersion(gathered, { patient, resource: incoming }, previous, setting);
-  if (inForce !== null) put(gathered, inForce.patient, inForce.resource);
+  if (inForce !== null) put(gathered, inForce.patient, inForce.resource, setting);
 }
 
 /** FHIR R4, medicationrequest-status. */
@@ -189,11 +201,15 @@ function stopUnreadable(
   });
   if (!stopped.success) return;
   const inForce = gateVersion(gathered, { patient, resource: stopped.data }, previous, setting);
-  if (inForce !== null) put(gathered, inForce.patient, inForce.resource);
+  if (inForce !== null) put(gathered, inForce.patient, inForce.resource, setting);
 }
 
-function put(gathered: Gathered, patient: string, resource: FhirResource): void {
-  const key = `${patient}/${resource.resourceType}/${resource.id}`;
+// Accepted for this patient, and so no longer another's.
+function put(gathered: Gathered, patient: string, resource: FhirResource, setting: Setting): void {
+  const { resourceType: type, id } = resource;
+  const key = `${patient}/${type}/${id}`;
+  leaveOthers(gathered, patient, type, id, setting);
+  setting.settle(patient, type, id);
   gathered.unreadable.delete(key);
   gathered.removals.delete(key);
   gathered.upserts.set(key, { patient, resource });
@@ -205,20 +221,21 @@ function addUnreadable(
   patient: string,
   resource: Record<string, unknown>,
   reason: string,
-  at: number,
+  setting: Setting,
 ): void {
   const type = String(resource["resourceType"]);
   const id =
     typeof resource["id"] === "string" && resource["id"] !== ""
       ? resource["id"].slice(0, 64)
       : nameless(resource);
+  setting.settle(patient, type, id);
   gathered.unreadable.set(`${patient}/${type}/${id}`, {
     patient,
     type,
     id,
     reason,
     text: salvagedText(resource),
-    at,
+    at: setting.now,
   });
 }
 

@@ -7,7 +7,9 @@ import { gatherNotice } from "./apply-notice.ts";
 import { emptyGathered, gatherPage } from "./apply-page.ts";
 import { marksOf } from "./marks.ts";
 import type { Gathered } from "./apply-page.ts";
-import { holdersIn, idsOf, sectionsOf } from "./held-here.ts";
+import { idsOf, sectionsOf } from "./held-here.ts";
+import { createListings } from "./listings.ts";
+import { wantListing } from "./notice.ts";
 import type { Notice } from "./notice.ts";
 import { openPage } from "./sealed-page.ts";
 import { SECTION_TYPES } from "./types.ts";
@@ -54,6 +56,7 @@ export function createApply(options: ApplyOptions): Apply {
   const { chart, journal, inboxKey, ledgerKey } = options;
   const gaps = createGaps(journal);
   const whereabouts = createWhereabouts(chart);
+  const listings = createListings();
   const removals = new Map<string, Removal>();
   const opener = createPageOpener(inboxKey, INBOX_INFO);
   const bursts = createBurstWatch();
@@ -70,17 +73,14 @@ export function createApply(options: ApplyOptions): Apply {
     const opened = await Promise.all(pages.map(async (page) => await openOrReport(page, total)));
     const whole = opened.filter((entry) => entry !== null);
     if (whole.length === 0 || options.closing?.() === true) return;
-    const types = whole.flatMap(({ page, notice }) => (notice === null ? [] : [page.type]));
-    for (const type of new Set(types)) await whereabouts.know(type, options.pause);
+    if (whole.some(({ resources, notice }) => notice !== null || resources.length > 0))
+      await whereabouts.know(options.pause);
     const previous = ledgerOf(whole, total.alarms);
     const gathered = gather(whole, previous);
     const written = chart.write(batchOf(gathered, previous));
-    for (const { patient, resource } of gathered.upserts.values())
-      whereabouts.add(patient, resource.resourceType, resource.id);
-    for (const { patient, type, id } of gathered.unreadable.values())
-      whereabouts.add(patient, type, id);
     // Before the page is forgotten: a kill in between wants it twice, never not at all.
     if (gathered.wanted.length > 0) journal.wantBackfill(gathered.wanted);
+    if (gathered.relist.size > 0) wantListing(journal, [...gathered.relist]);
     journal.applied({
       seqs: whole.map(({ page }) => page.seq),
       ledger: [...gathered.facts.values()].map((fact) => sealFact(ledgerKey, fact)),
@@ -135,9 +135,9 @@ export function createApply(options: ApplyOptions): Apply {
       inScope: new Set(journal.scope().map(({ patient }) => patient)),
       previous: (type: string, id: string) => previous.get(`${type}/${id}`) ?? null,
       removal: (key: string) => removals.get(key),
-      holders: (type: string, id: string) => [
-        ...new Set([...whereabouts.of(type, id), ...holdersIn(gathered, type, id)]),
-      ],
+      holders: whereabouts.of,
+      settle: whereabouts.add,
+      listings,
       ...sectionsOf(chart),
       hasGap: gaps.has,
       signature: () => null,

@@ -1,6 +1,8 @@
 import type { HisClient } from "../his/index.ts";
 import type { Remote } from "../store/index.ts";
+import { createPaging, later } from "./keyset.ts";
 import type { Link } from "./link.ts";
+import type { Merges } from "./merges.ts";
 import type { JournalThread, ReceivedPage, ReceivePage, SyncPolicy } from "./types.ts";
 
 /** What every part of the sync works with. */
@@ -10,6 +12,7 @@ export interface SyncParts {
   readonly journal: Remote<JournalThread>;
   readonly policy: SyncPolicy;
   readonly now: () => number;
+  readonly merges: Merges;
   /** A page was committed: `fresh` resources wait to be applied. */
   readonly onReceived: (fresh: number) => void;
 }
@@ -20,50 +23,63 @@ export class PageRefused extends Error {}
 /** More pages than any honest answer has. */
 const MOST_PAGES = 10_000;
 
+/** A search, and how it is asked for what changed at or after an instant (null: it cannot be). */
+export interface Question {
+  readonly target: string;
+  /** Server time of its first page, where it is not the first that is asked now. */
+  readonly asOf: string | null;
+  readonly since: ((instant: string) => string) | null;
+}
+
 /**
- * Asks a question and all its `next` pages, committing each. Resolves when the last is committed; throws `HisError`, or
- * {@link PageRefused} when an answer is no page or the pages go in a circle.
+ * Asks a question and all its pages, committing each; twice when its pages may have shifted meanwhile. Resolves when the
+ * last is committed; throws `HisError`, or {@link PageRefused} when an answer is no page or the pages go in a circle.
  */
 export async function askAll(
   parts: SyncParts,
-  question: { readonly target: string; readonly asOf: string | null },
+  question: Question,
   input: Pick<ReceivePage, "kind" | "type" | "patient"> & { readonly cursor: "keep" | "move" },
   onPage: (page: ReceivedPage) => void = () => {},
-): Promise<{ readonly asOf: string; readonly greatest: string | null }> {
+): Promise<{ readonly asOf: string; readonly greatest: string | null; readonly fresh: number }> {
   const { his, link, journal } = parts;
-  let { target, asOf } = question;
+  let fresh = 0;
+  let { asOf } = question;
   let greatest: string | null = null;
-  const seen = new Set<string>();
-  for (;;) {
-    if (seen.has(target) || seen.size >= MOST_PAGES)
-      throw new PageRefused("its pages go in a circle");
-    seen.add(target);
-    const page = target;
-    const answer = await link.run(async () => await his.get(page));
-    asOf ??= answer.serverTime;
-    const received = await journal.receivePage({
-      bytes: answer.bytes,
-      base: his.base,
-      kind: input.kind,
-      type: input.type,
-      patient: input.patient,
-      asOf,
-      answeredAt: answer.serverTime,
-      cursor: input.cursor === "move" ? { notAfter: asOf } : null,
-    });
-    if (received.problem !== null) throw new PageRefused(received.problem);
-    parts.onReceived(received.fresh);
-    onPage(received);
-    greatest = later(greatest, received.greatest);
-    if (received.next === null) return { asOf, greatest };
-    target = received.next;
+  for (const isSecond of [false, true]) {
+    const paging = createPaging(question.since);
+    const seen = new Set<string>();
+    let target: string | null = question.target;
+    while (target !== null) {
+      const page: string = target;
+      if (seen.has(page) || seen.size >= MOST_PAGES)
+        throw new PageRefused("its pages go in a circle");
+      seen.add(page);
+      const answer = await link.run(async () => await his.get(page, "as-it-came"));
+      asOf ??= answer.serverTime;
+      const received = await journal.receivePage({
+        bytes: answer.bytes,
+        encoding: answer.encoding ?? null,
+        base: his.base,
+        kind: input.kind,
+        type: input.type,
+        patient: input.patient,
+        asOf,
+        answeredAt: answer.serverTime,
+        isRepeated: !isSecond && paging.mayHaveShifted(),
+        cursor: input.cursor === "move" ? { notAfter: asOf } : null,
+      });
+      if (received.problem !== null) throw new PageRefused(received.problem);
+      fresh += received.fresh;
+      parts.onReceived(received.fresh);
+      if (received.linked.length > 0) await parts.merges.note(received.linked);
+      onPage(received);
+      greatest = later(greatest, received.greatest);
+      target = paging.after(received);
+    }
+    if (!paging.mayHaveShifted()) break;
   }
-}
-
-/** The later of two instants, either of which may be unknown. */
-export function later(a: string | null, b: string | null): string | null {
-  if (a === null || b === null) return a ?? b;
-  return Date.parse(a) >= Date.parse(b) ? a : b;
+  if (asOf === null) throw new PageRefused("it gave no answer");
+  return { asOf, greatest, fresh };
 }
 
 /** Runs `work` on every item, so many at a time. The first throw that `work` does not handle stops it. */

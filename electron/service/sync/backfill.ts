@@ -51,17 +51,19 @@ async function fetchSection(parts: SyncParts, row: BackfillRow): Promise<void> {
   const { patient, type } = row;
   const place = readPlace(row.next);
   const input = { kind: "backfill", type, patient, cursor: "keep" } as const;
-  const target =
+  const since = (instant: string | null): string =>
     patient === WARD_PATIENT
-      ? allQuestion(type, parts.policy.pageSize)
-      : sectionQuestion(type, patient, parts.policy.pageSize);
-  const start = { target, asOf: null };
+      ? allQuestion(type, instant, parts.policy.pageSize)
+      : sectionQuestion(type, patient, instant, parts.policy.pageSize);
+  const start = { target: since(null), asOf: null, since };
   if (place === null) {
     await askAll(parts, start, input);
     return;
   }
   try {
-    await askAll(parts, { target: place.url, asOf: place.asOf }, input);
+    const { asOf, on } = place;
+    const target = "since" in on ? since(on.since) : on.url;
+    await askAll(parts, { target, asOf, since }, input);
   } catch (error) {
     if (error instanceof HisError && bringsDown(error.failure)) throw error;
     // A link of yesterday may no longer lead anywhere: the section begins again.

@@ -6,9 +6,11 @@ import { PageRefused, inParallel } from "./ask.ts";
 import type { SyncParts } from "./ask.ts";
 import { readPlace } from "./backfill-place.ts";
 import { bringsDown } from "./link.ts";
+import type { Linked } from "./merges.ts";
 import { listedKey } from "./notice.ts";
 import { groupsOf, historyQuestion, listingQuestion } from "./questions.ts";
 import { earlier } from "./receive.ts";
+import type { Still } from "./stillness.ts";
 import { SECTION_TYPES, WARD_TYPES, withCursor } from "./types.ts";
 
 const HOUR_MS = 3_600_000;
@@ -29,9 +31,10 @@ export interface Deletions {
   start(at: string): Promise<void>;
   /**
    * Asks what is gone: `_history` where the HIS offers it, and a listing of ids and versions where it does not, does not
-   * work, or would have to reach too far back. `upSince`: when the link came up, on this PC's clock. Throws only when the link is down.
+   * work, or would have to reach too far back. `upSince`: when the link came up, on this PC's clock. What is `still` has lost
+   * nothing either. Throws only when the link is down.
    */
-  round(patients: readonly string[], upSince: number): Promise<void>;
+  round(patients: readonly string[], upSince: number, still?: Still | null): Promise<void>;
 }
 
 export function createDeletions(
@@ -43,6 +46,8 @@ export function createDeletions(
   const overlap = policy.overlapSeconds * 1000;
   /** Since when the history of a type, which this HIS offers, could not be had. */
   const broken = new Map<string, number>();
+  /** When a type last was not known to be still. */
+  const moved = new Map<string, number>();
 
   const row = (type: string, cursor: string): CursorRow => ({
     type,
@@ -76,7 +81,12 @@ export function createDeletions(
     return { asOf: asOf ?? new Date(now()).toISOString(), pages: seen.size };
   }
 
-  async function history(type: string, cursor: string, filling: string | null): Promise<void> {
+  async function history(
+    type: string,
+    patients: readonly string[],
+    cursor: string,
+    filling: string | null,
+  ): Promise<void> {
     const since = new Date(Date.parse(cursor) - overlap).toISOString();
     let first: string | null = null;
     await follow(historyQuestion(type, since, policy.pageSize), async (bytes, serverTime) => {
@@ -86,12 +96,15 @@ export function createDeletions(
       const after = Date.parse(to) > Date.parse(cursor) ? to : cursor;
       const answer = await journal.receiveHistory({
         bytes,
+        base: his.base,
         type,
         asOf: serverTime,
         cursor: row(historyKey(type), after),
         lazy: filling === null && Date.parse(after) - Date.parse(cursor) < 2 * overlap,
       });
       parts.onReceived(0);
+      // Only of whom this PC knows already, or who is linked to one of them: the rest is the hospital's.
+      if (answer.linked.length > 0) await parts.merges.note(ofOurs(answer.linked, patients));
       return answer;
     });
   }
@@ -103,7 +116,9 @@ export function createDeletions(
   ): Promise<void> {
     const isWard = isWardType(type);
     let start: string | null = null;
-    for (const group of isWard ? [[]] : groupsOf(patients, GROUP)) {
+    const groups = isWard ? [[]] : groupsOf(patients, GROUP);
+    const run = `${now()}`;
+    for (const [at, group] of groups.entries()) {
       const question = listingQuestion(type, group, policy.pageSize);
       let first = true;
       const list = async (bytes: Uint8Array<ArrayBuffer>) => {
@@ -116,6 +131,7 @@ export function createDeletions(
       if (pages > 1) await follow(question, list);
       await journal.receiveListing({
         type,
+        part: { run, at, of: groups.length },
         patients: isWard ? [WARD_PATIENT] : group,
         asOf,
         before: new Date(Date.parse(asOf) - overlap).toISOString(),
@@ -136,6 +152,7 @@ export function createDeletions(
     cursors: ReadonlyMap<string, CursorRow>,
     filling: string | null,
     upSince: number,
+    still: Still | null,
   ): Promise<void> {
     const offers = capabilities()?.types.get(type)?.interactions.has("history-type") ?? false;
     const cursor = cursors.get(historyKey(type));
@@ -143,14 +160,21 @@ export function createDeletions(
     const works = offers && !(now() - (broken.get(type) ?? Number.NEGATIVE_INFINITY) < HOUR_MS);
     const listed = cursors.get(listedKey(type))?.lastPageAt ?? null;
     const age = listed === null ? Number.POSITIVE_INFINITY : now() - listed;
+    // Where only the history of everything tells of deletions, ids are compared hourly after it told of anything.
+    if (still?.types.has(type) !== true) moved.set(type, now());
+    const isQuiet = still?.types.has(type) === true && (listed ?? 0) > (moved.get(type) ?? now());
     const isDue =
       // A clock that was put back makes nothing wait for it to catch up.
       age < 0 ||
-      age >= (works ? LISTED_MS.with : LISTED_MS.without) ||
+      age >= (works || isQuiet ? LISTED_MS.with : LISTED_MS.without) ||
       (works ? !reaches : (listed ?? 0) < upSince);
-    if (works && reaches && cursor !== undefined) {
+    if (works && reaches && cursor !== undefined && filling === null && still?.types.has(type)) {
+      // Only when it is worth a commit: a history of nothing leads to where it was asked.
+      if (Date.parse(still.asOf) - Date.parse(cursor.cursor) > 2 * overlap)
+        await journal.receive({ page: null, cursor: row(historyKey(type), still.asOf) });
+    } else if (works && reaches && cursor !== undefined) {
       try {
-        await history(type, cursor.cursor, filling);
+        await history(type, patients, cursor.cursor, filling);
       } catch (error) {
         if (isLinkDown(error)) throw error;
         broken.set(type, now());
@@ -175,14 +199,14 @@ export function createDeletions(
       );
       if (begun.length > 0) await journal.receiveAll(begun);
     },
-    async round(patients, upSince) {
+    async round(patients, upSince, still = null) {
       const cursors = new Map(withCursor(await journal.cursors()).map((each) => [each.type, each]));
       const places = await journal.backfill();
       const types = TYPES.filter((type) => patients.length > 0 || isWardType(type));
       await inParallel(types, policy.parallel, async (type) => {
         const name = `${type} (deletions)`;
         try {
-          await ask(type, patients, cursors, beginOf(places, type), upSince);
+          await ask(type, patients, cursors, beginOf(places, type), upSince, still);
           onProblem(name, null);
         } catch (error) {
           if (isLinkDown(error)) throw error;
@@ -191,6 +215,13 @@ export function createDeletions(
       });
     },
   };
+}
+
+function ofOurs(linked: readonly Linked[], patients: readonly string[]): readonly Linked[] {
+  const ours = new Set(patients);
+  return linked.filter(
+    ({ patient, to }) => ours.has(patient) || to.some((other) => ours.has(other)),
+  );
 }
 
 /** Server time at which the oldest section on its way was begun; null when none is. */

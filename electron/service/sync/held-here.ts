@@ -1,12 +1,14 @@
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import type { ChartReader } from "../store/index.ts";
-import type { Gathered, Setting } from "./apply-page.ts";
+import type { Setting } from "./apply-page.ts";
 import type { Notice } from "./notice.ts";
 
 /** The ids of which a notice may want the ledger's word. */
 export function idsOf(chart: ChartReader, type: string, notice: Notice | null): string[] {
   if (notice === null) return [];
   if (notice.kind === "tombstones") return notice.gone.map(({ id }) => id);
+  if (notice.kind === "moved")
+    return notice.resources.flatMap(({ id }) => (typeof id === "string" ? [id] : []));
   return [
     ...notice.held.map(([id]) => id),
     ...notice.patients.flatMap((patient) =>
@@ -38,15 +40,4 @@ export function sectionsOf(chart: ChartReader): Pick<Setting, "held" | "unreadab
     isLoaded: (patient, type) =>
       chart.sections(patient).some((row) => row.type === type && row.loaded),
   };
-}
-
-/** Under which patients a resource lies, by the chart and by what is gathered and not written yet. */
-export function holdersIn(gathered: Gathered, type: string, id: string): string[] {
-  return [...gathered.upserts.values(), ...gathered.unreadable.values()].flatMap((each) => {
-    const isIt =
-      "resource" in each
-        ? each.resource.resourceType === type && each.resource.id === id
-        : each.type === type && each.id === id;
-    return isIt ? [each.patient] : [];
-  });
 }

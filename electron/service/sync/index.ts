@@ -5,6 +5,7 @@ export { createHolds } from "./holds.ts";
 export { holdAgainstLedger } from "./hold-against-ledger.ts";
 export { createReceiver } from "./receive.ts";
 export { createDrain } from "./drain.ts";
+export { leftBefore } from "./scope.ts";
 export { createSync } from "./sync.ts";
 export type { Sync, SyncReport } from "./sync.ts";
 export type { SyncChange } from "./hints.ts";

@@ -50,7 +50,7 @@ export function metered(
   return {
     client: {
       ...his,
-      get: async (target) => await timed(async () => await his.get(target)),
+      get: async (target, how) => await timed(async () => await his.get(target, how)),
       send: async (...request) => await timed(async () => await his.send(...request)),
       async capabilities() {
         count();

@@ -15,8 +15,17 @@ const Tombstones = z.object({
   ),
 });
 
+/** Resources, in their newest version, that belong to patients this PC does not serve. */
+const Moved = z.object({
+  kind: z.literal("moved"),
+  resources: z.array(z.record(z.string(), z.unknown())),
+});
+export type Moved = z.infer<typeof Moved>;
+
 const Listing = z.object({
   kind: z.literal("listing"),
+  /** Null: a listing of one part. */
+  part: z.object({ run: z.string(), at: z.int(), of: z.int() }).nullable().default(null),
   /** Whose resources it lists; the ward's pseudo-patient for a ward-wide type. */
   patients: z.array(z.string()),
   /** Server time of the listing's first page. */
@@ -31,7 +40,7 @@ const Listing = z.object({
 export type Listing = z.infer<typeof Listing>;
 
 /** What is known to be gone from the HIS, on its way through the sealed inbox. */
-export const Notice = z.discriminatedUnion("kind", [Tombstones, Listing]);
+export const Notice = z.discriminatedUnion("kind", [Tombstones, Moved, Listing]);
 export type Notice = z.infer<typeof Notice>;
 
 /** Ids and versions are compared at the next round: what was salvaged may be an older state of what was removed. */

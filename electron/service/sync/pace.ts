@@ -51,11 +51,11 @@ export function paced(
 
   return {
     ...his,
-    async get(target) {
+    async get(target, how) {
       for (let waits = 0; ; waits += 1) {
         await turn();
         try {
-          return await his.get(target);
+          return await his.get(target, how);
         } catch (error) {
           if (waits >= MOST_WAITS || !putOff(error) || isClosed) throw error;
         }

@@ -18,6 +18,8 @@ export interface Page {
   readonly next: string | null;
   /** Newest `meta.lastUpdated`, as the HIS wrote it. */
   readonly greatest: string | null;
+  /** Every entry says when it changed, and none is older than the one before it. */
+  readonly sorted: boolean;
   /** OperationOutcomes the server put beside the matches. */
   readonly outcomes: readonly Record<string, unknown>[];
 }
@@ -40,7 +42,7 @@ export function parsePage(bytes: Uint8Array): Page {
     if (resource["resourceType"] === "OperationOutcome") outcomes.push(resource);
     else entries.push(describe(resource, resource["resourceType"]));
   }
-  return { entries, outcomes, next: nextOf(bundle["link"]), greatest: greatestOf(entries) };
+  return { entries, outcomes, next: nextOf(bundle["link"]), ...orderOf(entries) };
 }
 
 /** A resource the HIS has deleted, as its history says. */
@@ -49,23 +51,66 @@ export interface Tombstone extends Removal {
 }
 
 /**
- * The deletions in a page of `[type]/_history` (R4 section 3.1.0.13). Throws {@link NotAPage} when the bytes are not one,
- * whole, or when a deletion does not say of what, or neither which version it is nor when it was.
+ * The deletions in a page of `[type]/_history` (R4 section 3.1.0.13), and what was changed. Throws {@link NotAPage} when
+ * the bytes are not one, whole, or when a deletion does not say of what, or neither which version it is nor when it was.
  */
 export function parseHistory(
   bytes: Uint8Array,
   type: string,
   asOf: string,
-): { readonly gone: readonly Tombstone[]; readonly next: string | null } {
+): {
+  readonly gone: readonly Tombstone[];
+  readonly changed: readonly PageEntry[];
+  readonly next: string | null;
+} {
   const { bundle, rows } = bundleIn(bytes, "history", "a history");
   const gone: Tombstone[] = [];
+  const changed: PageEntry[] = [];
   for (const row of rows) {
     const request = isObject(row) ? row["request"] : null;
     if (!isObject(row) || !isObject(request) || typeof request["method"] !== "string")
       throw new NotAPage("the history holds an entry that does not say what was done");
     if (request["method"] === "DELETE") gone.push(tombstoneOf(row, request, type, asOf));
+    else if (
+      request["method"] !== "POST" &&
+      isObject(row["resource"]) &&
+      row["resource"]["resourceType"] === type
+    )
+      changed.push(describe(row["resource"], type));
   }
-  return { gone, next: nextOf(bundle["link"]) };
+  return { gone, changed, next: nextOf(bundle["link"]) };
+}
+
+/** One entry of a history of any type: a version that was written, or (without a resource) a deletion. */
+export interface HistoryEntry {
+  readonly type: string;
+  /** The first version there was. */
+  readonly isFirst: boolean;
+  readonly resource: Record<string, unknown> | null;
+}
+
+/** A page of a history as far as it says what has changed. Throws {@link NotAPage} when it does not say of which type. */
+export function parseAnyHistory(bytes: Uint8Array): {
+  readonly entries: readonly HistoryEntry[];
+  readonly next: string | null;
+} {
+  const { bundle, rows } = bundleIn(bytes, "history", "a history");
+  const entries = rows.map((row): HistoryEntry => {
+    const resource = isObject(row) && isObject(row["resource"]) ? row["resource"] : null;
+    const request = isObject(row) && isObject(row["request"]) ? row["request"] : {};
+    const named =
+      resource?.["resourceType"] ??
+      /([A-Za-z]+)\/[^/]+(?:\/_history\/[^/]+)?$/u.exec(String(request["url"]))?.[1];
+    if (typeof named !== "string")
+      throw new NotAPage("the history holds an entry that does not say of what");
+    const meta = resource !== null && isObject(resource["meta"]) ? resource["meta"] : {};
+    return {
+      type: named,
+      isFirst: request["method"] === "POST" || meta["versionId"] === "1",
+      resource: request["method"] === "DELETE" ? null : resource,
+    };
+  });
+  return { entries, next: nextOf(bundle["link"]) };
 }
 
 function tombstoneOf(
@@ -132,17 +177,20 @@ function nextOf(links: unknown): string | null {
   return null;
 }
 
-function greatestOf(entries: readonly PageEntry[]): string | null {
+function orderOf(entries: readonly PageEntry[]): Pick<Page, "greatest" | "sorted"> {
   let greatest: string | null = null;
   let at = Number.NEGATIVE_INFINITY;
+  let sorted = true;
   for (const { lastUpdated } of entries) {
     const instant = lastUpdated === null ? Number.NaN : Date.parse(lastUpdated);
+    // False for what is no time, too.
+    if (!(instant >= at)) sorted = false;
     if (instant > at) {
       at = instant;
       greatest = lastUpdated;
     }
   }
-  return greatest;
+  return { greatest, sorted };
 }
 
 function jsonOf(bytes: Uint8Array): unknown {

@@ -1,10 +1,12 @@
 import { HisError } from "../his/index.ts";
 import type { CursorRow } from "../store/index.ts";
-import { PageRefused, askAll, inParallel, later } from "./ask.ts";
+import { PageRefused, askAll, inParallel } from "./ask.ts";
+import { later } from "./keyset.ts";
 import type { SyncParts } from "./ask.ts";
 import { bringsDown } from "./link.ts";
 import { changesQuestion, groupsOf } from "./questions.ts";
 import { earlier } from "./receive.ts";
+import type { Pulled, Still } from "./stillness.ts";
 import { SECTION_TYPES, WARD_TYPES, withCursor } from "./types.ts";
 
 /** Patients in one question. */
@@ -18,10 +20,16 @@ export async function pullRound(
   parts: SyncParts,
   patients: readonly string[],
   onProblem: (type: string, problem: string | null) => void,
-): Promise<{ readonly asOf: string | null; readonly failed: number }> {
+  still: Still | null = null,
+): Promise<{
+  readonly asOf: string | null;
+  readonly failed: number;
+  readonly pulled: readonly Pulled[];
+}> {
   const { journal, policy } = parts;
   const cursors = new Map(withCursor(await journal.cursors()).map((row) => [row.type, row]));
   const done: { type: string; asOf: string; cursor: CursorRow | null }[] = [];
+  const found: Pulled[] = [];
   let failed = 0;
   const types = [
     ...(patients.length > 0 ? SECTION_TYPES : []),
@@ -30,8 +38,12 @@ export async function pullRound(
   await inParallel(types, policy.parallel, async (type) => {
     try {
       const row = cursors.get(type) ?? null;
-      const asked = await pullType(parts, type, isPatientType(type) ? patients : [], row);
+      const asked =
+        still?.types.has(type) === true && row !== null
+          ? { asOf: still.asOf, greatest: null }
+          : await pullType(parts, type, isPatientType(type) ? patients : [], row);
       if (asked === null) return;
+      if ("fresh" in asked) found.push({ type, ...asked });
       done.push({
         type,
         asOf: asked.asOf,
@@ -59,7 +71,7 @@ export async function pullRound(
     });
     parts.onReceived(0);
   }
-  return { asOf, failed };
+  return { asOf, failed, pulled: found };
 }
 
 /** Null when the type has no cursor yet: its patients' sections come by back-fill first. */
@@ -68,7 +80,7 @@ async function pullType(
   type: string,
   patients: readonly string[],
   row: CursorRow | null,
-): Promise<{ asOf: string; greatest: string | null } | null> {
+): Promise<{ asOf: string; greatest: string | null; fresh: number } | null> {
   if (row === null && isPatientType(type)) return null;
   const since =
     row === null ? null : new Date(Date.parse(row.cursor) - overlapMs(parts)).toISOString();
@@ -77,17 +89,20 @@ async function pullType(
   const cursor = groups.length === 1 ? "move" : "keep";
   let asOf: string | null = null;
   let greatest: string | null = null;
+  let fresh = 0;
   for (const group of groups) {
-    const target = changesQuestion(type, group, since, parts.policy.pageSize);
+    const question = (instant: string | null): string =>
+      changesQuestion(type, group, instant, parts.policy.pageSize);
     const asked = await askAll(
       parts,
-      { target, asOf: null },
+      { target: question(since), asOf: null, since: question },
       { kind: "pull", type, patient: null, cursor },
     );
     asOf ??= asked.asOf;
     greatest = later(greatest, asked.greatest);
+    fresh += asked.fresh;
   }
-  return asOf === null ? null : { asOf, greatest };
+  return asOf === null ? null : { asOf, greatest, fresh };
 }
 
 /**

@@ -2,14 +2,19 @@ import { PIN_CHANGE_CODE, STATEMENT_SYSTEM, StatementKind } from "../../../share
 
 /** The searches the sync asks, relative to the HIS's base. */
 
-/** One section of one patient, whole. */
-export function sectionQuestion(type: string, patient: string, pageSize: number): string {
-  return `${type}?${whose(type, [patient])}&_count=${pageSize}`;
+/** One section of one patient, whole, or what of it changed since; oldest change first. */
+export function sectionQuestion(
+  type: string,
+  patient: string,
+  since: string | null,
+  pageSize: number,
+): string {
+  return `${type}?${whose(type, [patient])}&_count=${pageSize}&${sinceOf(since)}_sort=_lastUpdated`;
 }
 
-/** All there is of a ward-wide type. */
-export function allQuestion(type: string, pageSize: number): string {
-  return `${type}?_count=${pageSize}`;
+/** All there is of a ward-wide type, or what of it changed since; oldest change first. */
+export function allQuestion(type: string, since: string | null, pageSize: number): string {
+  return `${type}?_count=${pageSize}&${sinceOf(since)}_sort=_lastUpdated`;
 }
 
 /** What changed since, of a group of patients, oldest first. */
@@ -26,6 +31,11 @@ export function changesQuestion(
 /** Every version of a type since, deletions among them. */
 export function historyQuestion(type: string, since: string, pageSize: number): string {
   return `${type}/_history?_since=${encodeURIComponent(since)}&_count=${pageSize}`;
+}
+
+/** Every version of everything since. */
+export function systemHistoryQuestion(since: string, pageSize: number): string {
+  return `_history?_since=${encodeURIComponent(since)}&_count=${pageSize}`;
 }
 
 /** Ids and versions of all there is of a type, of a group of patients; of a ward-wide type without patients. */
@@ -47,9 +57,14 @@ export function partsQuestion(locations: readonly string[], pageSize: number): s
   return `Location?partof=${list(locations.map((id) => `Location/${id}`))}&_count=${pageSize}`;
 }
 
-/** Who is there now. */
-export function staysQuestion(locations: readonly string[], pageSize: number): string {
-  return `Encounter?location=${list(locations.map((id) => `Location/${id}`))}&status=in-progress&_count=${pageSize}`;
+/** Who is there now, or whose stay changed since; oldest change first. */
+export function staysQuestion(
+  locations: readonly string[],
+  since: string | null,
+  pageSize: number,
+): string {
+  const where = list(locations.map((id) => `Location/${id}`));
+  return `Encounter?location=${where}&status=in-progress&_count=${pageSize}&${sinceOf(since)}_sort=_lastUpdated`;
 }
 
 /** The control key's statements, and the PINs that clinicians changed. A `join` is the answer to one PC, never looked for. */

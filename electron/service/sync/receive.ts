@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import { STATEMENT_JWS_URL } from "../../../shared/trust/index.ts";
 import type {
   Generation,
@@ -10,6 +11,7 @@ import type {
 import { createPageSealer, INBOX_INFO } from "../vault/index.ts";
 import type { PageSealer } from "../vault/index.ts";
 import { placeOf } from "./backfill-place.ts";
+import { linkedOf } from "./merges.ts";
 import { NotAPage, isObject, parsePage } from "./page.ts";
 import type { Page, PageEntry } from "./page.ts";
 import { createGoneReceiver } from "./receive-gone.ts";
@@ -28,7 +30,9 @@ import type {
 const GATHER_MS = 40;
 /** The last pages of a back-fill need not wait for others. */
 const LULL_MS = 12;
-const REMEMBERED = 200_000;
+/** Far more than an overlap repeats; about 170 bytes each. What is forgotten is merely received again. */
+const REMEMBERED = 60_000;
+const MOST_PLAIN = 64 * 1024 * 1024;
 /** Requests run side by side for at most this long; an older version that comes later than that is no race. */
 const OVERTAKING_MS = 60_000;
 
@@ -57,7 +61,7 @@ export function createReceiver(options: {
   async function receivePage(input: ReceivePage): Promise<ReceivedPage> {
     let page: Page;
     try {
-      page = parsePage(input.bytes);
+      page = parsePage(plainOf(input));
     } catch (error) {
       // Nothing is committed: neither page nor cursor, so that the same question is asked again.
       if (error instanceof NotAPage) return { ...NOTHING, problem: error.message };
@@ -70,7 +74,7 @@ export function createReceiver(options: {
         !recent.overtaken(entry, input.answeredAt, OVERTAKING_MS) &&
         (input.kind === "backfill" || !recent.has(entry)),
     );
-    const last = input.kind === "backfill" && page.next === null;
+    const last = input.kind === "backfill" && page.next === null && !input.isRepeated;
     // Encounters only tell who is in scope; they are kept by back-fill and pull, once the patient is.
     const keeps = input.kind !== "scope" || input.type !== "Encounter";
     const inbox =
@@ -79,7 +83,7 @@ export function createReceiver(options: {
       input.cursor === null ? null : moved(input, page.greatest, input.cursor.notAfter);
     const backfill =
       input.kind === "backfill" && input.patient !== null
-        ? after(input, input.patient, page.next)
+        ? after(input, input.patient, page, last)
         : null;
     if (inbox !== null || cursor !== null || backfill !== null)
       // Questions about the scope wait for each other; only back-fill and pull run many side by side.
@@ -94,6 +98,11 @@ export function createReceiver(options: {
       fresh: kept.length,
       next: page.next,
       greatest: page.greatest,
+      sorted: page.sorted,
+      linked:
+        input.type === "Patient"
+          ? page.entries.flatMap(({ resource }) => linkedOf(resource, input.base) ?? [])
+          : [],
       scope:
         input.kind === "scope"
           ? page.entries.flatMap((entry) => scopeEntry(entry, input.base))
@@ -136,7 +145,7 @@ export function createReceiver(options: {
         { page: types.length > 0 ? page : null, scope },
       ]);
     },
-    ...createGoneReceiver({ sealer: () => sealer, commit }),
+    ...createGoneReceiver({ journal, sealer: () => sealer, commit }),
     readStatements: statementsOf,
     putBackfill(row) {
       journal.receive({ page: null, backfill: row });
@@ -144,7 +153,15 @@ export function createReceiver(options: {
   };
 }
 
-const NOTHING = { entries: 0, fresh: 0, next: null, greatest: null, scope: [] } as const;
+const NOTHING = {
+  entries: 0,
+  fresh: 0,
+  next: null,
+  greatest: null,
+  sorted: false,
+  linked: [],
+  scope: [],
+} as const;
 
 async function sealed(
   sealer: PageSealer,
@@ -157,19 +174,34 @@ async function sealed(
   const row = { kind, type, patient, last, asOf, resources: kept.length };
   if (kept.length === 0) return { ...row, sealed: new Uint8Array(0) };
   // Whole pages, the most by far, are sealed as they came.
-  const bundle = kept.length === page.entries.length ? input.bytes : bundleOf(kept);
+  const bundle =
+    kept.length === page.entries.length
+      ? { bytes: input.bytes, encoding: input.encoding }
+      : { bytes: bundleOf(kept), encoding: null };
   return { ...row, sealed: await sealPage(sealer, { kind, type, patient }, bundle) };
 }
 
-function after(input: ReceivePage, patient: string, next: string | null): BackfillRow {
-  return next === null
-    ? { patient, type: input.type, state: "received", next: null }
-    : {
-        patient,
-        type: input.type,
-        state: "wanted",
-        next: placeOf({ asOf: input.asOf, url: next }),
-      };
+function plainOf({ bytes, encoding }: ReceivePage): Uint8Array {
+  if (encoding === null) return bytes;
+  try {
+    // SECURITY: a few bytes can claim to be gigabytes.
+    return gunzipSync(bytes, { maxOutputLength: MOST_PLAIN });
+  } catch {
+    throw new NotAPage("the answer is not compressed as it says: it was cut short or damaged");
+  }
+}
+
+function after(input: ReceivePage, patient: string, page: Page, last: boolean): BackfillRow {
+  const { type, asOf } = input;
+  if (last) return { patient, type, state: "received", next: null };
+  // Asked for by the newest change where that can be: a HIS's link counts, and what it counts may shift meanwhile.
+  const on =
+    page.next === null
+      ? null
+      : page.sorted && page.greatest !== null
+        ? { since: page.greatest }
+        : { url: page.next };
+  return { patient, type, state: "wanted", next: on === null ? null : placeOf({ asOf, on }) };
 }
 
 function scopeEntry(entry: PageEntry, base: string): ScopeEntry[] {
@@ -204,10 +236,16 @@ function statementsOf(bytes: Uint8Array): StatementsPage {
           : [],
       );
     });
-    return { problem: null, jws, next: page.next, greatest: page.greatest };
+    return {
+      problem: null,
+      jws,
+      next: page.next,
+      greatest: page.greatest,
+      sorted: page.sorted,
+    };
   } catch (error) {
     if (error instanceof NotAPage)
-      return { problem: error.message, jws: [], next: null, greatest: null };
+      return { problem: error.message, jws: [], next: null, greatest: null, sorted: false };
     throw error;
   }
 }

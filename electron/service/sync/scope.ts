@@ -13,6 +13,8 @@ const TREE_MS = 10 * 60_000;
 export interface Scope {
   /** Asks who is on the wards now, and commits who came, moved and left. Throws as {@link askAll}; then nobody leaves. */
   round(): Promise<{ readonly asOf: string; readonly patients: readonly string[] }>;
+  /** The same when neither stay nor bed has changed since: nothing is asked. */
+  still(asOf: string): Promise<{ readonly asOf: string; readonly patients: readonly string[] }>;
 }
 
 export function createScope(parts: SyncParts): Scope {
@@ -25,7 +27,7 @@ export function createScope(parts: SyncParts): Scope {
       const found: string[] = [];
       await askAll(
         parts,
-        { target, asOf: null },
+        { target, asOf: null, since: null },
         { kind: "scope", type: "Location", patient: null, cursor: "keep" },
         (page) => {
           for (const entry of page.scope) {
@@ -58,7 +60,29 @@ export function createScope(parts: SyncParts): Scope {
     return wardOf;
   }
 
+  async function keep(changes: (before: readonly ScopeRow[]) => ScopeRow[], asOf: string) {
+    const before = await journal.scope();
+    const moved = changes(before);
+    const there = new Map([...before, ...moved].map((row) => [row.patient, row]));
+    const staying = [...there.values()].filter(({ leftAt }) => leftAt === null);
+    const partners = await parts.merges.partnersOf(staying.map(({ patient }) => patient));
+    const scope = [...moved, ...guestRows(partners, there, now())];
+    const patients = [...new Set([...before, ...scope].map(({ patient }) => patient))];
+    // First what is wanted, then who is there: a kill between leaves a wish too many, never a patient without one.
+    await wantMissing(journal, patients);
+    await journal.mark({
+      kind: "scope",
+      types: ["Location", "Encounter"],
+      asOf,
+      cursors: [],
+      scope,
+    });
+    parts.onReceived(0);
+    return { asOf, patients };
+  }
+
   return {
+    still: async (asOf) => await keep(() => [], asOf),
     async round() {
       if (tree === null || now() - tree.readAt > TREE_MS)
         tree = { wardOf: await readTree(), readAt: now() };
@@ -66,44 +90,39 @@ export function createScope(parts: SyncParts): Scope {
       const stays: ScopeEntry[] = [];
       let asOf: string | null = null;
       for (const group of groupsOf([...wardOf.keys()], GROUP)) {
+        const since = (instant: string | null): string =>
+          staysQuestion(group, instant, policy.pageSize);
         const asked = await askAll(
           parts,
-          { target: staysQuestion(group, policy.pageSize), asOf: null },
+          { target: since(null), asOf: null, since },
           { kind: "scope", type: "Encounter", patient: null, cursor: "keep" },
           (page) => stays.push(...page.scope),
         );
         asOf ??= asked.asOf;
       }
-      const before = await journal.scope();
-      const changes = scopeChanges(before, whoIsThere(stays, wardOf), now());
-      const patients = [...new Set([...before, ...changes].map(({ patient }) => patient))];
-      // First what is wanted, then who is there: a kill between leaves a wish too many, never a patient without one.
-      await wantMissing(patients);
-      const at = asOf ?? new Date(now()).toISOString();
-      await journal.mark({
-        kind: "scope",
-        types: ["Location", "Encounter"],
-        asOf: at,
-        cursors: [],
-        scope: changes,
-      });
-      parts.onReceived(0);
-      return { asOf: at, patients };
+      return await keep(
+        (before) => scopeChanges(before, whoIsThere(stays, wardOf), now()),
+        asOf ?? new Date(now()).toISOString(),
+      );
     },
   };
+}
 
-  async function wantMissing(patients: readonly string[]): Promise<void> {
-    const known = new Set(
-      (await journal.backfill()).map(({ patient, type }) => `${type}/${patient}`),
-    );
-    const missing = patients.flatMap((patient) =>
-      SECTION_TYPES.filter((type) => !known.has(`${type}/${patient}`)).map((type) => ({
-        patient,
-        type,
-      })),
-    );
-    if (missing.length > 0) await journal.wantBackfill(missing);
-  }
+/** Wants every section of these patients that was never asked for. */
+export async function wantMissing(
+  journal: SyncParts["journal"],
+  patients: readonly string[],
+): Promise<void> {
+  const known = new Set(
+    (await journal.backfill()).map(({ patient, type }) => `${type}/${patient}`),
+  );
+  const missing = patients.flatMap((patient) =>
+    SECTION_TYPES.filter((type) => !known.has(`${type}/${patient}`)).map((type) => ({
+      patient,
+      type,
+    })),
+  );
+  if (missing.length > 0) await journal.wantBackfill(missing);
 }
 
 /** Where each patient in an open stay lies, of those in a Location of ours; one stay a patient, a bed before a ward. */
@@ -112,7 +131,9 @@ export function whoIsThere(
   wardOf: ReadonlyMap<string, string>,
 ): Map<string, Pick<ScopeRow, "patient" | "encounter" | "ward" | "location">> {
   const there = new Map<string, Pick<ScopeRow, "patient" | "encounter" | "ward" | "location">>();
-  for (const stay of stays.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+  // A stay that changed while its page was asked for may come twice: its last word counts.
+  const latest = new Map(stays.map((stay) => [stay.id, stay]));
+  for (const stay of [...latest.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
     if (
       stay.type !== "Encounter" ||
       stay.patient === null ||
@@ -129,6 +150,37 @@ export function whoIsThere(
       there.set(stay.patient, { patient: stay.patient, encounter: stay.id, ward, location });
   }
   return there;
+}
+
+/** A guest's row is written anew after this long, so that retention does not take him while he is wanted. */
+const GUEST_MS = 3_600_000;
+
+/**
+ * Rows of patients who are kept though they lie on no ward of ours, such as the other half of a merged record: as if they
+ * had just left, so that no board shows them and retention counts from when they were last wanted.
+ */
+export function guestRows(
+  patients: readonly string[],
+  held: ReadonlyMap<string, ScopeRow>,
+  now: number,
+  after = GUEST_MS,
+): ScopeRow[] {
+  return patients.flatMap((patient) => {
+    const row = held.get(patient);
+    if (row === undefined)
+      return [{ patient, encounter: "", ward: "", location: null, enteredAt: now, leftAt: now }];
+    return row.leftAt !== null && Math.abs(now - row.leftAt) > after
+      ? [{ ...row, leftAt: now }]
+      : [];
+  });
+}
+
+/** Patients of whom every stay here ended before `before`; who came back meanwhile is not among them. */
+export function leftBefore(rows: readonly ScopeRow[], before: number): string[] {
+  const here = new Set(
+    rows.flatMap(({ patient, leftAt }) => (leftAt === null || leftAt >= before ? [patient] : [])),
+  );
+  return [...new Set(rows.map(({ patient }) => patient))].filter((patient) => !here.has(patient));
 }
 
 /** The rows that change: who came (or came back), who moved, who left. */

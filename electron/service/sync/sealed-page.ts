@@ -1,4 +1,4 @@
-import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { deflateRawSync, gunzipSync, inflateRawSync } from "node:zlib";
 import type { InboxPage, NewInboxPage } from "../store/index.ts";
 import { inboxBinding } from "../vault/index.ts";
 import type { PageOpener, PageSealer } from "../vault/index.ts";
@@ -16,13 +16,22 @@ const SMALL = 8 * 1024;
 const SMALL_DEFLATE = { level: 1, windowBits: 13, memLevel: 6, chunkSize: 4096 };
 const LARGE_DEFLATE = { level: 1 };
 
-/** Compresses a searchset Bundle and seals it to the vault's public key; bound to kind, type and patient. */
+/**
+ * First byte of what the HIS compressed (gzip, RFC 1952 section 2.3.1). No deflate stream begins with it either: its block
+ * type, too, would be the reserved one.
+ */
+const GZIP = 0x1f;
+
+/** Compresses a searchset Bundle, unless it is so already, and seals it to the vault's public key; bound to kind, type and patient. */
 export async function sealPage(
   sealer: PageSealer,
   place: Place,
-  bundle: Uint8Array,
+  { bytes, encoding }: { readonly bytes: Uint8Array; readonly encoding: "gzip" | null },
 ): Promise<Uint8Array> {
-  const packed = deflateRawSync(bundle, bundle.byteLength < SMALL ? SMALL_DEFLATE : LARGE_DEFLATE);
+  const packed =
+    encoding === "gzip"
+      ? bytes
+      : deflateRawSync(bytes, bytes.byteLength < SMALL ? SMALL_DEFLATE : LARGE_DEFLATE);
   return await sealer.seal(inboxBinding(place.kind, place.type, place.patient), packed);
 }
 
@@ -65,6 +74,7 @@ export async function openPage(opener: PageOpener, page: InboxPage): Promise<Pag
     const json = inflateRawSync(packed.subarray(1), { maxOutputLength: MAX_BYTES }).toString();
     return { resources: [], notice: Notice.parse(JSON.parse(json)) };
   }
-  const { entries } = parsePage(inflateRawSync(packed, { maxOutputLength: MAX_BYTES }));
+  const unpack = packed[0] === GZIP ? gunzipSync : inflateRawSync;
+  const { entries } = parsePage(unpack(packed, { maxOutputLength: MAX_BYTES }));
   return { resources: entries.map(({ resource }) => resource), notice: null };
 }

@@ -1,6 +1,6 @@
-import { later } from "./ask.ts";
 import type { SyncParts } from "./ask.ts";
 import { PageRefused } from "./ask.ts";
+import { createPaging, later } from "./keyset.ts";
 import { statementsQuestion } from "./questions.ts";
 import { withCursor } from "./types.ts";
 
@@ -27,6 +27,7 @@ export function createStatements(
     let greatest: string | null = row?.cursor ?? null;
     const fresh: string[] = [];
     const seen = new Set<string>();
+    const paging = createPaging((instant) => statementsQuestion(instant, policy.pageSize));
     while (target !== null) {
       const page: string = target;
       if (seen.has(page)) throw new PageRefused("its pages go in a circle");
@@ -36,7 +37,7 @@ export function createStatements(
       if (read.problem !== null) throw new PageRefused(read.problem);
       fresh.push(...read.jws.filter((jws) => !delivered.has(jws)));
       greatest = later(greatest, read.greatest);
-      target = read.next;
+      target = paging.after(read);
     }
     if (fresh.length > 0) await onStatements(fresh);
     for (const jws of fresh) delivered.add(jws);

@@ -10,6 +10,8 @@ import { createDeletions } from "./deletions.ts";
 import { nextRoundMs } from "./backoff.ts";
 import { connectionOf } from "./connection.ts";
 import type { Progress } from "./connection.ts";
+import { createGuests } from "./guests.ts";
+import type { Guests } from "./guests.ts";
 import { createHints } from "./hints.ts";
 import type { SyncChange, SyncTimers } from "./hints.ts";
 import { bringsDown, createLink } from "./link.ts";
@@ -17,6 +19,7 @@ import { createLinkHistory } from "./link-history.ts";
 import type { LinkChange } from "./link-history.ts";
 import { metered } from "./meter.ts";
 import { paced } from "./pace.ts";
+import { createMerges } from "./merges.ts";
 import { drainOutbox } from "./push.ts";
 import { pushMemory } from "./push-parts.ts";
 import type { PushEvent } from "./push-parts.ts";
@@ -29,6 +32,8 @@ import { createScope } from "./scope.ts";
 import { createStatements } from "./statements.ts";
 import { singleFlight } from "./single-flight.ts";
 import type { Skew } from "./skew.ts";
+import { createStillness } from "./stillness.ts";
+import type { Still } from "./stillness.ts";
 import { SECTION_TYPES, withCursor } from "./types.ts";
 import type { ChartThread, JournalThread, SyncAlarm, SyncPolicy } from "./types.ts";
 
@@ -75,6 +80,9 @@ export interface Sync {
   stop(): Promise<void>;
   /** Asks for a round now; resolves when it (or the one under way) is over. */
   pullNow(): Promise<void>;
+  find: Guests["find"];
+  /** As {@link Guests.bring}; resolves when he is fetched, or after some seconds when that takes longer. */
+  bring: Guests["bring"];
   /** Offers the outbox now; while the HIS is down it waits for the probe. */
   pushNow(): Promise<void>;
   /** Applies what lies in the inbox, e.g. after a sign-in. */
@@ -133,6 +141,7 @@ export function createSync(options: SyncOptions): Sync {
     journal,
     policy,
     now,
+    merges: createMerges(journal),
     onReceived: (fresh) => {
       resourcesReceived += fresh;
       applying.soon();
@@ -153,7 +162,9 @@ export function createSync(options: SyncOptions): Sync {
   let lookedForLost = Number.NEGATIVE_INFINITY;
   const scope = createScope(parts);
   const deletions = createDeletions(parts, () => capabilities, setProblem);
+  const guests = createGuests(parts);
   const statements = createStatements(parts, options.onStatements);
+  const stillness = createStillness(parts, () => capabilities, log);
   const filling = singleFlight(fill);
   const pushing = singleFlight(push);
   const rounds = singleFlight(round);
@@ -263,8 +274,14 @@ export function createSync(options: SyncOptions): Sync {
 
   async function records(): Promise<void> {
     let patients: readonly string[] | null = null;
+    const heard: { still: Still | null } = { still: null };
+    const asks = async (): Promise<void> => {
+      heard.still = await stillness.ask();
+    };
+    if (!(await step("history", asks))) return;
+    const { still } = heard;
     const isUp = await step("Encounter (scope)", async () => {
-      const there = await scope.round();
+      const there = await whoIsHere(still);
       await deletions.start(there.asOf);
       await startCursors(there.asOf);
       patients = there.patients;
@@ -285,8 +302,9 @@ export function createSync(options: SyncOptions): Sync {
     const known = patients;
     await step("sync", async () => {
       // First what is gone: what was made anew since comes with the pull, after it.
-      await deletions.round(known, link.state().since);
-      const pulled = await pullRound(parts, known, setProblem);
+      await deletions.round(known, link.state().since, still);
+      const pulled = await pullRound(parts, known, setProblem, still);
+      await stillness.learn(pulled.pulled);
       if (options.chart() === null) asOf = pulled.asOf ?? asOf;
       // CLINICAL: "live" must never stand over a record that no answer has confirmed.
       if (pulled.asOf === null && pulled.failed > 0)
@@ -294,6 +312,15 @@ export function createSync(options: SyncOptions): Sync {
     });
     roundDone = link.state().kind === "up";
     told();
+  }
+
+  async function whoIsHere(still: Still | null): ReturnType<typeof scope.round> {
+    if (isStill(still, ["Encounter", "Location"])) return await scope.still(still.asOf);
+    // CLINICAL: until this is answered nobody may conclude from a silent history that nobody was admitted.
+    stillness.forget("Location");
+    const there = await scope.round();
+    await stillness.learn([{ type: "Location", asOf: there.asOf, fresh: 0, greatest: null }]);
+    return there;
   }
 
   /** A type's cursor starts at the server time before its first back-fill, so that no change falls between the two. */
@@ -405,6 +432,11 @@ export function createSync(options: SyncOptions): Sync {
     await Promise.allSettled([rounds.idle(), filling.idle(), pushing.idle()]);
     await applying.idle();
   }
+  async function fetched(): Promise<void> {
+    await pullNow();
+    await filling.idle();
+    await applying.run();
+  }
   async function pushNow(): Promise<void> {
     if (!stopped) await pushing();
   }
@@ -420,6 +452,14 @@ export function createSync(options: SyncOptions): Sync {
       await idle();
     },
     pullNow,
+    find: async (sought) =>
+      // SECURITY: whom a HIS that is not to be believed names is nobody.
+      options.believed() ? await guests.find(sought) : { answered: false, found: [], more: false },
+    async bring(patient) {
+      const coming = options.believed() && (await guests.bring(patient));
+      if (coming) await soon(fetched(), options.timers);
+      return coming;
+    },
     pushNow,
     applyNow,
     idle,
@@ -439,6 +479,20 @@ export function createSync(options: SyncOptions): Sync {
       capabilities,
     }),
   };
+}
+
+/** A call of the page waits for no longer than this. */
+const PATIENCE_MS = 6_000;
+
+/** Resolves with the work, or when patience ends; the work goes on. */
+async function soon(work: Promise<void>, timers: SyncTimers): Promise<void> {
+  const patience = Promise.withResolvers<undefined>();
+  const cancel = timers.after(PATIENCE_MS, () => patience.resolve(undefined));
+  await Promise.race([work, patience.promise]).finally(cancel);
+}
+
+function isStill(still: Still | null, types: readonly string[]): still is Still {
+  return still !== null && types.every((type) => still.types.has(type));
 }
 
 function messageOf(error: unknown): string {

@@ -36,6 +36,8 @@ export interface TestHis {
   mostEntries: number;
   /** Forgets everything written since: restored from a backup of that moment. */
   goBack(to: number): void;
+  /** Says that it has `history-system`. */
+  offersSystemHistory: boolean;
   put(resource: Record<string, unknown>): Resource;
   /** The result of a search, as a test wants it; null: an answer that is no FHIR. */
   answer(resources: readonly Record<string, unknown>[] | null): Response;
@@ -105,6 +107,7 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
       for (const row of versions) if (Date.parse(row.resource.meta.lastUpdated) <= to) keep(row);
       for (const { type, id, deleted } of kept) if (deleted) rows.delete(`${type}/${id}`);
     },
+    offersSystemHistory: false,
     put: (resource) => write(resource, true).resource,
     answer: (resources) =>
       reply(
@@ -176,6 +179,7 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
     if (method === "POST" && path === "")
       return transaction(JSON.parse(body) as { entry: Entry[] });
     const [type = "", id] = path.split("/");
+    if (path === "_history" && his.offersSystemHistory) return history(null, url);
     if (id === "_history") return history(type, url);
     if (id !== undefined) {
       const row = rows.get(`${type}/${id}`);
@@ -206,22 +210,24 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
   }
 
   /** Newest first, as R4 wants it. */
-  function history(type: string, url: URL): Response {
-    if (!his.offersHistory) return outcome(400, "no history here");
+  function history(type: string | null, url: URL): Response {
+    if (type !== null && !his.offersHistory) return outcome(400, "no history here");
     const since = Date.parse(url.searchParams.get("_since") ?? "1970-01-01");
     const count = Number(url.searchParams.get("_count") ?? 100);
     const offset = Number(url.searchParams.get("_offset") ?? 0);
-    const found = log.filter((each) => each.type === type && each.at >= since).toReversed();
+    const found = log
+      .filter((each) => (type === null || each.type === type) && each.at >= since)
+      .toReversed();
     const next = new URL(url);
     next.searchParams.set("_offset", String(offset + count));
     return reply(200, {
       resourceType: "Bundle",
       type: "history",
       ...(found.length > offset + count && { link: [{ relation: "next", url: next.href }] }),
-      entry: found.slice(offset, offset + count).map(({ id, version, at, deleted }) => ({
+      entry: found.slice(offset, offset + count).map(({ type: of, id, version, at, deleted }) => ({
         // A superseded version's text is not kept: who reads a history here looks for deletions.
-        resource: deleted ? undefined : rows.get(`${type}/${id}`)?.resource,
-        request: { method: deleted ? "DELETE" : "PUT", url: `${type}/${id}` },
+        resource: deleted ? undefined : rows.get(`${of}/${id}`)?.resource,
+        request: { method: deleted ? "DELETE" : "PUT", url: `${of}/${id}` },
         response: {
           status: deleted ? "204" : "200",
           etag: `W/"${version}"`,
@@ -285,7 +291,10 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
       rest: [
         {
           mode: "server",
-          interaction: [{ code: "transaction" }],
+          interaction: [
+            { code: "transaction" },
+            ...(his.offersSystemHistory ? [{ code: "history-system" }] : []),
+          ],
           resource: types.map((type) => ({
             type,
             interaction,

@@ -8,6 +8,7 @@ import type {
   ScopeRow,
 } from "../store/index.ts";
 import type { AcceptedFact, Settlement } from "../guard/index.ts";
+import type { Linked } from "./merges.ts";
 import { PATIENT_TYPES } from "../../../shared/fhir/index.ts";
 
 /** The sections of a patient's record, in the order back-fill fetches them: who he is, then what can kill first. */
@@ -42,6 +43,7 @@ export interface CursorMove {
 export interface ReceivePage {
   /** The answer's body, as it came. */
   readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly encoding: "gzip" | null;
   readonly base: string;
   readonly kind: NewInboxPage["kind"];
   readonly type: string;
@@ -50,6 +52,8 @@ export interface ReceivePage {
   readonly asOf: string;
   /** Server time of this very answer. */
   readonly answeredAt: string;
+  /** True while the same pages will be asked for once more: none of them is the last. */
+  readonly isRepeated: boolean;
   /** Set for a pull whose pages come in `_lastUpdated` order from one question. */
   readonly cursor: CursorMove | null;
 }
@@ -76,6 +80,10 @@ export interface ReceivedPage {
   readonly next: string | null;
   /** Newest `meta.lastUpdated` in it. */
   readonly greatest: string | null;
+  /** Its entries came oldest change first. */
+  readonly sorted: boolean;
+  /** Only of pages of Patients: what each says of merges. */
+  readonly linked: readonly Linked[];
   /** Only of `scope` pages. */
   readonly scope: readonly ScopeEntry[];
 }
@@ -83,6 +91,7 @@ export interface ReceivedPage {
 /** A page of `[type]/_history`. */
 export interface HistoryPage {
   readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly base: string;
   readonly type: string;
   /** Server time of this answer. */
   readonly asOf: string;
@@ -103,9 +112,17 @@ export interface ListingPage {
 
 export interface ListingEnd {
   readonly type: string;
+  /** One listing of a type may take several questions: which of how many this was. */
+  readonly part: ListingPart;
   readonly patients: readonly string[];
   readonly asOf: string;
   readonly before: string;
+}
+
+export interface ListingPart {
+  readonly run: string;
+  readonly at: number;
+  readonly of: number;
 }
 
 /** The end of a round or of a scope query: says up to when what is a fact, and carries no resources. */
@@ -124,6 +141,7 @@ export interface StatementsPage {
   readonly jws: readonly string[];
   readonly next: string | null;
   readonly greatest: string | null;
+  readonly sorted: boolean;
 }
 
 /** What the journal's thread answers beside {@link Journal}. */
@@ -137,7 +155,13 @@ export interface JournalThread extends Journal, Generation {
   receivePage(page: ReceivePage): Promise<ReceivedPage>;
   mark(mark: Mark): void;
   /** Seals and commits the deletions in a page of history, and with the last page the cursor, in one transaction. */
-  receiveHistory(page: HistoryPage): Promise<Pick<ReceivedPage, "problem" | "next" | "fresh">>;
+  receiveHistory(page: HistoryPage): Promise<Pick<ReceivedPage, "problem" | "next" | "linked">>;
+  /** Counts what a page of history says that may concern this PC, by type; commits nothing. */
+  countHistory(page: Pick<HistoryPage, "bytes" | "base">): {
+    readonly problem: string | null;
+    readonly next: string | null;
+    readonly told: Readonly<Record<string, number>>;
+  };
   listPage(page: ListingPage): Pick<ReceivedPage, "problem" | "next">;
   /** Seals and commits what was listed of a type. */
   receiveListing(end: ListingEnd): Promise<void>;
@@ -194,6 +218,14 @@ export type SyncAlarm =
     }
   /** Many allergies were added unsigned in a short time. */
   | { readonly kind: "burst"; readonly count: number }
+  /** A record that was one patient's is now another's, and left the first. */
+  | {
+      readonly kind: "repointed";
+      readonly type: string;
+      readonly id: string;
+      readonly patient: string;
+      readonly to: string;
+    }
   /** The HIS holds more than one copy of what was sent once. */
   | {
       readonly kind: "duplicate";

@@ -16,6 +16,7 @@ import {
   createApply,
   createHolds,
   holdAgainstLedger,
+  leftBefore,
   SECTION_TYPES,
   WARD_TYPES,
   wantListing,
@@ -88,10 +89,7 @@ function handlers(data: ChartThreadData): ChartThread {
       generation: chart.generation,
       setGeneration: chart.setGeneration,
       forgetLeft(before) {
-        const gone = journal
-          .scope()
-          .filter(({ leftAt }) => leftAt !== null && leftAt < before)
-          .map(({ patient }) => patient);
+        const gone = leftBefore(journal.scope(), before);
         for (const patient of gone) {
           // The chart first: after a kill in between he is still in the journal, and is forgotten again.
           chart.forgetPatient(patient);

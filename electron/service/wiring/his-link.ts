@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Wipe } from "../../../shared/trust/index.ts";
-import { createHisClient, type HisClient } from "../his/index.ts";
+import { createHisClient, type HisClient, type Wire } from "../his/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { createSync, type Sync } from "../sync/index.ts";
 import { createCarrier, wipeReport } from "./carry.ts";
@@ -44,6 +44,7 @@ export type HisLinkRoom = Pick<
   readonly time: Pick<SiteTime, "hearing">;
   readonly renewing: Pick<Renewing, "signInKeys" | "workstationKey">;
   readonly fetch: typeof globalThis.fetch;
+  readonly wire: Wire;
   /** Resolves when nobody at the PC waits; what is only read from the HIS waits for that. */
   readonly calm: () => Promise<void>;
   readonly onStatus: () => void;
@@ -66,6 +67,7 @@ export function createHisLink(room: HisLinkRoom): HisLink {
       baseUrl,
       signIn: { clientId: workstation, keys: room.renewing.signInKeys, scope: SCOPES },
       fetch: room.fetch,
+      wire: room.wire,
       now: Date.now,
       random: randomUUID,
     });
@@ -74,9 +76,9 @@ export function createHisLink(room: HisLinkRoom): HisLink {
   function calmly(his: HisClient): HisClient {
     return {
       ...his,
-      async get(target) {
+      async get(target, how) {
         await room.calm();
-        return await his.get(target);
+        return await his.get(target, how);
       },
     };
   }

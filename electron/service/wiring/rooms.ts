@@ -10,6 +10,7 @@ import { localInstant } from "./clock.ts";
 import type { Running } from "./running.ts";
 import { givingRoom } from "./rooms-giving.ts";
 import { chartingError, chartingOf, outboxRooms } from "./rooms-outbox.ts";
+import { guestRooms } from "./rooms-guests.ts";
 import { itRooms } from "./rooms-it.ts";
 import { peopleRooms, readingOf, rightOf } from "./rooms-people.ts";
 import { createWorkstation, type WorkstationRoom } from "./workstation.ts";
@@ -154,6 +155,7 @@ export function createRooms(room: RoomsRoom): Rooms {
       changed: () => hints.records([]),
     }),
     ...itRooms({ here, running, status }),
+    ...guestRooms({ here }),
 
     async wardBoard(ticket, ward) {
       const { clinician, access } = ticket;

@@ -76,7 +76,7 @@ export async function openTime(room: {
       };
       return {
         ...his,
-        get: async (target) => told(await his.get(target)),
+        get: async (target, how) => told(await his.get(target, how)),
         send: async (...request) => told(await his.send(...request)),
       };
     },
