@@ -10,8 +10,8 @@ export default defineConfig({
     ],
     environment: "node",
     pool: "forks",
-    // Vitest leaves a processor free by itself; these tests wait more than they work, and CI has two.
-    maxWorkers: 2,
+    // Vitest leaves a processor free by itself; these tests wait more than they work: three keep two processors busy.
+    maxWorkers: 3,
     // A driver or a daemon may miss a beat on a busy machine; Vitest marks who needed a second try.
     retry: 1,
     // A hung test ends; a slow machine is no fault.

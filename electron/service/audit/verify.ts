@@ -57,7 +57,14 @@ export async function verifyTrail(input: {
   const wrong = await journal.wrongAuditHead();
   const goodBefore = (seq: number): number =>
     heads.findLast((head) => head.seq < seq && head.seq < (wrong ?? Infinity))?.seq ?? 0;
-  if (wrong !== null) faults.push({ at: goodBefore(wrong) + 1, how: "replaced" });
+  // A link that is broken names its place exactly: a position behind it that does not fit says no more than that.
+  const [link] = faults;
+  const explained = (fault: TrailBreak, until: number): boolean =>
+    fault.how === "replaced" && link !== undefined && fault.at <= link.at && link.at <= until;
+  const put = (fault: TrailBreak, until: number): void => {
+    if (!explained(fault, until)) faults.push(fault);
+  };
+  if (wrong !== null) put({ at: goodBefore(wrong) + 1, how: "replaced" }, wrong);
   let good = 0;
   let otherKeys = 0;
   for (const { seq, hash, jws } of heads) {
@@ -73,7 +80,7 @@ export async function verifyTrail(input: {
     const [row] = await journal.audit(position.seq, 1);
     const hash = row?.seq === position.seq ? row.hash : null;
     const fault = judgePosition(position, hash, last, goodBefore(position.seq));
-    if (fault !== null) faults.push(fault);
+    if (fault !== null) put(fault, position.seq);
   }
   // Heads are signed by the keychain's key at the keychain's side: one without the other was taken away.
   if (anchor === null && heads.length > 0) faults.push({ at: 1, how: "anchor-missing" });
