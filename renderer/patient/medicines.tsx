@@ -142,7 +142,7 @@ function Orders(props: {
                 <td>
                   {order.status === "active" && (
                     <Button
-                      variant={order.overdue ? "filled" : "default"}
+                      {...(!order.overdue && { variant: "default" })}
                       aria-label={t("give.open", { medicine: order.medicine })}
                       onClick={() => props.give?.(order)}
                     >
