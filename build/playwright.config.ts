@@ -17,6 +17,8 @@ const once = [
   "emergency.spec.ts",
   "enrol.spec.ts",
   "giving.spec.ts",
+  "guard.spec.ts",
+  "giving.spec.ts",
   "override.spec.ts",
   "preview.spec.ts",
   "wipe.spec.ts",

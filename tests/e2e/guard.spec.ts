@@ -14,13 +14,13 @@ for (const [language, wording, change] of [
     const layla = person("doctor-layla");
     // Each language has a patient of its own: one with a single allergy, one with more.
     const alone = language === "English";
-    const patient = (await ward.his.patients()).filter(
+    const patient = (await ward.his.patients()).find(
       ({ ward: where, allergies: [first, ...others] }) =>
         where === ward.his.wards[0]?.id &&
         first !== undefined &&
         (others.length === 0) === alone &&
         !first.text.startsWith("No known"),
-    )[0];
+    );
     const [allergy] = patient?.allergies ?? [];
     if (patient === undefined || allergy === undefined) throw new Error("somebody has an allergy");
     const pc = await newPc();
