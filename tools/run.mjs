@@ -25,6 +25,7 @@ const needs = /** @type {Record<string, import("./set-up/system.mjs").Need[]>} *
   bench: ["browser", "keychain", "reader"],
   fleet: ["keychain"],
   attack: ["keychain"],
+  zoo: [],
   faults: ["keychain", "reader"],
   interop: ["compiler", "keychain"],
   check: [],

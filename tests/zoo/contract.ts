@@ -109,6 +109,7 @@ export const PROMISES = {
     await settle(pc, acts);
     for (const act of acts) await arrivedOnce(system, pc, act);
     const order = acts.map(({ resources }) => pc.sent.indexOf(resources[0] ?? "", before));
+    assert.ok(order.every((place) => place >= 0));
     assert.deepEqual(
       order,
       order.toSorted((a, b) => a - b),

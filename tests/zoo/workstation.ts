@@ -22,7 +22,7 @@ export interface Workstation {
   ): Charted;
   /** The next transaction is carried out and its answer lost. */
   loseNextAnswer(): void;
-  /** First resource of each transaction that was sent, in order. */
+  /** The resources of all transactions that were sent, in order. */
   readonly sent: readonly string[];
   dispose(): Promise<void>;
 }
@@ -40,7 +40,8 @@ export function openWorkstation(server: Server, ward: string, pageSize: number):
   const network: typeof globalThis.fetch = async (input, init) => {
     const isTransaction = init?.method === "POST";
     const body = typeof init?.body === "string" ? init.body : "";
-    if (isTransaction) sent.push(/"value":"([0-9a-f-]{36})"/u.exec(body)?.[1] ?? "");
+    if (isTransaction)
+      for (const [, id = ""] of body.matchAll(/"value":"([0-9a-f-]{36})"/gu)) sent.push(id);
     const answer = await server.fetch(input, init);
     if (!isTransaction || !loses) return answer;
     loses = false;
