@@ -89,7 +89,6 @@ function replacePage(): void {
     replaced = true;
     window.location.replace(`${window.location.pathname}?turn=${turn}`);
   };
-  // The frame that this callback belongs to draws the cover; the next document takes longer than that to come.
-  requestAnimationFrame(replace);
+  requestAnimationFrame(() => requestAnimationFrame(replace));
   setTimeout(replace, COVER_MS);
 }
