@@ -27,7 +27,7 @@ export function DoubleDoses({ view }: { readonly view: PatientView }): ReactNode
             <ul>
               {one.doses.map((dose, index) => (
                 // Two entries may say the very same.
-                // oxlint-disable-next-line react/no-array-index-key
+                // oxlint-disable-next-line react/no-array-index-key -- a pair has no other key, and its order never changes while shown
                 <li key={index}>
                   {t("medicine.double.dose", {
                     when: format.moment(dose.at, now),
