@@ -7,6 +7,8 @@ export default defineConfig({
     include: ["tests/attack/**/*.test.ts"],
     environment: "node",
     pool: "forks",
+    globalSetup: "tests/threads/build.ts",
+    setupFiles: "tests/threads/use.ts",
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

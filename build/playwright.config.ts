@@ -40,8 +40,12 @@ export default defineConfig<object, { shell: string }>({
     viewport: { width: 1366, height: 768 },
     launchOptions: {
       executablePath: chromium,
-      // Chromium refuses to start its sandbox as root.
-      args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+      args: [
+        // A machine without a graphics processor would emulate one for every frame.
+        "--disable-gpu",
+        // Chromium refuses to start its sandbox as root.
+        ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+      ],
     },
   },
   projects: [

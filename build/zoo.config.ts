@@ -7,6 +7,8 @@ export default defineConfig({
     include: ["tests/zoo/*.test.ts"],
     environment: "node",
     pool: "forks",
+    globalSetup: "tests/threads/build.ts",
+    setupFiles: "tests/threads/use.ts",
     testTimeout: 300_000,
     hookTimeout: 300_000,
   },

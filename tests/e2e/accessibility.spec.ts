@@ -26,117 +26,122 @@ async function choose(page: Page, wording: typeof en | typeof ar, theme: "day" |
   await expect(page.locator("html")).toHaveAttribute("dir", "rtl");
 }
 
-for (const [language, wording] of [
-  ["English", en],
-  ["Arabic", ar],
-] as const) {
-  for (const theme of ["day", "night"] as const) {
-    test(`Every screen before the sign-in, and emergency access, is accessible in ${language} by ${theme}`, async ({
-      newPc,
-      nurse,
-      person,
-      ward,
-    }) => {
-      const grace = person("nurse-grace");
-      await ward.his.envelope(ward.his.wards[0]?.id ?? "");
-      const pc = await newPc({ policy: { session: { wedge: true } } });
-      const app = await pc.start();
-      const { page } = app;
-      await expect(page.getByRole("option", { name: nurse.name.en })).toBeEnabled(PATIENCE);
-      await choose(page, wording, theme);
-      await accessible(page, "lock");
-      await tapBadge(page, "04a1b2c3d4e501");
-      await expect(pinOf(page, nurse, wording)).toBeFocused();
-      await accessible(page, "lock with a badge");
+/** Each language and each theme once: words do not depend on colours. Crossed with `npm run e2e -- --long`. */
+const SETTINGS = [
+  ["English", en, "day"],
+  ["Arabic", ar, "night"],
+  ...(process.env["E2E_LONG"] === undefined
+    ? []
+    : ([
+        ["English", en, "night"],
+        ["Arabic", ar, "day"],
+      ] as const)),
+] as const;
 
-      await page.getByRole("button", { name: wording.lock.enrol }).click();
-      await accessible(page, "enrolment");
-      await page.getByRole("button", { name: wording.enrol.request.open }).click();
-      await expect(page.getByLabel(wording.enrol.pin, { exact: true })).toBeVisible();
-      await accessible(page, "request for IT");
-      await page.getByRole("button", { name: wording.lock.back }).click();
+for (const [language, wording, theme] of SETTINGS) {
+  test(`Every screen before the sign-in, and emergency access, is accessible in ${language} by ${theme}`, async ({
+    newPc,
+    nurse,
+    person,
+    ward,
+  }) => {
+    const grace = person("nurse-grace");
+    await ward.his.envelope(ward.his.wards[0]?.id ?? "");
+    const pc = await newPc({ policy: { session: { wedge: true } } });
+    const app = await pc.start();
+    const { page } = app;
+    await expect(page.getByRole("option", { name: nurse.name.en })).toBeEnabled(PATIENCE);
+    await choose(page, wording, theme);
+    await accessible(page, "lock");
+    await tapBadge(page, "04a1b2c3d4e501");
+    await expect(pinOf(page, nurse, wording)).toBeFocused();
+    await accessible(page, "lock with a badge");
 
-      // The first sign-in gives the envelope its slot.
-      await signIn(page, nurse, nurse.pin, wording);
-      await wholeBoard(page, wording);
-      await personMenu(page, nurse, wording);
-      await app.replacedBy(() => page.getByRole("button", { name: wording.bar.signOut }).click());
-      await page.getByRole("button", { name: wording.lock.emergency }).click();
-      const dialog = page.getByRole("dialog", { name: wording.emergency.title });
-      await dialog.getByLabel(wording.emergency.envelope).check();
-      await accessible(page, "emergency access by envelope");
-      await dialog.getByLabel(wording.emergency.colleague).check();
-      await dialog.getByRole("button", { name: wording.emergency.open }).click();
-      await accessible(page, "emergency access, incomplete");
-      await dialog.getByLabel(wording.emergency.name).fill("Dr Amal Zahrani");
-      await dialog.getByLabel(wording.emergency.reason).fill("Cardiac arrest");
-      await dialog.getByLabel(wording.emergency.chooseColleague).selectOption(grace.id);
-      await dialog.locator("#emergency-pin").fill(grace.pin);
-      await dialog.getByRole("button", { name: wording.emergency.open }).click();
-      await wholeBoard(page, wording);
-      await accessible(page, "ward in an emergency access");
-    });
+    await page.getByRole("button", { name: wording.lock.enrol }).click();
+    await accessible(page, "enrolment");
+    await page.getByRole("button", { name: wording.enrol.request.open }).click();
+    await expect(page.getByLabel(wording.enrol.pin, { exact: true })).toBeVisible();
+    await accessible(page, "request for IT");
+    await page.getByRole("button", { name: wording.lock.back }).click();
 
-    test(`Every screen after the sign-in is accessible in ${language} by ${theme}`, async ({
-      newPc,
-      person,
-      ward,
-    }) => {
-      const layla = person("doctor-layla");
-      const [mine, theirs] = ward.his.wards;
-      if (mine === undefined || theirs === undefined) throw new Error("two wards are needed");
-      await ward.his.changeEntry(layla.id, { wards: [mine.id] });
-      const pc = await newPc({ wards: [mine, theirs] });
-      const { page } = await pc.start();
-      await expect(page.getByRole("option", { name: layla.name.en })).toBeEnabled(PATIENCE);
-      await choose(page, wording, theme);
-      await signIn(page, layla, layla.pin, wording);
-      await wholeBoard(page, wording);
-      await accessible(page, "ward");
-      await openFirstPatient(page, wording);
-      for (const tab of records) {
-        await page.getByRole("tab", { name: wording.patient.tab[tab] }).click();
-        await accessible(page, tab);
-      }
-      await page.getByRole("button", { name: wording.patient.chart }).click();
-      await accessible(page, "vitals form");
-      await page.getByRole("button", { name: new RegExp(`^${wording.bar.outbox}`, "u") }).click();
-      await accessible(page, "outbox");
+    // The first sign-in gives the envelope its slot.
+    await signIn(page, nurse, nurse.pin, wording);
+    await wholeBoard(page, wording);
+    await personMenu(page, nurse, wording);
+    await app.replacedBy(() => page.getByRole("button", { name: wording.bar.signOut }).click());
+    await page.getByRole("button", { name: wording.lock.emergency }).click();
+    const dialog = page.getByRole("dialog", { name: wording.emergency.title });
+    await dialog.getByLabel(wording.emergency.envelope).check();
+    await accessible(page, "emergency access by envelope");
+    await dialog.getByLabel(wording.emergency.colleague).check();
+    await dialog.getByRole("button", { name: wording.emergency.open }).click();
+    await accessible(page, "emergency access, incomplete");
+    await dialog.getByLabel(wording.emergency.name).fill("Dr Amal Zahrani");
+    await dialog.getByLabel(wording.emergency.reason).fill("Cardiac arrest");
+    await dialog.getByLabel(wording.emergency.chooseColleague).selectOption(grace.id);
+    await dialog.locator("#emergency-pin").fill(grace.pin);
+    await dialog.getByRole("button", { name: wording.emergency.open }).click();
+    await wholeBoard(page, wording);
+    await accessible(page, "ward in an emergency access");
+  });
 
-      await personMenu(page, layla, wording);
-      await page.getByRole("button", { name: wording.bar.changePin }).click();
-      const pins = page.getByRole("dialog", { name: wording.changePin.title });
-      await pins
-        .getByRole("textbox", { name: wording.changePin.wanted, exact: true })
-        .fill("123456");
-      await pins.getByRole("button", { name: wording.changePin.save }).click();
-      await accessible(page, "PIN change, refused");
-      await pins.getByRole("button", { name: wording.changePin.cancel }).click();
+  test(`Every screen after the sign-in is accessible in ${language} by ${theme}`, async ({
+    newPc,
+    person,
+    ward,
+  }) => {
+    const layla = person("doctor-layla");
+    const [mine, theirs] = ward.his.wards;
+    if (mine === undefined || theirs === undefined) throw new Error("two wards are needed");
+    await ward.his.changeEntry(layla.id, { wards: [mine.id] });
+    const pc = await newPc({ wards: [mine, theirs] });
+    const { page } = await pc.start();
+    await expect(page.getByRole("option", { name: layla.name.en })).toBeEnabled(PATIENCE);
+    await choose(page, wording, theme);
+    await signIn(page, layla, layla.pin, wording);
+    await wholeBoard(page, wording);
+    await accessible(page, "ward");
+    await openFirstPatient(page, wording);
+    for (const tab of records) {
+      await page.getByRole("tab", { name: wording.patient.tab[tab] }).click();
+      await accessible(page, tab);
+    }
+    await page.getByRole("button", { name: wording.patient.chart }).click();
+    await accessible(page, "vitals form");
+    await page.getByRole("button", { name: new RegExp(`^${wording.bar.outbox}`, "u") }).click();
+    await accessible(page, "outbox");
 
-      await page.getByRole("button", { name: wording.bar.menu }).click();
-      await page.getByRole("button", { name: wording.bar.workstation }).click();
-      for (const part of parts) {
-        await page.getByRole("tab", { name: wording.keys.tab[part] }).click();
-        await accessible(page, `workstation, ${part}`);
-      }
+    await personMenu(page, layla, wording);
+    await page.getByRole("button", { name: wording.bar.changePin }).click();
+    const pins = page.getByRole("dialog", { name: wording.changePin.title });
+    await pins.getByRole("textbox", { name: wording.changePin.wanted, exact: true }).fill("123456");
+    await pins.getByRole("button", { name: wording.changePin.save }).click();
+    await accessible(page, "PIN change, refused");
+    await pins.getByRole("button", { name: wording.changePin.cancel }).click();
 
-      await page.locator(".bar-ward").click();
-      await page.getByRole("combobox", { name: wording.ward.chooseWard }).selectOption(theirs.id);
-      const outside = beds(page).filter({ hasText: wording.ward.outside }).first();
-      await expect(outside).toBeVisible(PATIENCE);
-      await accessible(page, "ward with patients of others");
-      await openPatient(outside);
-      const question = page.getByRole("dialog", { name: wording.override.title });
-      await question.getByRole("button", { name: wording.override.open }).click();
-      await accessible(page, "override, incomplete");
-      await question.getByLabel(wording.override.reason.covering).check();
-      await question.getByRole("button", { name: wording.override.open }).click();
-      await expect(page.getByText(wording.override.mark)).toBeVisible(PATIENCE);
-      await accessible(page, "record opened by override");
-      await page.locator(".bar-ward").click();
-      await page.getByRole("button", { name: wording.ward.review }).click();
-      await expect(page.getByRole("table", { name: wording.review.title })).toBeVisible();
-      await accessible(page, "review");
-    });
-  }
+    await page.getByRole("button", { name: wording.bar.menu }).click();
+    await page.getByRole("button", { name: wording.bar.workstation }).click();
+    for (const part of parts) {
+      await page.getByRole("tab", { name: wording.keys.tab[part] }).click();
+      await accessible(page, `workstation, ${part}`);
+    }
+
+    await page.locator(".bar-ward").click();
+    await page.getByRole("combobox", { name: wording.ward.chooseWard }).selectOption(theirs.id);
+    const outside = beds(page).filter({ hasText: wording.ward.outside }).first();
+    await expect(outside).toBeVisible(PATIENCE);
+    await accessible(page, "ward with patients of others");
+    await openPatient(outside);
+    const question = page.getByRole("dialog", { name: wording.override.title });
+    await question.getByRole("button", { name: wording.override.open }).click();
+    await accessible(page, "override, incomplete");
+    await question.getByLabel(wording.override.reason.covering).check();
+    await question.getByRole("button", { name: wording.override.open }).click();
+    await expect(page.getByText(wording.override.mark)).toBeVisible(PATIENCE);
+    await accessible(page, "record opened by override");
+    await page.locator(".bar-ward").click();
+    await page.getByRole("button", { name: wording.ward.review }).click();
+    await expect(page.getByRole("table", { name: wording.review.title })).toBeVisible();
+    await accessible(page, "review");
+  });
 }

@@ -99,7 +99,13 @@ async function newPc(
   const policy = await setting.ward.his.policy(name);
   writeFileSync(
     policyFile,
-    JSON.stringify({ ...policy, ...setting.policy, ...(wards && { wards }) }),
+    // What happens at the HIS is seen here soon.
+    JSON.stringify({
+      ...policy,
+      sync: { intervalSeconds: 2 },
+      ...setting.policy,
+      ...(wards && { wards }),
+    }),
   );
   const place = {
     dataDir: join(folder, "ward"),

@@ -1,8 +1,8 @@
 import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { syncBuiltinESMExports } from "node:module";
 import { basename, dirname, join } from "node:path";
-import threads from "node:worker_threads";
+import { isMainThread } from "node:worker_threads";
 import Database from "better-sqlite3-multiple-ciphers";
+import { useBuiltThreads } from "../threads/built.ts";
 
 /**
  * Lets a process die at a given commit of its files, by SIGKILL. In a thread it counts what is committed, once the process
@@ -69,13 +69,7 @@ function countCommits(): void {
 
 /** From now on this process's threads count their commits: the service starts them without any loader on purpose. */
 export function followThreads(): void {
-  const { Worker } = threads;
-  threads.Worker = class extends Worker {
-    constructor(file: string | URL, options?: threads.WorkerOptions) {
-      super(file, { ...options, execArgv: ["--import", import.meta.url] });
-    }
-  };
-  syncBuiltinESMExports();
+  useBuiltThreads(["--import", import.meta.url]);
 }
 
-if (!threads.isMainThread) countCommits();
+if (!isMainThread) countCommits();

@@ -24,7 +24,7 @@ test("neither log, status, diagnostics, audit trail nor a file in clear names a 
   const lines: string[] = [];
   const pc = await startWorkstation(
     join(scene.folder, "pc-log"),
-    () => ({ ...scene.his.policyFor("pc-log"), sync: { intervalSeconds: 5 } }),
+    () => ({ ...scene.his.policyFor("pc-log"), sync: { intervalSeconds: 1 } }),
     (line) => lines.push(line),
   );
   const [view] = await openWard(pc.client, scene.his);

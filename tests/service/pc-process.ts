@@ -28,7 +28,7 @@ export async function forkPc(
   name: string,
   { environment = process.env, cwd }: { environment?: NodeJS.ProcessEnv; cwd?: string } = {},
 ): Promise<PcProcess> {
-  const policy = { ...scene.his.policyFor(name), sync: { intervalSeconds: 5 } };
+  const policy = { ...scene.his.policyFor(name), sync: { intervalSeconds: 1 } };
   const folder = join(scene.folder, name);
   const child = fork(
     fileURLToPath(new URL("pc-child.ts", import.meta.url)),

@@ -61,7 +61,7 @@ export async function openScene(beds = 4): Promise<Scene> {
     async pc(name = "pc-1", change = {}) {
       const started = await startWorkstation(join(folder, name), () => ({
         ...his.policyFor(name),
-        sync: { intervalSeconds: 5 },
+        sync: { intervalSeconds: 1 },
         ...change,
       }));
       open.push(started);

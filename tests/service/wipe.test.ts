@@ -188,7 +188,7 @@ test("with the HIS there a wipe sends what is unsent first; a fresh code joins t
   expect((await second.client.status()).session.obstacle).toBe("wiped");
   await second.stop();
 
-  const policy = { ...scene.his.policyFor(name), sync: { intervalSeconds: 5 } };
+  const policy = { ...scene.his.policyFor(name), sync: { intervalSeconds: 1 } };
   writeFileSync(join(scene.folder, name, "policy.json"), JSON.stringify(policy));
   const anew = await scene.pc(name);
   const views = await openWard(anew.client, scene.his);

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { z } from "zod";
 import { check } from "./check.ts";
 import { build, ensureBuilt } from "./build.ts";
@@ -10,7 +10,12 @@ const REPORTS = join("out", "reports");
 
 export async function checkSuite(): Promise<Tally> {
   const { passed, failed } = await check();
-  return { passed: passed.length, failed: failed.length, skipped: [] };
+  return {
+    passed: passed.length,
+    failed: failed.length,
+    skipped: [],
+    named: failed.map((name) => `failed: check, ${name}`),
+  };
 }
 
 const VitestReport = z.object({
@@ -18,6 +23,13 @@ const VitestReport = z.object({
   numFailedTests: z.int(),
   numPendingTests: z.int(),
   numFailedTestSuites: z.int(),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+    }),
+  ),
 });
 
 /** Vitest with one of the configurations of `build/`. `args` narrow it down. */
@@ -43,16 +55,24 @@ export async function vitest(
   );
   const parsed = VitestReport.safeParse(readReport(report));
   if (!parsed.success) return { ...nothing, failed: 1 };
-  const { numPassedTests, numFailedTests, numPendingTests } = parsed.data;
+  const { numPassedTests, numFailedTests, numPendingTests, testResults } = parsed.data;
   return {
     passed: numPassedTests,
     // A file that cannot be loaded has no failed test and fails all the same.
     failed: Math.max(numFailedTests, code === 0 ? 0 : 1),
+    named: testResults.filter(({ status }) => status === "failed").flatMap(failuresOf),
     skipped:
       numPendingTests === 0
         ? []
         : [{ count: numPendingTests, why: `${config}: tests marked as skipped` }],
   };
+}
+
+function failuresOf(file: z.infer<typeof VitestReport>["testResults"][number]): string[] {
+  const path = relative(process.cwd(), file.name);
+  const failed = file.assertionResults.filter(({ status }) => status === "failed");
+  if (failed.length === 0) return [`failed: ${path} could not be run`];
+  return failed.map(({ fullName }) => `failed: ${fullName} (${path})`);
 }
 
 const PlaywrightTest = z.object({
@@ -61,7 +81,7 @@ const PlaywrightTest = z.object({
   annotations: z.array(z.object({ type: z.string(), description: z.string().optional() })),
 });
 const PlaywrightSuite = z.object({
-  specs: z.array(z.object({ tests: z.array(PlaywrightTest) })),
+  specs: z.array(z.object({ title: z.string(), file: z.string(), tests: z.array(PlaywrightTest) })),
   get suites() {
     return z.array(PlaywrightSuite).optional();
   },
@@ -71,8 +91,10 @@ const PlaywrightReport = z.object({
   errors: z.array(z.unknown()),
 });
 
-/** The journeys of `tests/e2e`, in every shell there is. */
-export async function journeys(args: readonly string[]): Promise<Tally> {
+/** The journeys of `tests/e2e`, in every shell there is; `--long` looks at every screen in every language and theme. */
+export async function journeys(given: readonly string[]): Promise<Tally> {
+  if (given.includes("--long")) process.env["E2E_LONG"] = "1";
+  const args = given.filter((arg) => arg !== "--long");
   if ((await ensureBuilt()) !== 0) return { ...nothing, failed: 1 };
   const report = freshReport("journeys.json");
   const { code } = await node(
@@ -95,17 +117,28 @@ export async function journeys(args: readonly string[]): Promise<Tally> {
     reasons.set(`${projectName}: ${why}`, (reasons.get(`${projectName}: ${why}`) ?? 0) + 1);
   }
   const failed = tests.filter(({ status }) => status === "unexpected").length;
-  const flaky = tests.filter(({ status }) => status === "flaky").length;
-  if (flaky > 0) console.log(`\n${flaky} passed only at the second try: see "flaky" above`);
+  const told = { unexpected: "failed", flaky: "passed at the second try" } as const;
   return {
     passed: tests.filter(({ status }) => status === "expected" || status === "flaky").length,
+    named: tests.flatMap(({ status, title, file, projectName }) =>
+      status === "unexpected" || status === "flaky"
+        ? [`${told[status]}: ${title} (${file}, ${projectName})`]
+        : [],
+    ),
     failed: Math.max(failed, code === 0 && parsed.data.errors.length === 0 ? 0 : 1),
     skipped: [...reasons].map(([why, count]) => ({ why, count })),
   };
 }
 
-function testsOf(suite: z.infer<typeof PlaywrightSuite>): z.infer<typeof PlaywrightTest>[] {
-  return [...suite.specs.flatMap(({ tests }) => tests), ...(suite.suites ?? []).flatMap(testsOf)];
+type Journey = z.infer<typeof PlaywrightTest> & { readonly title: string; readonly file: string };
+
+function testsOf(suite: z.infer<typeof PlaywrightSuite>): Journey[] {
+  return [
+    ...suite.specs.flatMap(({ title, file, tests }) =>
+      tests.map((one) => ({ ...one, title, file })),
+    ),
+    ...(suite.suites ?? []).flatMap(testsOf),
+  ];
 }
 
 const SUM = /^(\d+) passed, (\d+) failed, (\d+) skipped$/u;
@@ -143,8 +176,8 @@ export async function zoo(args: readonly string[]): Promise<Tally> {
 export async function everything(): Promise<Tally> {
   const suites: [string, () => Promise<Tally>][] = [
     ["check", checkSuite],
-    ["unit", () => vitest("vitest", [])],
     ["build", async () => byExitCode(await build(), "build")],
+    ["unit", () => vitest("vitest", [])],
     ["journeys", () => journeys([])],
     ["interop", () => script("tests/interop/run.ts", [], "interop")],
     ["faults", () => script("tests/faults/run.ts", ["--kills", "200"], "faults")],
@@ -155,7 +188,15 @@ export async function everything(): Promise<Tally> {
   let tally = nothing;
   for (const [name, run] of suites) {
     console.log(`\n── ${name} ${"─".repeat(60 - name.length)}`);
-    tally = add(tally, await run().catch((error: unknown) => brokenSuite(name, error)));
+    const from = performance.now();
+    const result = await run().catch((error: unknown) => brokenSuite(name, error));
+    const seconds = Math.round((performance.now() - from) / 1000);
+    const unnamed = result.failed > 0 && (result.named ?? []).length === 0;
+    tally = [
+      result,
+      { ...nothing, took: [{ suite: name, seconds }] },
+      { ...nothing, named: unnamed ? [`failed: ${name}, see above`] : [] },
+    ].reduce(add, tally);
   }
   return tally;
 }

@@ -116,7 +116,8 @@ export const Policy = z.strictObject({
     .prefault({}),
   sync: z
     .strictObject({
-      intervalSeconds: z.int().min(5).max(3600).default(15),
+      /** Every PC asks that often: under 5 is for trials with a few of them. */
+      intervalSeconds: z.int().min(1).max(3600).default(15),
       /** Longer than the HIS's longest transaction, or resources are lost. */
       overlapSeconds: z.int().min(5).max(3600).default(30),
       pageSize: z.int().min(10).max(1000).default(500),

@@ -1,0 +1,4 @@
+import { useBuiltThreads } from "./built.ts";
+
+/** Vitest runs this before each test file. */
+useBuiltThreads();
