@@ -12,6 +12,17 @@ export function valueWords(label: string, value: string, t: TFunction): string {
   return coded.includes(label) ? t(`guard.value.${value}`, { defaultValue: value }) : value;
 }
 
+/** The contract's NOTHING_SAID; importing it would bring the whole contract into the page. */
+const NOTHING_SAID = "–";
+
+/** What an order was, named by its line where the value alone would say nothing. */
+export function wasWords(label: string, value: string, t: TFunction): string {
+  const words = valueWords(label, value, t);
+  return value === NOTHING_SAID || ["intent", "hidden"].includes(label)
+    ? `${t(`guard.line.${label}`, { defaultValue: label })}: ${words}`
+    : words;
+}
+
 /** The hold on one fact, if there is one. */
 export function holdOn(view: PatientView, type: string, id: string): Hold | undefined {
   return view.holds.find((hold) => hold.type === type && hold.id === id);

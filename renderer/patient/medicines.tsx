@@ -10,7 +10,7 @@ import {
 } from "../app/index.ts";
 import { DoubleDoses } from "./double-doses.tsx";
 import { Moment, Scroll, Section, Sign } from "../parts/index.ts";
-import { valueWords } from "./hold-words.ts";
+import { wasWords } from "./hold-words.ts";
 import { CheckMark } from "./check-notes.tsx";
 import { Give } from "./give.tsx";
 
@@ -173,7 +173,7 @@ function Before(props: {
         {t("guard.changedOrder")}
       </span>{" "}
       {t("guard.was")}{" "}
-      <bdi>{changed.map(({ label, value }) => valueWords(label, value, t)).join(" · ")}</bdi>
+      <bdi>{changed.map(({ label, value }) => wasWords(label, value, t)).join(" · ")}</bdi>
     </div>
   );
 }

@@ -128,7 +128,7 @@ export function ReviewHold(props: {
 const DATES = new Set(["recorded", "birthDate", "end"]);
 /** Codes and ids are read by nobody at the bed; they stand there only when they are what was changed. */
 const matters = ({ label, changed }: NonNullable<FactSide["lines"]>[number]): boolean =>
-  changed || !["code", "patient", "category"].includes(label);
+  changed || !["code", "patient", "category", "intent"].includes(label);
 
 function Side({ title, side }: { readonly title: string; readonly side: FactSide }): ReactNode {
   const { t } = useTranslation();

@@ -41,6 +41,8 @@ export const HoldReason = z.enum([
   "same-version",
   "code-status-changed",
   "alert-changed",
+  /** "Do not give" is not said any more, or of something else. */
+  "prohibition-changed",
 ]);
 export type HoldReason = z.infer<typeof HoldReason>;
 
@@ -54,6 +56,9 @@ export const Standing = z.enum([
   "first-seen",
 ]);
 export type Standing = z.infer<typeof Standing>;
+
+/** The value of a line that one side has and the other has not. */
+export const NOTHING_SAID = "–";
 
 /** One version of a fact in clinical words, line by line; `changed` marks what the other side says differently. */
 export const FactSide = z.object({

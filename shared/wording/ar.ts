@@ -700,6 +700,7 @@ export const ar = {
       "same-version": "تغيير دون نسخة جديدة",
       "code-status-changed": "تغيير حالة الإنعاش",
       "alert-changed": "تغيير التنبيه",
+      "prohibition-changed": "رفع أو تغيير المنع من الإعطاء",
     },
     line: {
       substance: "المادة",
@@ -714,6 +715,7 @@ export const ar = {
       patient: "المريض",
       medicine: "الدواء",
       status: "الحالة",
+      intent: "القصد",
       dose: "الجرعة",
       route: "طريقة الإعطاء",
       frequency: "التكرار",

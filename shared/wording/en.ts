@@ -605,6 +605,7 @@ export const en = {
       "same-version": "Changed without a new version",
       "code-status-changed": "Resuscitation status changed",
       "alert-changed": "Alert changed",
+      "prohibition-changed": '"Do not give" lifted or changed',
     },
     line: {
       substance: "Substance",
@@ -619,6 +620,7 @@ export const en = {
       patient: "Patient",
       medicine: "Medicine",
       status: "Status",
+      intent: "Intent",
       dose: "Dose",
       route: "Route",
       frequency: "Frequency",

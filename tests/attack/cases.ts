@@ -6,9 +6,8 @@ import { statementCases } from "./statements.ts";
 import { makeWorld, type AttackCase } from "./world.ts";
 
 /**
- * The attack suite as far as it exists: keys, statements, orders, changed PINs, slots, join, sealed pages, act signatures and files at rest.
- * What a hostile HIS does to *clinical* facts (an allergy removed, an order re-pointed, an unsigned change) comes with the
- * guard's rules, in a later issue: until then `legitimateHeld` counts only what these walls refuse.
+ * Attacks on what stands before the record: keys, statements, orders, changed PINs, slots, join, sealed pages, act signatures and files at rest.
+ * What is done to the record itself is in `clinical/`.
  */
 export const cases: readonly AttackCase[] = [
   ...statementCases,

@@ -82,6 +82,7 @@ function orderLines(resource: FhirResource): [string, string | null][] {
   return [
     ["medicine", medicineText(resource)],
     ["status", text(field(resource, "status"))],
+    ["intent", text(field(resource, "intent"))],
     ["dose", order?.dose ?? null],
     ["route", order?.route ?? null],
     ["frequency", order?.frequency ?? null],

@@ -1,3 +1,4 @@
+import { NOTHING_SAID } from "../../../shared/contract/guard.ts";
 import type { FactSide, Hold, Standing } from "../../../shared/contract/guard.ts";
 import { claimKey, GUARD_MARK, GuardMark } from "../guard/index.ts";
 import type { Claim } from "../guard/index.ts";
@@ -37,11 +38,22 @@ export function guardFacts(
       own.flatMap(({ of, before }) => {
         const now = orders.find(({ id }) => id === of.id);
         if (before === null || now === undefined) return [];
-        const [was] = sideBySide(before, now);
-        return was?.some(({ changed }) => changed) === true ? [[of.id, was]] : [];
+        const was = whatItWas(before, now);
+        return was.some(({ changed }) => changed) ? [[of.id, was]] : [];
       }),
     ),
   };
+}
+
+/** CLINICAL: what was not said before and is now, is a change too: `NOTHING_SAID` stands for it. */
+function whatItWas(before: FhirResource, now: FhirResource): NonNullable<FactSide["lines"]> {
+  const [was, is] = sideBySide(before, now);
+  const labels = new Set(was?.map(({ label }) => label));
+  const added = is?.filter(({ label, changed }) => changed && !labels.has(label)) ?? [];
+  return [
+    ...(was ?? []),
+    ...added.map(({ label }) => ({ label, value: NOTHING_SAID, changed: true })),
+  ];
 }
 
 function standingOf({ verdict, firstSeen }: GuardMark): Standing {

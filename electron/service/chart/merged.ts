@@ -2,6 +2,7 @@ import { field, hospitalNumber, patientName, text } from "../../../shared/clinic
 import type { PatientBanner } from "../../../shared/contract/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import type { ChartReader, ResourceList } from "../store/index.ts";
+import { GUARD_MARK, readMarks } from "./holds.ts";
 
 /** What a Patient says of merges (`Patient.link`, R4 section 8.1.11). */
 export interface MergeLinks {
@@ -42,6 +43,36 @@ export function mergedWith(chart: ChartReader, patient: string): PatientBanner["
     return { patient: id, name: patientName(person), identifier: hospitalNumber(person) };
   };
   return { into: own.into === null ? null : named(own.into), from: from.map(named) };
+}
+
+/** What somebody acts upon at the bed: orders, and what is to be done if the heart stops. */
+const ACTED_UPON = new Set([
+  "MedicationRequest",
+  "MedicationAdministration",
+  "Flag",
+  "ServiceRequest",
+]);
+
+/**
+ * What of the other half counts as this patient's. SECURITY: no gate compares the record of somebody who lies nowhere here; when
+ * only he says that he is this patient, unsigned, one written line would bring his orders and his resuscitation status to this
+ * bed. CLINICAL: what warns and informs is shown all the same, as the banner names the other record.
+ */
+export function halfOf(
+  chart: ChartReader,
+  patient: string,
+  other: string,
+): ReadonlyMap<string, ResourceList> {
+  const record = chart.patient(other);
+  const isAgreed =
+    mergeLinks(personOf(chart, patient)).from.includes(other) ||
+    readMarks(record.get(GUARD_MARK)?.resources ?? []).some(
+      ({ of, verdict }) => of.type === "Patient" && verdict === "apply-verified",
+    );
+  // The other half's own name and birth date stay out of this one's banner.
+  return new Map(
+    [...record].filter(([type]) => type !== "Patient" && (isAgreed || !ACTED_UPON.has(type))),
+  );
 }
 
 /** Several patients' records as one. CLINICAL: nothing of either is left out; what says the same twice is shown twice. */

@@ -35,10 +35,9 @@ import type { ActRow } from "../store/index.ts";
 import { namer } from "./people.ts";
 import { placeName, readPlaces } from "./places.ts";
 import { latestScale, scorer } from "./scoring.ts";
-import { mergedWith, together } from "./merged.ts";
+import { halfOf, mergedWith, together } from "./merged.ts";
 import { oldest, sectionStates } from "./sections.ts";
 import type { Sources } from "./sources.ts";
-import type { ResourceList } from "../store/index.ts";
 
 /** What nobody gives any more is not checked either. */
 const OVER: ReadonlySet<string> = new Set(["stopped", "completed", "cancelled"]);
@@ -60,7 +59,7 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
   const merged = mergedWith(chart, patient);
   // CLINICAL: of a merged record both halves are shown, and it is as complete as the less complete of the two.
   const halves = merged.from.map((other) => other.patient);
-  const whole = together([own, ...halves.map((other) => withoutPerson(chart.patient(other)))]);
+  const whole = together([own, ...halves.map((other) => halfOf(chart, patient, other))]);
   const rows = [ownRows, ...halves.map((other) => chart.sections(other))];
 
   const of = (type: string): readonly FhirResource[] => whole.get(type)?.resources ?? [];
@@ -212,11 +211,4 @@ function vitalSets(
       ids: act === null ? [...set.ids] : [],
       correction: correctionOf(set.ids.flatMap((id) => changed.get(id) ?? [])),
     }));
-}
-
-/** The other half's own name and birth date stay out of this one's banner. */
-function withoutPerson(
-  record: ReadonlyMap<string, ResourceList>,
-): ReadonlyMap<string, ResourceList> {
-  return new Map([...record].filter(([type]) => type !== "Patient"));
 }

@@ -300,6 +300,30 @@ describe("a medicine", () => {
   });
 });
 
+describe("an order not to give", () => {
+  const prohibition = { ...MORPHINE, doNotPerform: true };
+  test.each<readonly [string, Record<string, unknown>]>([
+    ["turned into one to give", { doNotPerform: false }],
+    ["stopped", { status: "stopped" }],
+    ["said of another medicine", { medicationCodeableConcept: { text: "Codeine" } }],
+  ])("%s is held: it warns, as an allergy does", (_what, change) => {
+    expect(next(prohibition, change)).toEqual({
+      verdict: "hold",
+      reasons: ["prohibition-changed"],
+      stops: false,
+    });
+  });
+  test("gone is held, and with a note more it applies", () => {
+    const incoming = { patient: "p1", gone, last: prohibition };
+    expect(decide(accepted(prohibition), incoming, circumstances())).toMatchObject({
+      verdict: "hold",
+    });
+    expect(next(prohibition, { note: [{ text: "Bled in 2019." }] }).verdict).toBe(
+      "apply-unverified",
+    );
+  });
+});
+
 describe("resuscitation status and alerts", () => {
   test.each<readonly [string, Record<string, unknown>]>([
     ["ended", { status: "inactive" }],

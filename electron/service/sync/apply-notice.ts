@@ -140,6 +140,8 @@ function remove(
   // What the chart has lost already, to a kill before the ledger knew, the ledger still has.
   const known = last ?? inForce?.resource ?? null;
   if (known !== null && isNewer(known, removal)) return;
+  // CLINICAL: what is said to be another's now is not listed as his, of course: the claim stays what it was.
+  if (!removal.exact && inForce?.claims.some((claim) => claim.patient !== patient)) return;
   const isUnreadable = gathered.unreadable.has(key) || setting.unreadable(patient, type).has(id);
   if (known === null && !isUnreadable) return;
   if (isGuarded(type)) {

@@ -153,9 +153,14 @@ export function createApply(options: ApplyOptions): Apply {
   function ledgerOf(opened: readonly Opened[], alarms: SyncAlarm[]): Map<string, AcceptedFact> {
     const keys = opened.flatMap(({ page: { type }, resources, notice }) =>
       isGuarded(type)
-        ? [...resources.map(({ id }) => id), ...idsOf(chart, type, notice)].flatMap((id) =>
-            typeof id === "string" ? [{ type, id }] : [],
-          )
+        ? [
+            ...resources.map(({ id }) => id),
+            ...idsOf(chart, type, notice),
+            // CLINICAL: what an earlier part did not list is judged with all that is known of it, its claims included.
+            ...(notice?.kind === "listing" && notice.part !== null
+              ? listings.lackingSoFar(type, notice.part)
+              : []),
+          ].flatMap((id) => (typeof id === "string" ? [{ type, id }] : []))
         : [],
     );
     const facts = new Map<string, AcceptedFact>();

@@ -131,6 +131,21 @@ test("a ledger that was lost is replaced by what the chart holds: the next chang
   });
 });
 
+test("a row of the ledger that is older than the chart is no one's last word: the next change is compared with the chart", async () => {
+  const [old] = pc.journal.ledger([{ type: "AllergyIntolerance", id: "a1" }]);
+  if (old === undefined) throw new Error("no ledger");
+  const reaction = [{ manifestation: [{ text: "Anaphylaxis" }], severity: "severe" }];
+  his.put(allergy("amina", "a1", { reaction }));
+  await round();
+  pc.journal.applied({ seqs: [], ledger: [old], audit: [] });
+  his.put(allergy("amina", "a1"));
+  await round();
+  expect(pc.fact("AllergyIntolerance", "a1")).toMatchObject({
+    resource: { reaction },
+    claims: [{ reasons: ["reaction-removed"] }],
+  });
+});
+
 test("an order that is stopped in a version nobody can read is off all the same, and the version is said to be unreadable", async () => {
   const order = {
     resourceType: "MedicationRequest",

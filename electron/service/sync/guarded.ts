@@ -20,14 +20,30 @@ export function factOf(
   setting: Setting,
 ): AcceptedFact | null {
   const { patient, type, id } = place;
-  const known = gathered.facts.get(`${type}/${id}`) ?? setting.previous(type, id);
-  if (known !== null) return known;
+  const already = gathered.facts.get(`${type}/${id}`);
+  if (already !== undefined) return already;
+  const known = setting.previous(type, id);
   const held = setting.held(patient, type).get(id);
+  if (known !== null && (known.patient !== patient || !isBehind(known, held))) return known;
   if (held === undefined) return null;
   // Also after a kill between chart and journal: from now on the ledger has it.
   const fact = firstSeen(patient, held);
   gathered.facts.set(`${type}/${id}`, fact);
   return fact;
+}
+
+/**
+ * SECURITY: whoever holds the device key can put an older row of the ledger back, sealed as it was. The chart lies under the
+ * vault's key: where it holds a later version than the ledger accepted, that is what is compared with. A kill between the two
+ * files leaves the same; then the same page comes again and is decided the same.
+ */
+function isBehind({ resource, removed, claims }: AcceptedFact, held: FhirResource | undefined) {
+  if (held === undefined || removed !== null) return false;
+  const at = (version: FhirResource): number => Date.parse(version.meta?.lastUpdated ?? "");
+  return (
+    at(held) > at(resource) &&
+    !claims.some((claim) => claim.resource !== null && isSameVersion(claim.resource, held))
+  );
 }
 
 /** Passes a version through the gate; what is in force afterwards. Null: nothing of it is, or nothing changed. */

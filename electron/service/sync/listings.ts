@@ -12,6 +12,8 @@ export interface ListingRun {
 export interface Listings {
   /** The run a part belongs to; its first part begins it anew. */
   of(type: string, part: ListingPart): ListingRun;
+  /** Ids of which parts heard earlier told nothing: the last part decides about them. */
+  lackingSoFar(type: string, part: ListingPart): readonly string[];
 }
 
 /** Kept in memory only: a run of which a part was forgotten with the program is asked for again. Adding twice is adding once. */
@@ -24,6 +26,10 @@ export function createListings(): Listings {
       const found: ListingRun = { lacking: new Map(), listed: new Set(), parts: new Set() };
       runs.set(type, { run, found });
       return found;
+    },
+    lackingSoFar(type, { run }) {
+      const known = runs.get(type);
+      return known?.run === run ? [...known.found.lacking.keys()] : [];
     },
   };
 }

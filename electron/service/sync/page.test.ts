@@ -38,6 +38,11 @@ test.each([
   expect(read(entry)).toEqual([{ id: "f1", version: "3", at, exact: at !== AS_OF }]);
 });
 
+test("a deletion dated years ahead happened, at the latest, when it was told", () => {
+  const ahead = { etag: 'W/"3"', lastModified: "2099-01-01T00:00:00Z" };
+  expect(read(gone({ response: ahead }))).toMatchObject([{ at: AS_OF, exact: false }]);
+});
+
 test("versions that were written are no deletions", () => {
   expect(
     read({ resource: { resourceType: "Flag" }, request: { method: "PUT", url: "Flag/f1" } }),

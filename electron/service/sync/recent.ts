@@ -6,7 +6,8 @@ export interface Recent {
   has(entry: PageEntry): boolean;
   /**
    * A newer version is already committed, and the answer is so early that it can only have been overtaken by it: two
-   * requests ran side by side. An older version that comes *later* is the HIS's own word (a restored backup).
+   * requests ran side by side. An older version that comes *later* is the HIS's own word (a restored backup). SECURITY: so
+   * is one that comes long before the date of a version that dated itself ahead, and would silence every later one.
    */
   overtaken(entry: PageEntry, answeredAt: string, overlapMs: number): boolean;
   add(entries: readonly PageEntry[]): void;
@@ -39,7 +40,7 @@ export function createRecent(limit: number): Recent {
       return (
         held !== undefined &&
         Date.parse(entry.lastUpdated ?? "") < held.at &&
-        Date.parse(answeredAt) < held.at + overlapMs
+        Math.abs(Date.parse(answeredAt) - held.at) < overlapMs
       );
     },
     add(entries) {

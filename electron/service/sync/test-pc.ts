@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { readFact } from "../guard/index.ts";
 import type { AcceptedFact } from "../guard/index.ts";
 import { createHisClient } from "../his/index.ts";
-import type { ChartWriter, Remote } from "../store/index.ts";
+import type { CardMaker, ChartWriter, Remote } from "../store/index.ts";
 import { openChart, openJournal } from "../store/index.ts";
 import { createPageSealer, INBOX_INFO, inboxBinding, sealingKeyOf } from "../vault/index.ts";
 import { createApply } from "./apply.ts";
@@ -32,6 +32,8 @@ export interface TestWorld {
   /** Around the calls of a file, where a kill strikes; `close` must stay the file's own. */
   readonly around: <T extends object>(file: "journal" | "chart", calls: T) => T;
   readonly remote: <T extends object>(thread: T) => Remote<T>;
+  /** What the board is made of; by default nothing. */
+  readonly card?: CardMaker;
 }
 
 /** A workstation for tests: both encrypted files in a folder of its own, the threads' work done in the test's process. */
@@ -51,6 +53,10 @@ export interface TestPc {
   believed: boolean;
   now: number;
   readonly ledgerKey: Uint8Array;
+  /** Both files with their keys, for whoever opens them beside this PC. */
+  readonly files: Readonly<
+    Record<"journal" | "chart", { readonly file: string; readonly key: Uint8Array }>
+  >;
   /** What the ledger holds of a safety-critical fact. */
   fact(type: string, id: string): AcceptedFact | null;
   /** A page put in the inbox past the puller. */
@@ -107,6 +113,7 @@ function boot(
     remote: seen = remote,
     fetch = async (input, init) => await his.fetch(input, init),
     base = BASE,
+    card = () => null,
   } = world;
   const { folder, device, keys } = secrets;
   const chain = (previous: string, seq: number, body: string): string =>
@@ -127,7 +134,7 @@ function boot(
       file: join(folder, "chart.db"),
       key: Uint8Array.from(keys.chart),
       create: true,
-      card: () => null,
+      card,
     }),
   );
   const journal: JournalThread = {
@@ -199,6 +206,10 @@ function boot(
     now: his.clock,
     sync: null as unknown as TestPc["sync"],
     ledgerKey: keys.ledger,
+    files: {
+      journal: { file: join(folder, "journal.db"), key: device },
+      chart: { file: join(folder, "chart.db"), key: keys.chart },
+    },
     fact(type, id) {
       const [row] = journal.ledger([{ type, id }]);
       return row === undefined ? null : readFact(keys.ledger, row);

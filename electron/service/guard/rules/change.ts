@@ -5,11 +5,18 @@ import type { AcceptedFact, IncomingFact } from "../fact.ts";
 import { allergyTakes } from "./allergy.ts";
 import { isSameContent } from "./content.ts";
 import { identityTakes } from "./identity.ts";
-import { hasEnded, isAdministrable } from "./order.ts";
+import { hasEnded, isAdministrable, isProhibition, saysOtherwiseThanNo } from "./order.ts";
 import { isCodeStatus, isInForce, saysOtherwise } from "./statement.ts";
 
 /** Which row of the table a fact is in. */
-export type FactKind = "allergy" | "order" | "identity" | "code-status" | "alert" | "request";
+export type FactKind =
+  | "allergy"
+  | "order"
+  | "prohibition"
+  | "identity"
+  | "code-status"
+  | "alert"
+  | "request";
 
 /** What happens to it. */
 export type ChangeKind =
@@ -44,7 +51,7 @@ export function kindOf(previous: FhirResource | null, incoming: FhirResource): F
     case "AllergyIntolerance":
       return "allergy";
     case "MedicationRequest":
-      return "order";
+      return previous !== null && isProhibition(previous) ? "prohibition" : "order";
     case "Patient":
       return "identity";
     default:
@@ -97,6 +104,8 @@ function contentChange(
       return taking(identityTakes(before, after));
     case "order":
       return orderChange(before, after);
+    case "prohibition":
+      return taking(saysOtherwiseThanNo(before, after) ? ["prohibition-changed"] : []);
     case "code-status":
       return taking(saysOtherwise(before, after) ? ["code-status-changed"] : []);
     case "alert":

@@ -26,6 +26,7 @@ export const UNSIGNED: Readonly<Record<FactKind, Readonly<Record<ChangeKind, Uns
     moves: "stop-and-hold",
     rewritten: "hold",
   }),
+  prohibition: row({ takes: "hold", moves: "hold", rewritten: "hold", gone: "hold" }),
   "code-status": row({
     takes: "show-both",
     moves: "show-both",
@@ -66,6 +67,7 @@ export const ENTITLED: Readonly<
 > = {
   allergy: { adds: ANYBODY, takes: PRESCRIBERS },
   order: { adds: PRESCRIBERS, takes: PRESCRIBERS },
+  prohibition: { adds: PRESCRIBERS, takes: PRESCRIBERS },
   identity: { adds: DESK, takes: DESK },
   "code-status": { adds: DOCTORS, takes: DOCTORS },
   alert: { adds: ANYBODY, takes: ANYBODY },
