@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { AuthorRole } from "./fact-signature.ts";
+import { ClinicianRole } from "./roles.ts";
 
 /**
  * What the hospital's control key says. The HIS only carries statements; it can neither make nor change one.
@@ -29,6 +31,8 @@ export const StatementKind = z.enum([
   "rotation",
   /** What the drug-allergy check looks things up in. */
   "knowledge-pack",
+  /** The keys with which a service of the hospital signs what its users change. */
+  "signing-key",
 ]);
 export type StatementKind = z.infer<typeof StatementKind>;
 
@@ -70,9 +74,6 @@ export const WorkstationPublicKey = z.union([PublicEcJwk, PublicRsaJwk]);
 export type WorkstationPublicKey = z.infer<typeof WorkstationPublicKey>;
 
 export const PersonName = z.object({ en: z.string().min(1), ar: z.string().min(1) });
-
-export const ClinicianRole = z.enum(["nurse", "doctor", "pharmacist"]);
-export type ClinicianRole = z.infer<typeof ClinicianRole>;
 
 /** Argon2id parameters: RFC 9106 names; memory in KiB. They are the site's, so that every PC can open the wrap. */
 export const KdfParameters = z.object({
@@ -207,6 +208,37 @@ export const KnowledgePack = z.object({
   deflated: Base64Url,
 });
 export type KnowledgePack = z.infer<typeof KnowledgePack>;
+
+/** A key that signs clinical facts: P-256 (ES256) or Ed25519 (EdDSA, RFC 8037). */
+export const SigningJwk = z.union([
+  z.object({ kty: z.literal("EC"), crv: z.literal("P-256"), x: Base64Url, y: Base64Url }),
+  z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: Base64Url }),
+]);
+export type SigningJwk = z.infer<typeof SigningJwk>;
+
+/**
+ * The body of a `signing-key`: with these keys a service of the hospital (the HIS itself, an interface) vouches for what its
+ * users change. A later statement names all keys again: the next one beside the old while it is changed, and from when on
+ * one that was lost signs nothing.
+ */
+export const SigningKeys = z.object({
+  service: z.string().min(1),
+  /** As whom it may let people speak; an interface that only admits patients: clerks. */
+  vouchesFor: z.array(AuthorRole).min(1),
+  /** Resource types it may sign. */
+  types: z.array(z.string().min(1)).min(1),
+  keys: z
+    .array(
+      z.object({
+        jwk: SigningJwk,
+        validFrom: Instant,
+        validTo: Instant,
+        revokedFrom: Instant.nullable(),
+      }),
+    )
+    .min(1),
+});
+export type SigningKeys = z.infer<typeof SigningKeys>;
 
 /**
  * A changed PIN: the same keys under a new wrap, said by the clinician herself. On the wire a compact JWS (ES256) made with

@@ -7,6 +7,7 @@ import {
   RosterEntry,
   Rotation,
   Seal,
+  SigningKeys,
   Wipe,
   type StatementPayload,
 } from "../../shared/trust/index.ts";
@@ -55,6 +56,11 @@ function meaning({ kind, subject, body }: StatementPayload): string {
     case "rotation": {
       const { workstation, keys } = Rotation.parse(body);
       return `${everyone(workstation)}: new keys at the next chance (${keys.join(", ")}).`;
+    }
+    case "signing-key": {
+      const { service, vouchesFor, types, keys } = SigningKeys.parse(body);
+      const lost = keys.filter(({ revokedFrom }) => revokedFrom !== null).length;
+      return `${service} signs ${types.join(", ")} for ${vouchesFor.join(", ")} with ${keys.length} keys, ${lost} of them revoked.`;
     }
     case "knowledge-pack": {
       const { version, title } = KnowledgePack.parse(body);

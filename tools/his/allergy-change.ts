@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { AllergyIntolerance } from "@medplum/fhirtypes";
-import type { ResourceFile, Stored, VersionRow } from "./resource-file.ts";
+import type { Reader, ResourceFile, Stored, VersionRow } from "./resource-file.ts";
 
 /** What somebody with access to the HIS's network could do to an allergy. */
 export const AllergyChange = z.enum([
@@ -30,6 +30,21 @@ export async function changeAllergy(
     else writer.put(changed(row, input.change, input.toPatient), "PUT");
     return { id: input.id, version: row.version + 1 };
   });
+}
+
+/** The same change as somebody would make it at the HIS's own screen; throws when the allergy is not there. */
+export function changedAllergy(
+  reader: Reader,
+  input: {
+    readonly id: string;
+    readonly change: AllergyChange;
+    readonly toPatient?: string | undefined;
+  },
+): Stored | { readonly type: string; readonly id: string } {
+  const row = reader.current("AllergyIntolerance", input.id);
+  if (row === null || row.json === null) throw new Error(`No allergy ${input.id}`);
+  if (input.change === "remove") return { type: row.type, id: row.id };
+  return changed(row, input.change, input.toPatient);
 }
 
 function changed(

@@ -15,12 +15,14 @@ export const CONTROL_PAGE = `<!doctype html>
 <label>Garbage answers <select name="garbage"><option value="">none</option><option value="html">an HTML page</option>
 <option value="truncated">JSON cut off</option></select></label>
 </form></section>
-<section><h2>Change an allergy behind everyone's back</h2><form id="allergy">
+<section><h2>Change an allergy, at the HIS or behind everyone's back</h2><form id="allergy">
 <label>Allergy <select name="id" size="8"></select></label>
 <label>What to do <select name="change"><option value="remove">remove it</option><option value="refute">mark it refuted</option>
 <option value="lower">lower its criticality</option><option value="re-code">re-code it to something harmless</option>
 <option value="invalid">make it unreadable (not valid FHIR)</option></select></label>
-<button>Change it</button></form></section>
+<label>Who <select name="by"><option value="">nobody: beneath the HIS, unsigned</option></select></label>
+<button>Change it</button></form>
+<form id="signing"><label><input type="checkbox" name="unsigned"> The HIS does not sign what its users change</label></form></section>
 <section><h2>Restore a backup</h2><form id="restore">
 <label>What was written in the last … minutes never was <input type="number" name="minutes" min="0" max="100000" value="60"></label>
 <button>Restore</button></form></section>
@@ -47,7 +49,7 @@ th, td { text-align: start; padding-inline-end: 2rem; } caption { text-align: st
 
 export const CONTROL_SCRIPT = `
 const $ = (selector) => document.querySelector(selector);
-const faults = $("#faults"), allergy = $("#allergy"), desk = $("#desk"), said = $("#said");
+const faults = $("#faults"), allergy = $("#allergy"), desk = $("#desk"), signing = $("#signing"), said = $("#said");
 const ask = async (path, body) => {
   const answer = await fetch(path, body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
   const value = await answer.json();
@@ -58,12 +60,14 @@ const tell = (promise) => promise.then((text) => { said.textContent = text; }, (
 const show = (state) => {
   $("#where").textContent = state.baseUrl + ", " + state.resources + " resources";
   document.body.classList.toggle("outage", state.switches.outage);
-  for (const field of [...faults.elements, ...desk.elements]) {
+  for (const field of [...faults.elements, ...desk.elements, ...signing.elements]) {
     if (field === document.activeElement && field.type === "number") continue;
     const value = state.switches[field.name];
     if (field.type === "checkbox") field.checked = value; else field.value = value ?? "";
   }
   waiting(state.enrolments);
+  const who = allergy.elements.by;
+  if (who.length === 1) who.append(...state.people.map((person) => new Option(person.name.en + ", " + person.roles.join(", "), person.id)));
   $("#people tbody").replaceChildren(...state.people.map((person) => {
     const row = document.createElement("tr");
     for (const text of [person.name.en + " · " + person.name.ar, person.roles.join(", "), person.pin]) row.insertCell().textContent = text;
@@ -111,10 +115,13 @@ const thrown = ({ target }) => {
 };
 faults.addEventListener("change", thrown);
 desk.addEventListener("change", thrown);
+signing.addEventListener("change", thrown);
 allergy.addEventListener("submit", (event) => {
   event.preventDefault();
-  const { id, change } = allergy.elements;
-  tell(ask("/control/allergy", { id: id.value, change: change.value }).then(list).then(() => "The allergy was changed; nobody was told."));
+  const { id, change, by } = allergy.elements;
+  const what = { id: id.value, change: change.value };
+  const done = by.value === "" ? ask("/control/allergy", what) : ask("/control/chart", { ...what, by: by.value });
+  tell(done.then(list).then(() => by.value === "" ? "The allergy was changed; nobody was told." : "The allergy was changed at the HIS's own screen."));
 });
 $("#restore").addEventListener("submit", (event) => {
   event.preventDefault();

@@ -16,6 +16,8 @@ export interface Controls {
   /** Patients in beds with their allergies, for picking one. */
   patients(): object;
   changeAllergy(input: z.infer<typeof AllergyRequest>): Promise<object>;
+  /** The same by somebody at the HIS's own screen: signed, unless the switch says otherwise. */
+  chart(input: z.infer<typeof ChartRequest>): Promise<object>;
   /** A resource as the HIS would hold it, with its own id. */
   put(resource: z.infer<typeof FhirResource>): Promise<object>;
   /** The backup of so many minutes ago takes the place of what is held now. */
@@ -36,6 +38,7 @@ const AllergyRequest = z.object({
   change: AllergyChange,
   toPatient: z.string().optional(),
 });
+const ChartRequest = AllergyRequest.extend({ by: z.string().min(1) });
 const IssueRequest = z.object({ kind: StatementKind, subject: z.string(), body: z.unknown() });
 const EntryRequest = z.object({ clinician: z.string(), change: EntryChange });
 const EnvelopeRequest = z.object({ ward: z.string() });
@@ -95,6 +98,8 @@ export function controlRequests(
         return json(200, controls.setSwitches(SwitchChange.parse(body)));
       case "/control/allergy":
         return json(200, await controls.changeAllergy(AllergyRequest.parse(body)));
+      case "/control/chart":
+        return json(200, await controls.chart(ChartRequest.parse(body)));
       case "/control/put":
         return json(200, await controls.put(FhirResource.parse(body)));
       case "/control/enrolment": {

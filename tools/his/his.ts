@@ -2,10 +2,15 @@ import { mkdirSync } from "node:fs";
 import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import { join } from "node:path";
-import type { ClinicianRole, KdfParameters, StatementKind } from "../../shared/trust/index.ts";
+import type {
+  ClinicianRole,
+  KdfParameters,
+  SigningKeys,
+  StatementKind,
+} from "../../shared/trust/index.ts";
 import { packBody, type ItPurpose } from "../../electron/service/vault/index.ts";
 import { thumbprintOf } from "../control/desk.ts";
-import { changeAllergy } from "./allergy-change.ts";
+import { changeAllergy, changedAllergy } from "./allergy-change.ts";
 import type { AllergyChange } from "./allergy-change.ts";
 import { controlRequests } from "./control.ts";
 import { loadEngine } from "./engine.ts";
@@ -29,6 +34,8 @@ import { cuttableServer, hisRequests, listen, stopServer } from "./server.ts";
 import type { Counters } from "./server.ts";
 import { knownWards, loadFolders, seedWards, storeStatements } from "./seeding.ts";
 import { openNudges } from "./subscriptions.ts";
+import { chartChange, HIS_SERVICE, hisKeys, openHisSigner } from "./signing.ts";
+import type { ChartedChange, HisSigner, SignedChange } from "./signing.ts";
 import { NOBODY_OF_THE_WARD } from "./login-page.ts";
 import { APP_CLIENT, openSignIn } from "./sign-in.ts";
 import { ALL_WELL, SwitchChange } from "./switches.ts";
@@ -104,6 +111,14 @@ export interface His {
     change: AllergyChange;
     toPatient?: string;
   }): Promise<{ id: string; version: number }>;
+  /** Somebody changes a fact with the HIS's own program, which signs for her: see `signing.ts`. */
+  chart(change: SignedChange): Promise<ChartedChange>;
+  /** The HIS's own signing key. */
+  readonly signer: HisSigner;
+  /** The control key certifies a service's keys. */
+  certify(keys: SigningKeys): Promise<string>;
+  /** From then on the HIS's own key signs nothing any more. */
+  revokeSigner(from: Date): Promise<string>;
   /** Writes any resource beneath the API, unvalidated: for tests of what a HIS can do to a workstation. */
   put(resource: Stored): Promise<void>;
   remove(type: string, id: string): Promise<void>;
@@ -184,6 +199,8 @@ export async function startHis(options: HisOptions): Promise<His> {
   );
 
   await issuePack(desk, file, site);
+  const signer = await openHisSigner(join(options.dataDir, "signing-key.json"));
+  await certifyHis(desk, file, signer, millis());
   let quirks: readonly Quirk[] = (options.personality ?? PERSONALITIES.plain).quirks;
   const settings = (): EngineSettings => {
     const own = settingsOf(quirks);
@@ -283,6 +300,13 @@ export async function startHis(options: HisOptions): Promise<His> {
     await storeStatements(file, [resource]);
     return code;
   };
+  const chart: His["chart"] = (what) =>
+    chartChange(
+      file,
+      { site, signer, now: wardClock },
+      { ...what, signed: what.signed ?? !switches.unsigned },
+    );
+  const certify: His["certify"] = (keys) => issue("signing-key", keys.service, keys);
   const people = PEOPLE.map(({ id, name, roles, pin }) => ({ id, name, roles, pin }));
   const change: His["changeAllergy"] = (input) => changeAllergy(file, input);
 
@@ -302,6 +326,7 @@ export async function startHis(options: HisOptions): Promise<His> {
       patients: () => ({ patients: bedPatients(file.reader, wards) }),
       changeAllergy: ({ id, change: what, toPatient }) =>
         change({ id, change: what, ...(toPatient !== undefined && { toPatient }) }),
+      chart: ({ by, ...what }) => chart({ by, change: changedAllergy(file.reader, what) }),
       put: async ({ meta: _meta, ...resource }) => {
         await file.exclusively(async (writer) => void writer.put(resource, "PUT"));
         return { put: resource.id };
@@ -348,6 +373,10 @@ export async function startHis(options: HisOptions): Promise<His> {
     auditEvents: () => auditEvents(file.reader),
     patients: () => bedPatients(file.reader, wards),
     changeAllergy: change,
+    chart,
+    signer,
+    certify,
+    revokeSigner: (from) => certify(hisKeys(signer.jwk, millis(), from)),
     put: (resource) => file.exclusively(async (writer) => void writer.put(resource, "PUT")),
     remove: (type, id) => file.exclusively(async (writer) => writer.remove(type, id)),
     issue,
@@ -362,6 +391,20 @@ export async function startHis(options: HisOptions): Promise<His> {
       desk.close();
     },
   };
+}
+
+/** The HIS's own signing key, once: from then on every PC believes what the HIS signs. */
+async function certifyHis(
+  desk: EnrolmentDesk,
+  file: ResourceFile,
+  { jwk, kid }: HisSigner,
+  now: number,
+): Promise<void> {
+  if (file.reader.fact("signing-key") === kid) return;
+  const body = hisKeys(jwk, now, null);
+  const { resource } = await desk.issue("signing-key", HIS_SERVICE, body, 365);
+  await storeStatements(file, [resource]);
+  await file.exclusively(async (writer) => writer.setFact("signing-key", kid));
 }
 
 /** The demo hospital's knowledge pack, once for each version of it. */

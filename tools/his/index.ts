@@ -4,6 +4,8 @@ import { personalityNamed } from "./personalities.ts";
 
 export { startHis } from "./his.ts";
 export type { His, HisOptions } from "./his.ts";
+export { makeSigner } from "./signing.ts";
+export type { ChartedChange, SignedChange } from "./signing.ts";
 export type { SwitchChange, Switches } from "./switches.ts";
 export { PERSONALITIES, personalityNamed } from "./personalities.ts";
 export type { Personality, PersonalityName } from "./personalities.ts";

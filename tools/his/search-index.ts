@@ -25,7 +25,12 @@ export function patientOf(resource: Stored): string | null {
     if (typeof reference === "string" && reference.startsWith("Patient/"))
       return reference.slice("Patient/".length);
   }
-  return null;
+  // A Provenance is found with the patient whom it names among its targets.
+  if (resource.resourceType !== "Provenance") return null;
+  const patient = asArray(resource["target"])
+    .map((target) => (target as { reference?: unknown } | null)?.reference)
+    .find((one): one is string => typeof one === "string" && one.startsWith("Patient/"));
+  return patient?.slice("Patient/".length) ?? null;
 }
 
 /** The rows of the token index for a resource: `[parameter, value]`, a coded value both with and without its system. */

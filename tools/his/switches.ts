@@ -20,6 +20,8 @@ export const Switches = z.object({
   clockSkewSeconds: z.number().min(-86_400).max(86_400),
   /** The enrolment desk says yes by itself; off: somebody at the control page must. */
   approveEnrolments: z.boolean(),
+  /** What its users change at the HIS is not signed. What is changed beneath it never is. */
+  unsigned: z.boolean(),
 });
 export type Switches = z.infer<typeof Switches>;
 
@@ -37,4 +39,5 @@ export const ALL_WELL: Switches = {
   captivePortal: false,
   clockSkewSeconds: 0,
   approveEnrolments: true,
+  unsigned: false,
 };

@@ -1,6 +1,6 @@
 import type { HoldReason } from "../../../shared/contract/guard.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
-import type { AuthorRole } from "./rules/table.ts";
+import type { AuthorRole } from "../../../shared/trust/index.ts";
 
 /** The HIS no longer holds a resource: which version of it ended, and when, as far as the HIS says so. */
 export interface Removal {
@@ -60,6 +60,8 @@ export interface Signature {
   readonly at: string;
   /** The version it was made upon; null: a new fact. */
   readonly base: string | null;
+  /** Digests of what its author had before her, and of what those who signed before her had: it is known what was changed. */
+  readonly basis: readonly string[];
 }
 
 /** A version that comes. */

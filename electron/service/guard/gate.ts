@@ -5,7 +5,8 @@ import { claimKey } from "./fact.ts";
 import type { AcceptedFact, Claim, IncomingFact, Removal, Signature } from "./fact.ts";
 import { changeOf, kindOf } from "./rules/change.ts";
 import type { ChangeKind } from "./rules/change.ts";
-import { isEntitled, UNSIGNED } from "./rules/table.ts";
+import { isEntitled, isTaking, UNSIGNED } from "./rules/table.ts";
+import { digestOf } from "./signature/digest.ts";
 
 /** True for the types whose every incoming version passes {@link decide} and is written in the ledger. */
 export function isGuarded(type: string): boolean {
@@ -51,8 +52,9 @@ export function decide(
   const { kind: change, reasons } = changeOf(kind, previous, incoming, now);
   if (
     signature !== null &&
-    !isReplayed(previous, signature) &&
-    isEntitled(signature.roles, kind, change)
+    !isReplayed(previous, incoming, change, signature) &&
+    isEntitled(signature.roles, kind, change) &&
+    (!isTaking(change) || knewWhatIsInForce(previous, signature))
   )
     return { verdict: "apply-verified", change, signature };
   if (change === "same" && previous !== null && !("gone" in incoming)) return { verdict: "keep" };
@@ -76,14 +78,39 @@ export function decide(
  * SECURITY: an old signature is as good as ever, and says what was true then. It counts only when it was made upon the version
  * held here, or after everything accepted here.
  */
-function isReplayed(previous: AcceptedFact | null, { at, base }: Signature): boolean {
+function isReplayed(
+  previous: AcceptedFact | null,
+  incoming: IncomingFact,
+  change: ChangeKind,
+  signature: Signature,
+): boolean {
   if (previous === null) return false;
   const { versionId, lastUpdated } = previous.resource.meta ?? {};
-  const moment = Date.parse(at);
+  const moment = Date.parse(signature.at);
   if (previous.signedAt !== null && moment <= Date.parse(previous.signedAt)) return true;
-  if (base !== null && base === versionId) return false;
+  // Taken as it came, and its signature comes now: it is the one of this very version.
+  if (change === "same" && "resource" in incoming) return !isOf(incoming.resource, signature);
+  if (signature.base !== null && signature.base === versionId) return false;
   const since = Date.parse(previous.removed?.at ?? lastUpdated ?? "");
   return moment < since;
+}
+
+/** A signature waits this long for the HIS at most: an outage of a shift. */
+const LONGEST_OUTAGE_MS = 12 * 60 * 60_000;
+
+/** Whether a version is the one that followed what was signed upon; a HIS that does not count its versions dates them. */
+function isOf({ meta }: FhirResource, { base, at }: Signature): boolean {
+  const [number, before] = [Number(meta?.versionId), base === null ? 0 : Number(base)];
+  if (Number.isInteger(number) && Number.isInteger(before)) return number === before + 1;
+  const lag = Date.parse(meta?.lastUpdated ?? "") - Date.parse(at);
+  return Math.abs(lag) <= LONGEST_OUTAGE_MS;
+}
+
+/** SECURITY: who signs a change of what a thief has changed before her does not sign the thief's change. */
+function knewWhatIsInForce(previous: AcceptedFact | null, { basis }: Signature): boolean {
+  if (previous === null || previous.removed !== null) return true;
+  const digest = digestOf(previous.resource);
+  return digest !== null && basis.includes(digest);
 }
 
 function asClaim(incoming: IncomingFact): Pick<Claim, "resource" | "removed"> {

@@ -9,3 +9,7 @@ export { readFact, sealFact } from "./ledger.ts";
 export { createBurstWatch } from "./burst.ts";
 export { isSameContent } from "./rules/content.ts";
 export { GUARD_MARK, GuardMark, markedPatients, markId, markOf } from "./mark.ts";
+export { digestOf, identifiersOf } from "./signature/digest.ts";
+export { createProver, signatureOf } from "./signature/prove.ts";
+export type { Proof, Prover, SigningTrust } from "./signature/prove.ts";
+export { provenanceOf, saidIn, signaturesIn } from "./signature/provenance.ts";

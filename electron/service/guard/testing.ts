@@ -1,6 +1,7 @@
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { decide, factAfter } from "./gate.ts";
 import type { AcceptedFact, IncomingFact, Signature } from "./fact.ts";
+import { digestOf } from "./signature/digest.ts";
 
 export const NOW = Date.UTC(2026, 10, 23, 10);
 
@@ -106,5 +107,6 @@ export const signedBy = (
   roles,
   at: new Date(NOW + 90_000).toISOString(),
   base: "1",
+  basis: [digestOf(PENICILLIN) ?? ""],
   ...change,
 });

@@ -18,6 +18,7 @@ const Statement = z.looseObject({
               conditionalCreate: z.boolean().optional(),
               interaction: z.array(z.looseObject({ code: z.string() })).optional(),
               searchParam: z.array(z.looseObject({ name: z.string() })).optional(),
+              searchRevInclude: z.array(z.string()).optional(),
             }),
           )
           .optional(),
@@ -34,6 +35,8 @@ export interface TypeCapabilities {
   readonly conditionalCreate: boolean;
   readonly versioning: "no-version" | "versioned" | "versioned-update";
   readonly searchParams: ReadonlySet<string>;
+  /** `Type:parameter` of what a search can bring with its matches. */
+  readonly revIncludes?: ReadonlySet<string>;
 }
 
 export interface Capabilities {
@@ -69,6 +72,7 @@ export function readCapabilities(value: unknown): Capabilities | null {
               ? entry.versioning
               : "no-version",
           searchParams: new Set((entry.searchParam ?? []).map(({ name }) => name)),
+          revIncludes: new Set(entry.searchRevInclude),
         },
       ]),
     ),

@@ -53,7 +53,7 @@ export interface Setting {
   readonly unreadable: (patient: string, type: string) => ReadonlyMap<string, number>;
   readonly isLoaded: (patient: string, type: string) => boolean;
   /** A signature over exactly this version or removal that was found good; null: none that counts. */
-  readonly signature: (incoming: IncomingFact) => Signature | null;
+  readonly signature: (incoming: IncomingFact, previous: AcceptedFact | null) => Signature | null;
   /** Who did it, as the HIS says; nothing proves it. */
   readonly author: (incoming: IncomingFact) => string | null;
   /** True when a page of the section (or, without a patient, of the type) could not be opened and is not made good yet. */
@@ -204,8 +204,13 @@ function stopUnreadable(
   if (inForce !== null) put(gathered, inForce.patient, inForce.resource, setting);
 }
 
-// Accepted for this patient, and so no longer another's.
-function put(gathered: Gathered, patient: string, resource: FhirResource, setting: Setting): void {
+/** Accepted for this patient, and so no longer another's. */
+export function put(
+  gathered: Gathered,
+  patient: string,
+  resource: FhirResource,
+  setting: Setting,
+): void {
   const { resourceType: type, id } = resource;
   const key = `${patient}/${type}/${id}`;
   leaveOthers(gathered, patient, type, id, setting);

@@ -1,9 +1,11 @@
-import type { AcceptedFact, Removal } from "../guard/index.ts";
-import { createBurstWatch, isGuarded, readFact, sealFact } from "../guard/index.ts";
+import type { AcceptedFact, IncomingFact, Removal, SigningTrust } from "../guard/index.ts";
+import { createBurstWatch, isGuarded, readFact, sealFact, signatureOf } from "../guard/index.ts";
+import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { StoreError, WARD_PATIENT } from "../store/index.ts";
 import type { ChartWriter, InboxPage, Journal, PlacementRow } from "../store/index.ts";
 import { createPageOpener, INBOX_INFO } from "../vault/index.ts";
 import { gatherNotice } from "./apply-notice.ts";
+import { gatherProofs } from "./apply-proofs.ts";
 import { emptyGathered, gatherPage } from "./apply-page.ts";
 import { marksOf } from "./marks.ts";
 import type { Gathered } from "./apply-page.ts";
@@ -11,6 +13,7 @@ import { idsOf, sectionsOf } from "./held-here.ts";
 import { createListings } from "./listings.ts";
 import { wantListing } from "./notice.ts";
 import type { Notice } from "./notice.ts";
+import { createHeldProofs } from "./proofs-held.ts";
 import { openPage } from "./sealed-page.ts";
 import { SECTION_TYPES } from "./types.ts";
 import type { Applied, SyncAlarm } from "./types.ts";
@@ -44,6 +47,8 @@ export interface ApplyOptions {
 
 export interface Apply {
   applyInbox(budgetMs: number): Promise<Applied>;
+  /** Whose signatures over clinical facts count from now on; none until then. */
+  useSigningKeys(trust: SigningTrust): void;
   /** Zeroes what it derived of the vault's key. */
   close(): void;
 }
@@ -60,6 +65,7 @@ export function createApply(options: ApplyOptions): Apply {
   const removals = new Map<string, Removal>();
   const opener = createPageOpener(inboxKey, INBOX_INFO);
   const bursts = createBurstWatch();
+  const proofs = createHeldProofs(options.now);
 
   function waiting(limit: number): InboxPage[] {
     const broken = gaps.pages();
@@ -75,8 +81,10 @@ export function createApply(options: ApplyOptions): Apply {
     if (whole.length === 0 || options.closing?.() === true) return;
     if (whole.some(({ resources, notice }) => notice !== null || resources.length > 0))
       await whereabouts.know(options.pause);
-    const previous = ledgerOf(whole, total.alarms);
-    const gathered = gather(whole, previous);
+    // All of the batch's first: a fact may lie before what vouches for it.
+    const proven = await proofs.add(whole.flatMap((page) => page.proofs));
+    const previous = ledgerOf(whole, proven, total.alarms);
+    const gathered = gather(whole, previous, proven);
     const written = chart.write(batchOf(gathered, previous));
     // Before the page is forgotten: a kill in between wants it twice, never not at all.
     if (gathered.wanted.length > 0) journal.wantBackfill(gathered.wanted);
@@ -127,6 +135,7 @@ export function createApply(options: ApplyOptions): Apply {
   function gather(
     opened: readonly Opened[],
     previous: ReadonlyMap<string, AcceptedFact>,
+    proven: ReadonlySet<string>,
   ): Gathered {
     const gathered = emptyGathered();
     const setting = {
@@ -140,18 +149,31 @@ export function createApply(options: ApplyOptions): Apply {
       listings,
       ...sectionsOf(chart),
       hasGap: gaps.has,
-      signature: () => null,
-      author: () => null,
+      signature: (incoming: IncomingFact, fact: AcceptedFact | null) =>
+        signatureOf(incoming, fact, proofs.of(lastOf(incoming))),
+      author: (incoming: IncomingFact) => {
+        const { resourceType, id } = lastOf(incoming);
+        return proofs.author(`${resourceType}/${id}`);
+      },
     };
     for (const { page, resources, notice } of opened) {
       if (notice === null) gatherPage(gathered, page, resources, setting);
       else gatherNotice(gathered, page.type, notice, setting);
     }
+    gatherProofs(gathered, proven, setting);
     return gathered;
   }
 
-  function ledgerOf(opened: readonly Opened[], alarms: SyncAlarm[]): Map<string, AcceptedFact> {
-    const keys = opened.flatMap(({ page: { type }, resources, notice }) =>
+  function ledgerOf(
+    opened: readonly Opened[],
+    proven: ReadonlySet<string>,
+    alarms: SyncAlarm[],
+  ): Map<string, AcceptedFact> {
+    const named = [...proven].map((name) => {
+      const [type = "", id = ""] = name.split("/");
+      return { type, id };
+    });
+    const touched = opened.flatMap(({ page: { type }, resources, notice }) =>
       isGuarded(type)
         ? [
             ...resources.map(({ id }) => id),
@@ -163,6 +185,7 @@ export function createApply(options: ApplyOptions): Apply {
           ].flatMap((id) => (typeof id === "string" ? [{ type, id }] : []))
         : [],
     );
+    const keys = [...touched, ...named];
     const facts = new Map<string, AcceptedFact>();
     for (const row of keys.length === 0 ? [] : journal.ledger(keys)) {
       try {
@@ -228,12 +251,18 @@ export function createApply(options: ApplyOptions): Apply {
       alarms: total.alarms,
     };
   };
-  return { applyInbox, close: opener.close };
+  return { applyInbox, useSigningKeys: proofs.trust, close: opener.close };
+}
+
+/** The version that comes, or the last there was of what goes. */
+function lastOf(incoming: IncomingFact): FhirResource {
+  return "gone" in incoming ? incoming.last : incoming.resource;
 }
 
 interface Opened {
   readonly page: InboxPage;
   readonly resources: readonly Record<string, unknown>[];
+  readonly proofs: readonly Record<string, unknown>[];
   readonly notice: Notice | null;
 }
 

@@ -3,6 +3,7 @@ import type { Remote } from "../store/index.ts";
 import { createPaging, later } from "./keyset.ts";
 import type { Link } from "./link.ts";
 import type { Merges } from "./merges.ts";
+import type { ProofsAsked } from "./proofs.ts";
 import type { JournalThread, ReceivedPage, ReceivePage, SyncPolicy } from "./types.ts";
 
 /** What every part of the sync works with. */
@@ -13,6 +14,8 @@ export interface SyncParts {
   readonly policy: SyncPolicy;
   readonly now: () => number;
   readonly merges: Merges;
+  /** Whether the HIS gives what vouches for resources of a type together with them. */
+  readonly proofs: ProofsAsked;
   /** A page was committed: `fresh` resources wait to be applied. */
   readonly onReceived: (fresh: number) => void;
 }

@@ -48,13 +48,19 @@ export async function backfill(
 }
 
 async function fetchSection(parts: SyncParts, row: BackfillRow): Promise<void> {
+  await parts.proofs.withOrWithout(row.type, async (proofs) => {
+    await fetchWith(parts, row, proofs);
+  });
+}
+
+async function fetchWith(parts: SyncParts, row: BackfillRow, proofs: boolean): Promise<void> {
   const { patient, type } = row;
   const place = readPlace(row.next);
   const input = { kind: "backfill", type, patient, cursor: "keep" } as const;
   const since = (instant: string | null): string =>
     patient === WARD_PATIENT
       ? allQuestion(type, instant, parts.policy.pageSize)
-      : sectionQuestion(type, patient, instant, parts.policy.pageSize);
+      : sectionQuestion(type, patient, instant, parts.policy.pageSize, proofs);
   const start = { target: since(null), asOf: null, since };
   if (place === null) {
     await askAll(parts, start, input);

@@ -60,7 +60,7 @@ export function gateVersion(
     isSameVersion(previous.resource, incoming.resource) &&
     isSameContent(previous.resource, incoming.resource);
   if (isRepeated && previous.verdict === "apply-verified") return previous;
-  if (isRepeated && setting.signature(incoming) === null) return previous;
+  if (isRepeated && setting.signature(incoming, previous) === null) return previous;
   const after = decided(gathered, previous, incoming, setting);
   if (after === null || after.removed !== null) return null;
   return after;
@@ -84,7 +84,7 @@ function decided(
   incoming: IncomingFact,
   setting: Setting,
 ): AcceptedFact | null {
-  const signature = setting.signature(incoming);
+  const signature = setting.signature(incoming, previous);
   const decision = decide(previous, incoming, { now: setting.now, signature });
   const after = factAfter(previous, incoming, decision, setting.author(incoming));
   if (after === null) return null;

@@ -15,6 +15,8 @@ export interface PageEntry {
 
 export interface Page {
   readonly entries: readonly PageEntry[];
+  /** Provenances that the server put beside the matches (`_revinclude`): what vouches for them, no match itself. */
+  readonly proofs: readonly PageEntry[];
   readonly next: string | null;
   /** Newest `meta.lastUpdated`, as the HIS wrote it. */
   readonly greatest: string | null;
@@ -34,15 +36,26 @@ export class NotAPage extends Error {}
 export function parsePage(bytes: Uint8Array): Page {
   const { bundle, rows } = bundleIn(bytes, "searchset", "the result of a search");
   const entries: PageEntry[] = [];
+  const proofs: PageEntry[] = [];
   const outcomes: Record<string, unknown>[] = [];
   for (const row of rows) {
     const resource = isObject(row) ? row["resource"] : null;
     if (!isObject(resource) || typeof resource["resourceType"] !== "string")
       throw new NotAPage("the Bundle holds an entry without a resource");
     if (resource["resourceType"] === "OperationOutcome") outcomes.push(resource);
+    else if (resource["resourceType"] === PROVENANCE && isIncluded(row))
+      proofs.push(describe(resource, PROVENANCE));
     else entries.push(describe(resource, resource["resourceType"]));
   }
-  return { entries, outcomes, next: nextOf(bundle["link"]), ...orderOf(entries) };
+  return { entries, proofs, outcomes, next: nextOf(bundle["link"]), ...orderOf(entries) };
+}
+
+/** The type that carries signatures over others (FHIR R4, 6.3). */
+export const PROVENANCE = "Provenance";
+
+function isIncluded(row: unknown): boolean {
+  const search = isObject(row) ? row["search"] : null;
+  return isObject(search) && search["mode"] === "include";
 }
 
 /** A resource the HIS has deleted, as its history says. */

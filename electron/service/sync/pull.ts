@@ -91,13 +91,15 @@ async function pullType(
   let greatest: string | null = null;
   let fresh = 0;
   for (const group of groups) {
-    const question = (instant: string | null): string =>
-      changesQuestion(type, group, instant, parts.policy.pageSize);
-    const asked = await askAll(
-      parts,
-      { target: question(since), asOf: null, since: question },
-      { kind: "pull", type, patient: null, cursor },
-    );
+    const asked = await parts.proofs.withOrWithout(type, async (proofs) => {
+      const question = (instant: string | null): string =>
+        changesQuestion(type, group, instant, parts.policy.pageSize, proofs);
+      return await askAll(
+        parts,
+        { target: question(since), asOf: null, since: question },
+        { kind: "pull", type, patient: null, cursor },
+      );
+    });
     asOf ??= asked.asOf;
     greatest = later(greatest, asked.greatest);
     fresh += asked.fresh;

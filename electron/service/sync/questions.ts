@@ -2,14 +2,28 @@ import { PIN_CHANGE_CODE, STATEMENT_SYSTEM, StatementKind } from "../../../share
 
 /** The searches the sync asks, relative to the HIS's base. */
 
+/** Brings what vouches for the matches with them, so that neither comes without the other. */
+const WITH_PROOFS = "&_revinclude=Provenance:target";
+
 /** One section of one patient, whole, or what of it changed since; oldest change first. */
 export function sectionQuestion(
   type: string,
   patient: string,
   since: string | null,
   pageSize: number,
+  proofs = false,
 ): string {
-  return `${type}?${whose(type, [patient])}&_count=${pageSize}&${sinceOf(since)}_sort=_lastUpdated`;
+  const asked = `${type}?${whose(type, [patient])}&_count=${pageSize}&${sinceOf(since)}_sort=_lastUpdated`;
+  return proofs ? asked + WITH_PROOFS : asked;
+}
+
+/** What vouches for facts of these patients, written since; oldest first. */
+export function proofsQuestion(
+  patients: readonly string[],
+  since: string,
+  pageSize: number,
+): string {
+  return `Provenance?patient=${list(patients)}&${sinceOf(since)}_sort=_lastUpdated&_count=${pageSize}`;
 }
 
 /** All there is of a ward-wide type, or what of it changed since; oldest change first. */
@@ -23,9 +37,11 @@ export function changesQuestion(
   patients: readonly string[],
   since: string | null,
   pageSize: number,
+  proofs = false,
 ): string {
   const whom = patients.length > 0 ? `${whose(type, patients)}&` : "";
-  return `${type}?${whom}${sinceOf(since)}_sort=_lastUpdated&_count=${pageSize}`;
+  const asked = `${type}?${whom}${sinceOf(since)}_sort=_lastUpdated&_count=${pageSize}`;
+  return proofs ? asked + WITH_PROOFS : asked;
 }
 
 /** Every version of a type since, deletions among them. */

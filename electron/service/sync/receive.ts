@@ -74,11 +74,14 @@ export function createReceiver(options: {
         !recent.overtaken(entry, input.answeredAt, OVERTAKING_MS) &&
         (input.kind === "backfill" || !recent.has(entry)),
     );
+    const proofs = page.proofs.filter((entry) => input.kind === "backfill" || !recent.has(entry));
     const last = input.kind === "backfill" && page.next === null && !input.isRepeated;
     // Encounters only tell who is in scope; they are kept by back-fill and pull, once the patient is.
     const keeps = input.kind !== "scope" || input.type !== "Encounter";
     const inbox =
-      keeps && (kept.length > 0 || last) ? await sealed(sealer, input, page, kept, last) : null;
+      keeps && (kept.length > 0 || proofs.length > 0 || last)
+        ? await sealed(sealer, input, page, { kept, proofs }, last)
+        : null;
     const cursor =
       input.cursor === null ? null : moved(input, page.greatest, input.cursor.notAfter);
     const backfill =
@@ -91,7 +94,7 @@ export function createReceiver(options: {
         { page: inbox, ...(cursor && { cursor }), ...(backfill && { backfill }) },
         input.kind === "scope",
       );
-    if (keeps) recent.add(kept);
+    if (keeps) recent.add([...kept, ...proofs]);
     return {
       problem: null,
       entries: page.entries.length,
@@ -167,17 +170,17 @@ async function sealed(
   sealer: PageSealer,
   input: ReceivePage,
   page: Page,
-  kept: readonly PageEntry[],
+  { kept, proofs }: { readonly kept: readonly PageEntry[]; readonly proofs: readonly PageEntry[] },
   last: boolean,
 ): Promise<NewInboxPage> {
   const { kind, type, patient, asOf } = input;
   const row = { kind, type, patient, last, asOf, resources: kept.length };
-  if (kept.length === 0) return { ...row, sealed: new Uint8Array(0) };
+  if (kept.length + proofs.length === 0) return { ...row, sealed: new Uint8Array(0) };
   // Whole pages, the most by far, are sealed as they came.
   const bundle =
-    kept.length === page.entries.length
+    kept.length === page.entries.length && proofs.length === page.proofs.length
       ? { bytes: input.bytes, encoding: input.encoding }
-      : { bytes: bundleOf(kept), encoding: null };
+      : { bytes: bundleOf(kept, proofs), encoding: null };
   return { ...row, sealed: await sealPage(sealer, { kind, type, patient }, bundle) };
 }
 

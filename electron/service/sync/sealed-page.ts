@@ -3,7 +3,7 @@ import type { InboxPage, NewInboxPage } from "../store/index.ts";
 import { inboxBinding } from "../vault/index.ts";
 import type { PageOpener, PageSealer } from "../vault/index.ts";
 import { Notice } from "./notice.ts";
-import { parsePage } from "./page.ts";
+import { parsePage, PROVENANCE } from "./page.ts";
 import type { PageEntry } from "./page.ts";
 
 type Place = Pick<NewInboxPage, "kind" | "type" | "patient">;
@@ -35,9 +35,15 @@ export async function sealPage(
   return await sealer.seal(inboxBinding(place.kind, place.type, place.patient), packed);
 }
 
-/** A searchset Bundle of some of a page's entries. */
-export function bundleOf(entries: readonly PageEntry[]): Uint8Array {
-  const entry = entries.map(({ resource }) => ({ resource }));
+/** A searchset Bundle of some of a page's entries, and of what vouches for them. */
+export function bundleOf(
+  entries: readonly PageEntry[],
+  proofs: readonly PageEntry[] = [],
+): Uint8Array {
+  const entry = [
+    ...entries.map(({ resource }) => ({ resource })),
+    ...proofs.map(({ resource }) => ({ resource, search: { mode: "include" } })),
+  ];
   return Buffer.from(JSON.stringify({ resourceType: "Bundle", type: "searchset", entry }));
 }
 
@@ -62,19 +68,23 @@ export async function sealNotice(
 
 export interface PageContent {
   readonly resources: readonly Record<string, unknown>[];
+  /** Provenances, whose signatures may vouch for them or for what came before. */
+  readonly proofs: readonly Record<string, unknown>[];
   /** Set when the page carries no resources but says which are gone. */
   readonly notice: Notice | null;
 }
 
 /** What a sealed page holds. Throws when it does not open, inflate or parse. A page without a body has nothing. */
 export async function openPage(opener: PageOpener, page: InboxPage): Promise<PageContent> {
-  if (page.sealed.byteLength === 0) return { resources: [], notice: null };
+  if (page.sealed.byteLength === 0) return { resources: [], proofs: [], notice: null };
   const packed = await opener.open(inboxBinding(page.kind, page.type, page.patient), page.sealed);
   if (packed[0] === NOTICE) {
     const json = inflateRawSync(packed.subarray(1), { maxOutputLength: MAX_BYTES }).toString();
-    return { resources: [], notice: Notice.parse(JSON.parse(json)) };
+    return { resources: [], proofs: [], notice: Notice.parse(JSON.parse(json)) };
   }
   const unpack = packed[0] === GZIP ? gunzipSync : inflateRawSync;
-  const { entries } = parsePage(unpack(packed, { maxOutputLength: MAX_BYTES }));
-  return { resources: entries.map(({ resource }) => resource), notice: null };
+  const { entries, proofs } = parsePage(unpack(packed, { maxOutputLength: MAX_BYTES }));
+  const all = entries.map(({ resource }) => resource);
+  if (page.type === PROVENANCE) return { resources: [], proofs: all, notice: null };
+  return { resources: all, proofs: proofs.map(({ resource }) => resource), notice: null };
 }

@@ -13,6 +13,8 @@ export interface Still {
   readonly types: ReadonlySet<string>;
   /** Server time up to which that is so. */
   readonly asOf: string;
+  /** Whether the history of everything was silent about a type that is not asked for by itself. */
+  readonly silentOn?: (type: string) => boolean;
 }
 
 /** What a pull of a type found, against which the history is judged. */
@@ -139,7 +141,9 @@ export function createStillness(
           within(now() - (askedAt.get(type) ?? Number.NEGATIVE_INFINITY), PROOF_MS),
       );
       for (const type of still) known.set(type, asOf);
-      return { types: new Set(still), asOf };
+      const isWhole = capabilities()?.systemHistory === true;
+      const silentOn = (type: string): boolean => isWhole && (counts.get(type) ?? 0) === 0;
+      return { types: new Set(still), asOf, silentOn };
     },
     forget: (type) => void known.delete(type),
     async learn(pulled) {

@@ -25,6 +25,7 @@ import { pushMemory } from "./push-parts.ts";
 import type { PushEvent } from "./push-parts.ts";
 import { offerLostAgain } from "./restored.ts";
 import { NotAPage } from "./page.ts";
+import { createProofs, proofsAsked } from "./proofs.ts";
 import { pullRound } from "./pull.ts";
 import { locationsQuestion } from "./questions.ts";
 import { createRemaining } from "./remaining.ts";
@@ -142,6 +143,7 @@ export function createSync(options: SyncOptions): Sync {
     policy,
     now,
     merges: createMerges(journal),
+    proofs: proofsAsked(() => capabilities),
     onReceived: (fresh) => {
       resourcesReceived += fresh;
       applying.soon();
@@ -162,6 +164,7 @@ export function createSync(options: SyncOptions): Sync {
   let lookedForLost = Number.NEGATIVE_INFINITY;
   const scope = createScope(parts);
   const deletions = createDeletions(parts, () => capabilities, setProblem);
+  const proofs = createProofs(parts, () => capabilities);
   const guests = createGuests(parts);
   const statements = createStatements(parts, options.onStatements);
   const stillness = createStillness(parts, () => capabilities, log);
@@ -301,6 +304,8 @@ export function createSync(options: SyncOptions): Sync {
     if (link.state().kind !== "up") return;
     const known = patients;
     await step("sync", async () => {
+      // What vouches for a change before the change, and for a deletion above all.
+      await proofs.round(known, still);
       // First what is gone: what was made anew since comes with the pull, after it.
       await deletions.round(known, link.state().since, still);
       const pulled = await pullRound(parts, known, setProblem, still);

@@ -156,6 +156,7 @@ function boot(
   const thread: ChartThread = {
     ready: () => ({ salvage: null }),
     applyInbox: apply.applyInbox,
+    useSigningKeys: apply.useSigningKeys,
     ...createHolds({ chart, journal, ledgerKey: keys.ledger }),
     compact: () => false,
     verify: chart.verify,

@@ -7,7 +7,7 @@ import type {
   NewInboxPage,
   ScopeRow,
 } from "../store/index.ts";
-import type { AcceptedFact, Settlement } from "../guard/index.ts";
+import type { AcceptedFact, Settlement, SigningTrust } from "../guard/index.ts";
 import type { Linked } from "./merges.ts";
 import { PATIENT_TYPES } from "../../../shared/fhir/index.ts";
 
@@ -251,6 +251,8 @@ export interface ChartThread extends Generation {
   /** Resolves when the file is open, if need be after salvage; rejects with the store's code when it does not open. */
   ready(): { readonly salvage: ChartSalvage | null };
   applyInbox(budgetMs: number): Promise<Applied>;
+  /** Whose signatures over clinical facts count from now on; none until then. */
+  useSigningKeys(trust: SigningTrust): void;
   /** The fact whose claim a clinician means; null when it is no longer there. */
   held(input: {
     readonly patient: string;

@@ -83,6 +83,7 @@ function handlers(data: ChartThreadData): ChartThread {
         bulk = true;
         return await apply.applyInbox(budgetMs);
       },
+      useSigningKeys: apply.useSigningKeys,
       ...createHolds({ chart, journal, ledgerKey }),
       compact: chart.compact,
       verify: chart.verify,

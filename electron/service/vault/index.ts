@@ -1,5 +1,13 @@
 /** The vault's door: keychain, device, join, slots, roster, vault, sealing, escrow. */
 export { verifyActSignature } from "./act-signature.ts";
+export {
+  isSignedBy,
+  readFactSignature,
+  signFacts,
+  verifierOf,
+  type FactSigner,
+  type UnprovenFacts,
+} from "./fact-signature.ts";
 export { KeysLost, openDevice } from "./device.ts";
 export { openEscrow, recoverEscrow, type Escrow } from "./escrow.ts";
 export { acceptJoin, joinText, makeJoinRequest, sealForJoin, sealSeedForJoin } from "./join.ts";
@@ -66,6 +74,7 @@ export {
 export { open, openRow, seal, SealBroken, sealRow } from "./sealing.ts";
 export { holderName, rewrapSlot, type SlotHolder, type SlotPlace } from "./slots.ts";
 export { openPack, packBody, readHeldPack, type HeldPack } from "./knowledge.ts";
+export { readSigningKeys, type KeyHolder, type SigningKey } from "./signing-keys.ts";
 export { STATEMENT_KINDS } from "./statement-kinds.ts";
 export {
   signStatement,

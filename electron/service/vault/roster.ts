@@ -88,6 +88,8 @@ export interface ReadRoster {
   readonly members: readonly RosterMember[];
   /** The entry in force of everyone of the site whose statement this PC holds, of other wards too. */
   readonly entries: ReadonlyMap<string, RosterEntry>;
+  /** Until when (milliseconds) what each of them signs counts: her entry's end, or her revocation. */
+  readonly signsUntil: ReadonlyMap<string, number>;
   /** Who has a slot here, and by her latest entry no ward of this PC any more. */
   readonly movedAway: readonly string[];
   /** The latest moment the control key spoke in any of these statements (milliseconds): it cannot be earlier than that now. */
@@ -145,16 +147,19 @@ export async function readRoster(input: {
 
   const members: RosterMember[] = [];
   const movedAway: string[] = [];
+  const signsUntil = new Map<string, number>();
   const latest = highest(entries);
   for (const { entry, number, issuedAt, expiresAt } of latest) {
+    const revocation = revocations.get(entry.clinician);
+    // Only an entry issued after the revocation brings her back: the control key's decision, never the HIS's.
+    const revoked = revocation !== undefined && revocation.issuedAt >= issuedAt;
+    const end = Math.min(expiresAt, Date.parse(entry.validTo));
+    signsUntil.set(entry.clinician, revoked ? Math.min(end, revocation.from) : end);
     if (!servesHere(entry, trust.wards)) {
       if (input.slots.some((one) => one.clinician === entry.clinician))
         movedAway.push(entry.clinician);
       continue;
     }
-    const revocation = revocations.get(entry.clinician);
-    // Only an entry issued after the revocation brings her back: the control key's decision, never the HIS's.
-    const revoked = revocation !== undefined && revocation.issuedAt >= issuedAt;
     const slot = input.slots.find((one) => slotFits(one, entry, place)) ?? null;
     const revokedFrom = revoked ? revocation.from : null;
     const wrapped = await currentWrap(entry, input.pinChanges ?? [], trust.site);
@@ -162,7 +167,7 @@ export async function readRoster(input: {
     members.push({ entry: current, wrapped, number, issuedAt, expiresAt, revokedFrom, slot });
   }
   const byClinician = new Map(latest.map(({ entry }) => [entry.clinician, entry]));
-  return { members, entries: byClinician, movedAway, spokenAt, refused };
+  return { members, entries: byClinician, signsUntil, movedAway, spokenAt, refused };
 }
 
 /** Her latest changed PIN for the keys she has now, or the wrap she enrolled with. A new enrolment voids every change. */

@@ -7,6 +7,7 @@ import { envelopeState, makeEnvelope, readEnvelopes } from "./envelope.ts";
 import { readHeldPack } from "./knowledge.ts";
 import { readOrders } from "./orders.ts";
 import { judgeStatement, readRoster, slotState, type HeldStatement } from "./roster.ts";
+import { readSigningKeys } from "./signing-keys.ts";
 import { STATEMENT_KINDS } from "./statement-kinds.ts";
 
 const ID = "7d3c1f0e-5b7a-4c22-9a51-0f6f3f0f6a01";
@@ -69,6 +70,23 @@ async function examples(hospital: Hospital): Promise<readonly Example[]> {
       subject: SITE,
       body: { version: "1", title: "pack", deflated: "AA" },
     },
+    {
+      kind: "signing-key",
+      subject: "his",
+      body: {
+        service: "his",
+        vouchesFor: ["doctor"],
+        types: ["AllergyIntolerance"],
+        keys: [
+          {
+            jwk: { kty: "EC", crv: "P-256", x: "AA", y: "AA" },
+            validFrom: NOW.toISOString(),
+            validTo: LATER,
+            revokedFrom: null,
+          },
+        ],
+      },
+    },
   ];
 }
 
@@ -89,6 +107,7 @@ const KINDS = [
   "envelope",
   "rotation",
   "knowledge-pack",
+  "signing-key",
 ] as const;
 
 async function stand(kind: StatementKind) {
@@ -120,7 +139,7 @@ async function stand(kind: StatementKind) {
 test("every kind has a rule of its own, with a reason why it stays or lapses", () => {
   expect(Object.keys(STATEMENT_KINDS).toSorted()).toEqual([...KINDS, "join"].toSorted());
   const lapsing = KINDS.filter((kind) => STATEMENT_KINDS[kind].afterExpiry === "lapses");
-  expect(lapsing).toEqual(["roster-entry", "extension", "envelope"]);
+  expect(lapsing).toEqual(["roster-entry", "extension", "envelope", "signing-key"]);
   for (const rule of Object.values(STATEMENT_KINDS)) expect(rule.because).toMatch(/\w+ \w+/u);
 });
 
@@ -256,10 +275,13 @@ test.each(KINDS)(
       envelope: envelopes.envelopes.map((one) => envelopeState(one, after)),
       rotation: orders.rotation?.keys,
       "knowledge-pack": (await readHeldPack(rows, trust))?.validTo,
+      "signing-key": (await readSigningKeys(rows, NOBODY, trust)).map(({ until }) => until),
     };
     expect(inForce[kind]).toEqual(AFTER_EXPIRY[kind]);
   },
 );
+
+const NOBODY = { entries: new Map(), signsUntil: new Map() };
 
 /** What is left of each after its expiry has passed unanswered: every permission gone, every prohibition and order there. */
 const AFTER_EXPIRY: Record<(typeof KINDS)[number], unknown> = {
@@ -272,6 +294,8 @@ const AFTER_EXPIRY: Record<(typeof KINDS)[number], unknown> = {
   envelope: ["expired"],
   rotation: ["vault"],
   "knowledge-pack": "2026-11-21T00:00:00Z",
+  // What was signed until then is still as good as it was.
+  "signing-key": [Date.parse("2026-11-21T00:00:00Z")],
 };
 
 test("nobody is put on the roster under the name of an envelope, or with a bar in it", async () => {

@@ -9,6 +9,7 @@ import {
   RosterEntry,
   Rotation,
   Seal,
+  SigningKeys,
   Wipe,
   type StatementKind,
 } from "../../../shared/trust/index.ts";
@@ -106,6 +107,12 @@ export const STATEMENT_KINDS: Readonly<Record<StatementKind, KindOfStatement>> =
     subject: (_body, site) => site,
     afterExpiry: "stays",
     because: "an old pack still stops what it knows of, and the screens say that it is old",
+  }),
+  "signing-key": kind(SigningKeys, {
+    subject: ({ service }) => personal(service),
+    afterExpiry: "lapses",
+    because:
+      "withholding a revocation must gain only days; what was signed before stays as good as it was",
   }),
 };
 

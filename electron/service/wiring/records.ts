@@ -1,4 +1,5 @@
 import type { ReaderCalls } from "../chart/index.ts";
+import type { SigningTrust } from "../guard/index.ts";
 import { StoreError, type ChartSalvage, type Remote } from "../store/index.ts";
 import type { ChartThread } from "../sync/index.ts";
 import type { HeldPack, OpenVault, PurposeKeys } from "../vault/index.ts";
@@ -18,7 +19,7 @@ export interface Records {
   chart(): Remote<ChartThread> | null;
   /** Reads through the reader's thread. A damaged file is salvaged and read again, once. */
   read<T>(question: (reader: Remote<ReaderCalls>) => Promise<T>): Promise<T>;
-  /** There may be another knowledge pack. */
+  /** There may be another knowledge pack, or other keys whose signatures count. */
   knowledgeChanged(): void;
   /** A reading met chunks that cannot be read: salvage, and fetch again what was lost. */
   damageSeen(): void;
@@ -35,6 +36,8 @@ export interface RecordsRoom {
   readonly onClosing: () => Promise<void>;
   /** What the drug-allergy check looks things up in. */
   readonly knowledge: () => HeldPack | null;
+  /** Whose signatures over clinical facts count. */
+  readonly signingTrust: () => SigningTrust;
   /** The damaged chart was salvaged: numbers for IT and the trail. */
   readonly onDamage: (report: ChartSalvage) => void;
   readonly onProblem: (error: unknown) => void;
@@ -97,7 +100,10 @@ export function createRecords(room: RecordsRoom): Records {
     const reading = startThread<ReaderCalls>("reader-thread", { ...readerData(from) }, spares);
     try {
       const [{ thread: reader }] = await Promise.all([reading, room.onOpened(chart, !create)]);
-      await reader.useKnowledge(room.knowledge());
+      await Promise.all([
+        reader.useKnowledge(room.knowledge()),
+        chart.useSigningKeys(room.signingTrust()),
+      ]);
       return { chart, reader, closing };
     } catch (error) {
       await reading.then(
@@ -203,6 +209,7 @@ export function createRecords(room: RecordsRoom): Records {
         await room.calm();
         return await noticed(chart.compact(budgetMs));
       },
+      useSigningKeys: (trust) => chart.useSigningKeys(trust),
       held: (input) => noticed(chart.held(input)),
       settle: (type, id, settlement) => noticed(chart.settle(type, id, settlement)),
       verify: () => chart.verify(),
@@ -244,6 +251,7 @@ export function createRecords(room: RecordsRoom): Records {
     damageSeen,
     knowledgeChanged() {
       threads?.reader.useKnowledge(room.knowledge()).catch(room.onProblem);
+      threads?.chart.useSigningKeys(room.signingTrust()).catch(room.onProblem);
     },
     async read(question) {
       try {

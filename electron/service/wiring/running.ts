@@ -230,6 +230,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     onOpened: (chart, existed) => rollback.chartOpened(chart, existed),
     onClosing: () => rollback.chartClosing(),
     knowledge: () => site.knowledge(),
+    signingTrust: () => site.signingTrust(),
     onDamage: ({ pages, sections, damagedFile }) => {
       damaged += pages.damaged;
       log(`chart.db: ${pages.damaged} damaged pages; what could be read is kept (${damagedFile})`);

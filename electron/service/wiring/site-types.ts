@@ -6,6 +6,7 @@ import type {
   Rotation,
   Wipe,
 } from "../../../shared/trust/index.ts";
+import type { SigningTrust } from "../guard/index.ts";
 import type { Journal, PinChangeRow, Remote } from "../store/index.ts";
 import type {
   DeviceCertificate,
@@ -116,6 +117,8 @@ export interface Site {
   sealingKey(): Uint8Array | null;
   /** The knowledge pack of the drug-allergy check; null: the control key has signed none yet. */
   knowledge(): HeldPack | null;
+  /** Whose signatures over clinical facts count here. */
+  signingTrust(): SigningTrust;
   /** Compares the journal's public sealing key with the open vault's; answers false after putting the right one back. */
   confirmSealingKey(vault: OpenVault): Promise<boolean>;
   /** Asks the control desk for this PC's place in the site; does nothing when it has one. @throws what the network throws */

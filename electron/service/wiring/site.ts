@@ -9,6 +9,7 @@ import {
   readOrders,
   readRoster,
   readSealingKey,
+  readSigningKeys,
   ROTATED_META,
   sealingKeyOf,
   slotState,
@@ -22,6 +23,7 @@ import {
   type HeldPack,
   type Orders,
   type ReadRoster,
+  type SigningKey,
   type SlotHolder,
   type SlotPlace,
   type When,
@@ -47,6 +49,7 @@ interface Known {
   readonly orders: Orders;
   readonly sealingKey: Uint8Array | null;
   readonly pack: HeldPack | null;
+  readonly signingKeys: readonly SigningKey[];
   /** The latest moment the control key has spoken: it cannot be earlier than that now. */
   readonly spokenAt: number;
 }
@@ -89,9 +92,10 @@ export async function openSite(room: SiteRoom, secrets: DeviceSecrets): Promise<
       rotated: idsIn(meta[ROTATED_META]),
     });
     const pack = await readHeldPack(statements, trust);
+    const signingKeys = await readSigningKeys(statements, roster, trust);
     const spoken = envelopes.map(({ issuedAt }) => issuedAt);
     const spokenAt = Math.max(roster.spokenAt, ...spoken);
-    return { roster, envelopes, orders, sealingKey, pack, spokenAt };
+    return { roster, envelopes, orders, sealingKey, pack, signingKeys, spokenAt };
   }
 
   let known = await read();
@@ -240,6 +244,7 @@ export async function openSite(room: SiteRoom, secrets: DeviceSecrets): Promise<
       }),
     sealingKey: () => known.sealingKey,
     knowledge: () => known.pack,
+    signingTrust: () => ({ site, keys: known.signingKeys }),
     async confirmSealingKey(vault) {
       // SECURITY: P1. Who holds the device key can write the journal: a swapped public key would seal pages to a thief.
       const right = sealingKeyOf(vault.keys);

@@ -1,4 +1,4 @@
-import type { ClinicianRole } from "../../../../shared/trust/index.ts";
+import type { AuthorRole } from "../../../../shared/trust/index.ts";
 import type { ChangeKind, FactKind } from "./change.ts";
 
 /** What an unsigned change comes to. */
@@ -53,9 +53,6 @@ function row(guarded: Partial<Record<ChangeKind, Unsigned>>): Record<ChangeKind,
   };
 }
 
-/** Who speaks: a clinician, or a clerk of the admissions desk, whom only a hospital service can vouch for. */
-export type AuthorRole = ClinicianRole | "clerk";
-
 const ANYBODY: readonly AuthorRole[] = ["nurse", "doctor", "pharmacist"];
 const PRESCRIBERS: readonly AuthorRole[] = ["doctor", "pharmacist"];
 const DOCTORS: readonly AuthorRole[] = ["doctor"];
@@ -83,11 +80,16 @@ const TAKING: ReadonlySet<ChangeKind> = new Set([
   "gone",
 ]);
 
+/** Whether it takes something away, or brings back what had ended. */
+export function isTaking(change: ChangeKind): boolean {
+  return TAKING.has(change);
+}
+
 export function isEntitled(
   roles: readonly AuthorRole[],
   kind: FactKind,
   change: ChangeKind,
 ): boolean {
-  const allowed = ENTITLED[kind][TAKING.has(change) ? "takes" : "adds"];
+  const allowed = ENTITLED[kind][isTaking(change) ? "takes" : "adds"];
   return roles.some((role) => allowed.includes(role));
 }
