@@ -59,6 +59,8 @@ export function isAboutAnother({ kind }: Pick<Act, "kind">): boolean {
 export const SignedAct = z.object({
   act: Act,
   signature: z.string().min(1),
+  /** Her detached JWS over what it writes ({@link FactClaims}); absent where it writes nothing, or carries it itself. */
+  facts: z.string().min(1).optional(),
   /** Who answered for it beside its author, with her own signature over the same act. */
   witness: z.object({ clinician: z.string().min(1), signature: z.string().min(1) }).optional(),
 });

@@ -12,4 +12,4 @@ export { GUARD_MARK, GuardMark, markedPatients, markId, markOf } from "./mark.ts
 export { digestOf, identifiersOf } from "./signature/digest.ts";
 export { createProver, signatureOf } from "./signature/prove.ts";
 export type { Proof, Prover, SigningTrust } from "./signature/prove.ts";
-export { provenanceOf, saidIn, signaturesIn } from "./signature/provenance.ts";
+export { provenanceOf, saidIn, signatureElement, signaturesIn } from "./signature/provenance.ts";

@@ -1,3 +1,4 @@
+import { signatureElement } from "../guard/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { ACT_SET_SYSTEM, ACT_SYSTEM, type Act } from "../../../shared/trust/index.ts";
 import { resourceUuid } from "./act-ids.ts";
@@ -16,6 +17,8 @@ export interface DecisionInput {
   /** What the HIS claims; null: that it is gone. */
   readonly claimed: FhirResource | null;
   readonly goneVersion: string | null;
+  /** Whose the record is, by the claim. */
+  readonly claimedFor: string;
 }
 
 /** A fact that the HIS has deleted as it is written there anew: the same words under an id of ours. */
@@ -72,6 +75,20 @@ export function makeDecisionAct(input: DecisionInput): Act {
     at: input.at,
     entries: [...written, { resource: provenance, base: null }],
   };
+}
+
+/** The same decision, with her signature over what is changed by it in its Provenance: any other PC may believe it. */
+export function withProof(act: Act, jws: string): Act {
+  const who = { reference: `Practitioner/${act.author}` };
+  const entries = act.entries.map((entry) =>
+    entry.resource.resourceType === "Provenance"
+      ? {
+          ...entry,
+          resource: { ...entry.resource, signature: [signatureElement(jws, act.at, who)] },
+        }
+      : entry,
+  );
+  return { ...act, entries };
 }
 
 function versionOf(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Act } from "../../../shared/trust/index.ts";
+import { Act, type FactClaims } from "../../../shared/trust/index.ts";
 import type { VitalValues } from "../../../shared/contract/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import type { ActRow, DraftRow, NewActRow } from "../store/types.ts";
@@ -77,6 +77,7 @@ function room(
       },
     },
     workstation: "pc-1",
+    site: "north",
     now: () => NOW,
     millis: () => Date.parse(NOW),
     encounterOf: () => Promise.resolve("enc-1"),
@@ -91,6 +92,7 @@ function room(
       signatures += 1;
       return Promise.resolve(`signature ${signatures}`);
     },
+    signFacts: ({ facts }: FactClaims) => Promise.resolve(`over ${facts.length} facts`),
   };
   return { record, nurse };
 }
@@ -139,6 +141,7 @@ describe("a set of vitals", () => {
         journal,
         escrow: null,
         workstation: "pc-1",
+        site: "north",
         now: () => NOW,
         millis: () => Date.parse(NOW),
         encounterOf: () => Promise.resolve(stay),

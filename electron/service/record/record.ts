@@ -3,12 +3,13 @@ import type { VitalName, VitalValues } from "../../../shared/contract/index.ts";
 import { NO_VALUES, type Side } from "../../../shared/clinical/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { SignedAct } from "../../../shared/trust/index.ts";
-import type { Act } from "../../../shared/trust/index.ts";
+import type { Act, FactClaims } from "../../../shared/trust/index.ts";
 import { basesOf, theirsIn } from "../store/index.ts";
-import type { ActRow, Journal, NewActRow, Remote } from "../store/index.ts";
+import type { ActRow, Journal, NewActRow, Remote, Versions } from "../store/index.ts";
 import { makeResolutionAct, makeWithdrawalAct } from "./acts-about-acts.ts";
 import { makeCorrectionAct } from "./correction-act.ts";
-import { makeDecisionAct, type DecisionInput } from "./decision-act.ts";
+import { claimsOfAcceptance, claimsOfAct } from "./fact-claims.ts";
+import { makeDecisionAct, withProof, type DecisionInput } from "./decision-act.ts";
 import { makeAdministrationAct, type AdministrationInput } from "./administration-act.ts";
 import { makeVitalsAct } from "./vitals-act.ts";
 
@@ -75,6 +76,8 @@ export interface GivingInput extends Omit<
 export interface Charting {
   readonly author: string;
   sign(value: unknown): Promise<string>;
+  /** Signs what she does to clinical facts, so that any PC, and the HIS, can see that it was she. */
+  signFacts(claims: FactClaims): Promise<string>;
 }
 
 export interface Record {
@@ -110,6 +113,7 @@ export function createRecord(room: {
   /** Null where the site has no recovery key. */
   readonly escrow: { append(uuid: string, bytes: Uint8Array): Promise<unknown> } | null;
   readonly workstation: string;
+  readonly site: string;
   /** This moment, instant and offset. */
   readonly now: () => string;
   readonly millis: () => number;
@@ -145,7 +149,7 @@ export function createRecord(room: {
         author: charting.author,
         workstation: room.workstation,
       });
-      const signature = await charting.sign(act);
+      const hers = await signed(charting, act);
       const witness =
         input.second === null
           ? {}
@@ -155,7 +159,7 @@ export function createRecord(room: {
                 signature: await input.second.sign(act),
               },
             };
-      await save({ act, signature, ...witness });
+      await save({ ...hers, ...witness });
       return { uuid: act.uuid };
     },
 
@@ -164,7 +168,13 @@ export function createRecord(room: {
       // Said before, and its answer lost: the same act, of the same moment.
       if (held !== null) return { uuid: held.uuid, at: held.at };
       const act = makeDecisionAct({ ...input, ...by(charting), at: room.now() });
-      await save(await signed(charting, act));
+      const { inForce, claimed, verdict } = input;
+      const claims =
+        verdict === "accept"
+          ? claimsOfAcceptance(act, room.site, input.claimedFor, { inForce, claimed })
+          : claimsOfAct(act, room.site, claimed === null ? {} : { [keyOf(claimed)]: claimed });
+      const vouched = claims === null ? act : withProof(act, await charting.signFacts(claims));
+      await save({ act: vouched, signature: await charting.sign(vouched) });
       return { uuid: act.uuid, at: act.at };
     },
 
@@ -181,7 +191,7 @@ export function createRecord(room: {
         values: whole(values),
       });
       if (made === null) throw new ChangedMeanwhile("there is nothing to correct any more");
-      await save(await signed(charting, made.act), JSON.stringify(made.bases));
+      await save(await signed(charting, made.act, made.bases), JSON.stringify(made.bases));
       return { uuid: made.act.uuid };
     },
 
@@ -207,13 +217,26 @@ export function createRecord(room: {
       if (made === null) throw new ChangedMeanwhile("there is nothing to decide between");
       const why = made.send ? "decided" : "kept-theirs";
       return await saveAbout(
-        await signed(charting, made.act),
+        await signed(charting, made.act, heldIn(versions.theirs)),
         act,
         { kind: "decide", why, send: made.send },
         row.theirs,
       );
     },
   };
+
+  /** Her signature over the act, and over what it writes. */
+  async function signed(
+    charting: Charting,
+    act: Act,
+    bases?: Parameters<typeof claimsOfAct>[2],
+  ): Promise<SignedAct> {
+    const claims = claimsOfAct(act, room.site, bases);
+    const signature = await charting.sign(act);
+    return claims === null
+      ? { act, signature }
+      : { act, signature, facts: await charting.signFacts(claims) };
+  }
 
   function by({ author }: Charting): { author: string; workstation: string } {
     return { author, workstation: room.workstation };
@@ -273,10 +296,6 @@ export function createRecord(room: {
   }
 }
 
-async function signed(charting: Charting, act: Act): Promise<SignedAct> {
-  return { act, signature: await charting.sign(act) };
-}
-
 function rowOf(signedAct: SignedAct, queuedAt: number, base?: string): NewActRow {
   const { uuid, kind, patient, author, at } = signedAct.act;
   const body = JSON.stringify(signedAct);
@@ -290,6 +309,17 @@ function readAct({ body }: ActRow): Act | null {
   } catch {
     return null;
   }
+}
+
+function keyOf({ resourceType, id }: FhirResource): string {
+  return `${resourceType}/${id}`;
+}
+
+/** What of these versions there is. */
+function heldIn(versions: Versions): { [key: string]: FhirResource } {
+  return Object.fromEntries(
+    Object.entries(versions).flatMap(([key, one]) => (one === null ? [] : [[key, one]])),
+  );
 }
 
 /** What is not stated stays as it was. */

@@ -1,4 +1,4 @@
-import type { RosterEntry } from "../../../shared/trust/index.ts";
+import type { FactClaims, RosterEntry } from "../../../shared/trust/index.ts";
 import type { OpenVault } from "../vault/index.ts";
 import { EmergencyRefused } from "./errors.ts";
 import type { Access, Person, Ticket } from "./types.ts";
@@ -20,6 +20,7 @@ export function ownHolder(vault: OpenVault, person: Person): Holder {
     keys: vault.keys,
     epoch: vault.epoch,
     sign: (value: unknown) => vault.sign(value),
+    signFacts: (claims: FactClaims) => vault.signFacts(claims),
   };
   return { vault, person, access: { kind: "own" }, face, overrides: new Set() };
 }
@@ -44,7 +45,7 @@ export function emergencyHolder(
       wards: [...wards],
     },
     access,
-    face: { keys: vault.keys, epoch: vault.epoch, sign },
+    face: { keys: vault.keys, epoch: vault.epoch, sign, signFacts: sign },
     overrides: new Set(),
   };
 }

@@ -111,7 +111,7 @@ export interface Ticket {
   readonly clinician: Person;
   readonly access: Access;
   /** One for each session. Its colleague's or bearer's name is left out on purpose: `clinician` is who acts. */
-  readonly vault: Pick<OpenVault, "keys" | "epoch" | "sign">;
+  readonly vault: Pick<OpenVault, "keys" | "epoch" | "sign" | "signFacts">;
   /** Patients opened outside her remit in this session. */
   readonly overrides: ReadonlySet<string>;
   valid(): boolean;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ActProof } from "./act-proof.ts";
 import { ACT_SYSTEM } from "../../../shared/trust/index.ts";
 import type { Act } from "../../../shared/trust/index.ts";
 
@@ -15,16 +16,24 @@ export type StoredMap = Readonly<Record<string, Stored>>;
 
 type Entry = Act["entries"][number];
 
+/** An act as it is sent: with what vouches for it, where the HIS takes that. */
+export interface Offered extends Pick<Act, "entries"> {
+  readonly proof?: ActProof | null;
+}
+
 /**
  * The FHIR transaction of an act, or of several (R4 section 3.1.0.11.2): all of it is done or nothing, so that an act is
  * never at the HIS in part. Create: `PUT` with our UUID, or `POST` with our UUID as identifier and `If-None-Exist`; never
  * `If-None-Match: *`, which came after R4. Update: `PUT` with `If-Match`.
  */
-export function actBundle(acts: readonly Pick<Act, "entries">[], way: CreateWay): object {
+export function actBundle(acts: readonly Offered[], way: CreateWay): object {
   return {
     resourceType: "Bundle",
     type: "transaction",
-    entry: acts.flatMap(({ entries }) => entries.map((entry) => bundleEntry(entry, way))),
+    entry: acts.flatMap(({ entries, proof }) => [
+      ...entries.map((entry) => bundleEntry(entry, way)),
+      ...(proof == null ? [] : [bundleEntry({ resource: proof.resource, base: null }, proof.way)]),
+    ]),
   };
 }
 
@@ -40,7 +49,10 @@ function bundleEntry({ resource, base }: Entry, way: CreateWay): object {
     request: {
       method: "POST",
       url: type,
-      ifNoneExist: `identifier=${encodeURIComponent(`${ACT_SYSTEM}|${id}`)}`,
+      // FHIR R4 gives a Provenance no identifier by which it could be found again.
+      ...(type !== "Provenance" && {
+        ifNoneExist: `identifier=${encodeURIComponent(`${ACT_SYSTEM}|${id}`)}`,
+      }),
     },
   };
 }
@@ -71,22 +83,27 @@ type Answered = z.infer<typeof Response>["entry"][number];
  * nothing may be taken for sent, and the resources are looked for.
  */
 export function confirmedBy(
-  acts: readonly Pick<Act, "entries">[],
+  acts: readonly Offered[],
   way: CreateWay,
   answer: unknown,
 ): StoredMap[] | null {
   const parsed = Response.safeParse(answer);
-  const count = acts.reduce((sum, { entries }) => sum + entries.length, 0);
+  const count = acts.reduce(
+    (sum, { entries, proof }) => sum + entries.length + (proof == null ? 0 : 1),
+    0,
+  );
   if (!parsed.success || parsed.data.entry.length !== count) return null;
   const answered = parsed.data.entry.values();
   const found: StoredMap[] = [];
-  for (const { entries } of acts) {
+  for (const { entries, proof } of acts) {
     const stored: Record<string, Stored> = {};
     for (const entry of entries) {
       const place = placeOf(entry, way, answered.next().value);
       if (place === null) return null;
       stored[entry.resource.id] = place;
     }
+    // Whatever became of what vouches for it: the act is there.
+    if (proof != null) answered.next();
     found.push(stored);
   }
   return found;

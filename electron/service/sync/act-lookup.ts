@@ -4,7 +4,7 @@ import { ACT_SYSTEM } from "../../../shared/trust/index.ts";
 import type { Act } from "../../../shared/trust/index.ts";
 import type { Stored, StoredMap } from "./act-bundle.ts";
 import type { Link } from "./link.ts";
-import { isObject, parsePage } from "./page.ts";
+import { isObject, parsePage, PROVENANCE } from "./page.ts";
 import { identifierQuestion } from "./questions.ts";
 import { holdsContent } from "./same-content.ts";
 
@@ -29,8 +29,11 @@ export async function lookUp(his: HisClient, link: Link, act: Act): Promise<Foun
   const stored: Record<string, Stored> = {};
   const missing: string[] = [];
   const different: string[] = [];
+  const isAlone = act.entries.every(({ resource }) => resource.resourceType === PROVENANCE);
   for (const { resource, base } of act.entries) {
     const { resourceType: type, id } = resource;
+    // It travels with what it is about, and the HIS may have called it otherwise: that tells whether both are there.
+    if (type === PROVENANCE && !isAlone) continue;
     const found = [...(copies.get(id) ?? [])];
     if (found.length === 0 || base !== null) {
       const read = await byId(his, link, `${type}/${id}`);
@@ -42,7 +45,10 @@ export async function lookUp(his: HisClient, link: Link, act: Act): Promise<Foun
     else if (found.length === 0 || base !== null) missing.push(`${type}/${id}`);
     else different.push(`${type}/${id}`);
   }
-  if (missing.length === act.entries.length) return { kind: "none" };
+  const looked = act.entries.filter(
+    ({ resource }) => isAlone || resource.resourceType !== PROVENANCE,
+  );
+  if (missing.length === looked.length) return { kind: "none" };
   if (missing.length === 0 && different.length === 0)
     return {
       kind: "all",
@@ -75,7 +81,10 @@ async function byIdentifier(
 ): Promise<Map<string, Record<string, unknown>[]>> {
   const found = new Map<string, Record<string, unknown>[]>();
   const types = Map.groupBy(
-    act.entries.filter(({ base }) => base === null),
+    // FHIR R4 gives a Provenance no identifier: it is looked for by its id alone.
+    act.entries.filter(
+      ({ resource, base }) => base === null && resource.resourceType !== PROVENANCE,
+    ),
     ({ resource }) => resource.resourceType,
   );
   for (const [type, entries] of types) {

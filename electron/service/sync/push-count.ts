@@ -6,8 +6,10 @@ import { jsonOf } from "../his/index.ts";
 import { countCopies } from "./act-lookup.ts";
 import { NotAPage } from "./page.ts";
 import { alarmDoubleDoses } from "./push-doses.ts";
+import { PROVENANCE } from "./page.ts";
 import type { Drain, Job } from "./push-parts.ts";
 import { jobOf } from "./push-queue.ts";
+import { rereadAll } from "./push-reread.ts";
 import { copiesQuestion, groupsOf } from "./questions.ts";
 
 /** Acts that one question asks about: its URL must stay short enough for every proxy between. */
@@ -28,6 +30,7 @@ export async function countCopiesOfAll(drain: Drain): Promise<void> {
       const jobs = rows.flatMap((row) => jobOf(row) ?? []);
       if (!(await areAlone(drain, jobs))) await countEach(drain, jobs);
       await alarmDoubleDoses(drain, jobs);
+      await rereadAll(drain, jobs);
       await drain.journal.setCounted(rows.map(({ uuid }) => uuid));
     }
   } catch (error) {
@@ -71,7 +74,10 @@ function refused(error: unknown): null {
 }
 
 function newOnes(act: Act): Act["entries"][number]["resource"][] {
-  return act.entries.flatMap(({ resource, base }) => (base === null ? [resource] : []));
+  // A Provenance cannot be asked for by identifier, and a second copy of one says nothing new.
+  return act.entries.flatMap(({ resource, base }) =>
+    base === null && resource.resourceType !== PROVENANCE ? [resource] : [],
+  );
 }
 
 function namesItsSet(act: Act): boolean {

@@ -26,6 +26,8 @@ export interface PushMemory {
   readonly failures: Map<string, number>;
   /** Entries the HIS takes in one transaction, as far as is known. */
   mostEntries: number;
+  /** The HIS says that it takes a Provenance with an act, and does not. */
+  proofsRefused: boolean;
   /** The HIS does not tell the number of matches alone. */
   countsUnknown: boolean;
 }
@@ -34,7 +36,12 @@ export interface PushMemory {
 export const MOST_ENTRIES = { put: 48, post: 8 } as const;
 
 export function pushMemory(): PushMemory {
-  return { failures: new Map(), mostEntries: MOST_ENTRIES.put, countsUnknown: false };
+  return {
+    failures: new Map(),
+    mostEntries: MOST_ENTRIES.put,
+    proofsRefused: false,
+    countsUnknown: false,
+  };
 }
 
 export interface PushParts {
@@ -57,6 +64,8 @@ export interface PushParts {
 export interface Job {
   readonly row: ActRow;
   readonly act: Act;
+  /** Her signature over what it writes; null: none, or the act carries it itself. */
+  readonly facts: string | null;
 }
 
 /** What became of an act: `over` and `parked` let the next of the patient pass; else its patient waits until `due`. */

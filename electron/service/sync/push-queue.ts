@@ -68,8 +68,7 @@ export function createPushQueue(): PushQueue {
         if (lane.busy) continue;
         for (let [job] = lane.jobs; job !== undefined; [job] = lane.jobs) {
           const isAlone = !goesTogether(job);
-          if (taken.length > 0 && (isAlone || entries + job.act.entries.length > mostEntries))
-            return taken;
+          if (taken.length > 0 && (isAlone || entries + sizeOf(job) > mostEntries)) return taken;
           if (buildsOnMissing(job)) {
             block(patient);
             break;
@@ -78,7 +77,7 @@ export function createPushQueue(): PushQueue {
           size -= 1;
           lane.busy = true;
           taken.push(job);
-          entries += job.act.entries.length;
+          entries += sizeOf(job);
           if (isAlone) return taken;
         }
         // The last of the patients served: the others come first next time.
@@ -109,6 +108,11 @@ export function createPushQueue(): PushQueue {
   };
 }
 
+/** Entries of a request it takes: its resources, and what vouches for them. */
+function sizeOf({ act, facts }: Job): number {
+  return act.entries.length + (facts === null ? 0 : 1);
+}
+
 /**
  * New resources, never offered before, may share a transaction: nobody else's version can be in their way. What changes
  * something, or may be at the HIS already, goes alone.
@@ -126,7 +130,7 @@ function goesTogether({ row, act }: Job): boolean {
 export function jobOf(row: ActRow): Job | null {
   try {
     const signed = SignedAct.safeParse(JSON.parse(row.body));
-    return signed.success ? { row, act: signed.data.act } : null;
+    return signed.success ? { row, act: signed.data.act, facts: signed.data.facts ?? null } : null;
   } catch {
     return null;
   }

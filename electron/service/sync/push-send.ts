@@ -1,7 +1,8 @@
 import { HisError } from "../his/index.ts";
 import type { HisFailure } from "../his/index.ts";
 import { lookUp } from "./act-lookup.ts";
-import type { CreateWay } from "./act-bundle.ts";
+import type { CreateWay, StoredMap } from "./act-bundle.ts";
+import { proofOf } from "./act-proof.ts";
 import { bringsDown } from "./link.ts";
 import { NotAPage } from "./page.ts";
 import { settleConflict } from "./push-conflict.ts";
@@ -46,7 +47,10 @@ export async function offer(drain: Drain, jobs: readonly Job[]): Promise<Outcome
 }
 
 function entriesOf(jobs: readonly Job[]): number {
-  return jobs.reduce((sum, { act }) => sum + act.entries.length, 0);
+  return jobs.reduce(
+    (sum, { act, facts }) => sum + act.entries.length + (facts === null ? 0 : 1),
+    0,
+  );
 }
 
 type Together =
@@ -58,7 +62,12 @@ type Together =
 async function offerTogether(drain: Drain, jobs: readonly Job[]): Promise<Together> {
   const acts = jobs.map(({ act }) => act);
   try {
-    const stored = await post(drain, acts, await wayOf(drain, acts));
+    const way = await wayOf(drain, acts);
+    const stored = await post(
+      drain,
+      jobs.map((job) => ({ entries: job.act.entries, proof: proofOf(drain, job, way) })),
+      way,
+    );
     if (stored === null) return { kind: "unknown" };
     await acknowledge(
       drain,
@@ -111,7 +120,7 @@ async function send(drain: Drain, job: Job, instead: CreateWay | null = null): P
   const way = instead ?? (await wayOf(drain, [act]));
   let isRefused = false;
   try {
-    const stored = (await post(drain, [act], way))?.[0];
+    const stored = (await postWithProof(drain, job, way))?.[0];
     if (stored !== undefined) {
       // The other way worked: proof that this HIS does not do what it declares. Remembered.
       if (instead !== null) await journal.setMeta({ [PUT_REFUSED]: "1" });
@@ -128,6 +137,25 @@ async function send(drain: Drain, job: Job, instead: CreateWay | null = null): P
   if (found.kind === "partly") return await park(drain, job, "partly", found.detail);
   if (isRefused) return await send(drain, job, "post");
   return await postpone(drain, job, "the HIS did not confirm it", null);
+}
+
+/** With her signature beside it; without, when it is that which the HIS does not take: an act must never wait for it. */
+async function postWithProof(drain: Drain, job: Job, way: CreateWay): Promise<StoredMap[] | null> {
+  const { entries } = job.act;
+  const proof = proofOf(drain, job, way);
+  try {
+    return await post(drain, [{ entries, proof }], way);
+  } catch (error) {
+    const isNo =
+      error instanceof HisError &&
+      (error.failure.kind === "outcome" || error.failure.kind === "gone") &&
+      !mayPass(error.failure);
+    if (proof === null || !isNo || bringsDown(error.failure)) throw error;
+    const stored = await post(drain, [{ entries }], way);
+    // Only now: it was what vouches for it that was refused.
+    drain.memory.proofsRefused = true;
+    return stored;
+  }
 }
 
 /** Declared `updateCreate` and answers 404 all the same (Medplum does), or 405. */

@@ -2,7 +2,7 @@ import { jsonOf } from "../his/index.ts";
 import type { Act } from "../../../shared/trust/index.ts";
 import type { ActWhy } from "../store/index.ts";
 import { actBundle, confirmedBy } from "./act-bundle.ts";
-import type { CreateWay, StoredMap } from "./act-bundle.ts";
+import type { CreateWay, Offered, StoredMap } from "./act-bundle.ts";
 import { backoffMs } from "./backoff.ts";
 import type { Drain, Job, Outcome } from "./push-parts.ts";
 
@@ -15,7 +15,7 @@ export const PUT_REFUSED = "his.put-refused";
 /** Sends acts as one transaction. Null: the answer does not confirm all of it. Throws `HisError`. */
 export async function post(
   drain: Drain,
-  acts: readonly Pick<Act, "entries">[],
+  acts: readonly Offered[],
   way: CreateWay,
 ): Promise<StoredMap[] | null> {
   const body = JSON.stringify(actBundle(acts, way));
@@ -65,7 +65,8 @@ export async function acknowledge(
           nextAttempt: null,
           stored: JSON.stringify(stored),
           acknowledgedAt: drain.now(),
-          uncounted: creates(job.act),
+          // Looked at once more: whether there are copies, and whether it is as it was charted.
+          uncounted: true,
           ...(merged !== undefined && { theirs: merged }),
         } as const,
         event: merged === undefined ? ({ kind: "acknowledged", found } as const) : MERGED,

@@ -108,6 +108,11 @@ export function dosesQuestion(patient: string, orders: readonly string[]): strin
   return `MedicationAdministration?patient=${list([patient])}&request=${list(orders)}&_count=100`;
 }
 
+/** These, as they are now. */
+export function storedQuestion(type: string, ids: readonly string[]): string {
+  return `${type}?_id=${list(ids)}&_count=${ids.length}`;
+}
+
 /** Which of these are there, and in which version. */
 export function heldQuestion(type: string, ids: readonly string[]): string {
   return `${type}?_id=${list(ids)}&_elements=id,meta&_count=${ids.length}`;

@@ -233,6 +233,14 @@ export type SyncAlarm =
       readonly type: string;
       readonly copies: number;
     }
+  /** What the HIS stored of an act is not what was charted. */
+  | {
+      readonly kind: "changed-on-the-way";
+      readonly act: string;
+      readonly type: string;
+      readonly id: string;
+      readonly patient: string;
+    }
   /** The HIS had acknowledged these acts and holds them no more: they are offered again. */
   | { readonly kind: "his-went-back"; readonly acts: number }
   /** One order's dose for one due time was given more than once. */

@@ -1,5 +1,10 @@
 import type { webcrypto } from "node:crypto";
-import type { Envelope, RosterEntry, WorkstationPublicKey } from "../../../shared/trust/index.ts";
+import type {
+  Envelope,
+  FactClaims,
+  RosterEntry,
+  WorkstationPublicKey,
+} from "../../../shared/trust/index.ts";
 
 /**
  * The OS keychain, three verbs. A missing entry is null; a locked, absent or silent keychain rejects with
@@ -86,6 +91,8 @@ export interface OpenVault {
   readonly epoch: number;
   /** Detached JWS (ES256) with her key over the RFC 8785 canonical JSON of `value`. */
   sign(value: unknown): Promise<string>;
+  /** Detached JWS (ES256) with her key over what she does to clinical facts, for FHIR Provenance. */
+  signFacts(claims: FactClaims): Promise<string>;
   /** Seals this vault's key to another clinician of the roster, or to a ward's envelope. */
   makeSlot(holder: RosterEntry | Envelope): Promise<Slot>;
   /** The same person's hold on this PC's next vault; takes the key over. This one stays open until it is closed. */

@@ -1,6 +1,8 @@
 import { webcrypto } from "node:crypto";
+import { calculateJwkThumbprint } from "jose";
 import type { RosterEntry, WrappedKeys } from "../../../shared/trust/index.ts";
 import { signDetached } from "./act-signature.ts";
+import { signFacts } from "./fact-signature.ts";
 import { fromBase64Url, toBase64Url } from "./bytes.ts";
 import { keysFit, PinRefused, unwrapKeys } from "./pin-wrap.ts";
 import { purposeKeys, sealingKeyOf } from "./purpose.ts";
@@ -71,9 +73,11 @@ export async function unlock(input: {
   );
   const vaultKey = await openSlot(slot, box, place);
   box.fill(0);
-  return openVault(entry, vaultKey, slot.epoch, place, (value) =>
-    signDetached(value, signing, entry.clinician),
-  );
+  const kid = await calculateJwkThumbprint({ kty: "EC", crv: "P-256", x, y });
+  return openVault(entry, vaultKey, slot.epoch, place, {
+    sign: (value) => signDetached(value, signing, entry.clinician),
+    signFacts: (claims) => signFacts(claims, { kid, algorithm: "ES256", key: signing }),
+  });
 }
 
 /** A vault whose key is in hand; takes the key over and zeroes it when closed. */
@@ -82,7 +86,7 @@ export function openVault(
   vaultKey: Uint8Array,
   epoch: number,
   place: SlotPlace,
-  sign: (value: unknown) => Promise<string>,
+  pen: Pick<OpenVault, "sign" | "signFacts">,
 ): OpenVault {
   const keys = purposeKeys(vaultKey);
   let closed = false;
@@ -95,7 +99,11 @@ export function openVault(
     epoch,
     sign(value) {
       whileOpen();
-      return sign(value);
+      return pen.sign(value);
+    },
+    signFacts(claims) {
+      whileOpen();
+      return pen.signFacts(claims);
     },
     async makeSlot(holder) {
       whileOpen();
@@ -108,7 +116,7 @@ export function openVault(
     },
     renewed(nextKey, nextEpoch) {
       whileOpen();
-      return openVault(clinician, nextKey, nextEpoch, place, sign);
+      return openVault(clinician, nextKey, nextEpoch, place, pen);
     },
     close() {
       closed = true;

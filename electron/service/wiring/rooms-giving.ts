@@ -7,6 +7,7 @@ import { actIn } from "../chart/index.ts";
 import { ActConflict } from "../record/index.ts";
 import type { ActRow } from "../store/index.ts";
 import { localInstant } from "./clock.ts";
+import { chartingOf } from "./rooms-outbox.ts";
 import { entryError, rightOf } from "./rooms-people.ts";
 import type { Running } from "./running.ts";
 
@@ -52,10 +53,7 @@ export function givingRoom(room: {
       outcome: input.outcome,
       override: stopped ? override : null,
     };
-    const charting = {
-      author: ticket.clinician.clinician,
-      sign: (value: unknown) => ticket.vault.sign(value),
-    };
+    const charting = chartingOf(ticket);
     const second = witnessed ? (override?.second ?? null) : null;
     try {
       const answer =

@@ -87,7 +87,11 @@ export function outboxRooms({
 
 /** Who charts, and her key. */
 export function chartingOf({ vault, clinician }: Ticket): Charting {
-  return { author: clinician.clinician, sign: (value) => vault.sign(value) };
+  return {
+    author: clinician.clinician,
+    sign: (value) => vault.sign(value),
+    signFacts: (claims) => vault.signFacts(claims),
+  };
 }
 
 /** Why something could not be charted, as the contract says it. */

@@ -117,6 +117,7 @@ export function createRooms(room: RoomsRoom): Rooms {
       inForce: fact.resource,
       claimed: found.resource,
       goneVersion: found.removed?.version ?? null,
+      claimedFor: found.patient,
     });
     const isAnew = verdict === "keep" && found.resource === null;
     const anew = isAnew ? anewOf(fact.resource, uuid) : null;

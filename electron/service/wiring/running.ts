@@ -353,6 +353,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     journal,
     escrow,
     workstation,
+    site: policy.site,
     now: () => localInstant(now()),
     millis: Date.now,
     encounterOf: (patient) => records.read((reader) => reader.encounter(patient)),

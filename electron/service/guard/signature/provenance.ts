@@ -34,7 +34,7 @@ export function provenanceOf(input: {
 }
 
 /** `Provenance.signature`: the detached JWS in base64, as FHIR's Signature wants its data. */
-function signatureElement(jws: string, when: string, who: object): object {
+export function signatureElement(jws: string, when: string, who: object): object {
   return {
     type: [AUTHORS_SIGNATURE],
     when,
