@@ -18,7 +18,7 @@ const once = [
   "enrol.spec.ts",
   "giving.spec.ts",
   "guard.spec.ts",
-  "giving.spec.ts",
+  "outbox.spec.ts",
   "override.spec.ts",
   "preview.spec.ts",
   "wipe.spec.ts",

@@ -3,6 +3,8 @@ export { useDisplay, useFormat } from "./display.tsx";
 export { elapsed, type Format, readNumber, toLatinDigits } from "./format.ts";
 export { patientTabs, type PatientTab, useNavigation } from "./navigation.tsx";
 export { instantWithOffset } from "./instant.ts";
+export { createDraftKeeper } from "./draft-keeper.ts";
+export { type Keeping, type Kept, keptReason, useKept } from "./kept.ts";
 export { contractError, problemOf } from "./problem.ts";
 export {
   useBoard,

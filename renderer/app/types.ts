@@ -3,6 +3,7 @@ import type * as contract from "../../shared/contract/index.ts";
 
 /** The contract's values by their names, as types only: zod stays out of the page. */
 export type StatusView = contract.StatusView;
+export type DraftKind = contract.DraftKind;
 export type SessionView = contract.SessionView;
 export type Connection = contract.Connection;
 export type WardBoard = contract.WardBoard;

@@ -7,12 +7,14 @@ import {
   type Conflict,
   type Format,
   instantWithOffset,
+  type Keeping,
   type OutboxEntry,
   useClient,
   useClock,
   useFormat,
+  useKept,
 } from "../app/index.ts";
-import { Dialog, nameLine, ProblemNote } from "../parts/index.ts";
+import { Dialog, KeptNote, nameLine, ProblemNote } from "../parts/index.ts";
 import { vitalName } from "./values.ts";
 
 type Item = Conflict["items"][number];
@@ -31,7 +33,8 @@ export function ConflictDialog(props: {
   const clock = useClock();
   const queries = useQueryClient();
   const { entry, conflict, close } = props;
-  const [sides, setSides] = useState<Readonly<Record<string, Side>>>({});
+  const kept = useKept(entry.patient, `decide/${entry.uuid}`, keptSides);
+  const sides = kept.entry;
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -44,7 +47,7 @@ export function ConflictDialog(props: {
   );
   const missing = open.some((one) => sides[nameOf(one)] === undefined);
   const keep = (side: Side): void =>
-    setSides(Object.fromEntries(open.map((one) => [nameOf(one), side])));
+    kept.change(Object.fromEntries(open.map((one) => [nameOf(one), side])));
 
   const submit = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
@@ -54,8 +57,10 @@ export function ConflictDialog(props: {
     setError(null);
     try {
       act.current ??= { uuid: crypto.randomUUID(), at: instantWithOffset(clock()) };
+      await kept.settled();
       const mine = open.filter((one) => sides[nameOf(one)] === "mine");
       await client.outbox.decide({ ...act.current, act: entry.uuid, mine });
+      kept.done();
       await queries.invalidateQueries({ queryKey: ["outbox"] });
       close();
     } catch (problem) {
@@ -87,7 +92,7 @@ export function ConflictDialog(props: {
             item={item}
             sides={sides}
             choose={(field, side) =>
-              setSides({ ...sides, [nameOf({ resource: item.resource, field })]: side })
+              kept.change({ ...sides, [nameOf({ resource: item.resource, field })]: side })
             }
           />
         ))}
@@ -97,6 +102,7 @@ export function ConflictDialog(props: {
           </p>
         )}
         <p className="quiet small">{t("outbox.conflict.kept")}</p>
+        <KeptNote kept={kept} />
         {error !== null && <ProblemNote error={error} />}
         <div className="dialog-actions">
           <Button type="submit" size="md" disabled={busy}>
@@ -110,6 +116,17 @@ export function ConflictDialog(props: {
     </Dialog>
   );
 }
+
+const keptSides: Keeping<Readonly<Record<string, Side>>> = {
+  empty: {},
+  write: (sides) => sides,
+  read: (kept) =>
+    Object.fromEntries(
+      Object.entries(kept).flatMap(([name, side]) =>
+        side === "mine" || side === "theirs" ? [[name, side]] : [],
+      ),
+    ),
+};
 
 const nameOf = (one: { readonly resource: string; readonly field: string }): string =>
   `${one.resource} ${one.field}`;

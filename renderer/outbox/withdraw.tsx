@@ -4,12 +4,14 @@ import { type ReactNode, type SyntheticEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import {
   instantWithOffset,
+  keptReason,
   type OutboxEntry,
   useClient,
   useClock,
   useFormat,
+  useKept,
 } from "../app/index.ts";
-import { Dialog, nameLine, ProblemNote } from "../parts/index.ts";
+import { Dialog, KeptNote, nameLine, ProblemNote } from "../parts/index.ts";
 import { valueLines } from "./values.ts";
 
 /** The shortest reason that says something. */
@@ -26,7 +28,8 @@ export function WithdrawDialog(props: {
   const clock = useClock();
   const queries = useQueryClient();
   const { entry, close } = props;
-  const [reason, setReason] = useState("");
+  const kept = useKept(entry.patient, `withdraw/${entry.uuid}`, keptReason);
+  const reason = kept.entry;
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -42,7 +45,9 @@ export function WithdrawDialog(props: {
     setError(null);
     try {
       act.current ??= { uuid: crypto.randomUUID(), at: instantWithOffset(clock()) };
+      await kept.settled();
       await client.outbox.withdraw({ ...act.current, act: entry.uuid, reason: reason.trim() });
+      kept.done();
       await queries.invalidateQueries({ queryKey: ["outbox"] });
       close();
     } catch (problem) {
@@ -81,7 +86,7 @@ export function WithdrawDialog(props: {
             aria-required
             aria-invalid={tried && short}
             aria-describedby={tried && short ? "withdraw-wrong" : undefined}
-            onChange={(event) => setReason(event.currentTarget.value)}
+            onChange={(event) => kept.change(event.currentTarget.value)}
           />
           {tried && short && (
             <p id="withdraw-wrong" className="field-wrong small" role="alert">
@@ -89,6 +94,7 @@ export function WithdrawDialog(props: {
             </p>
           )}
         </div>
+        <KeptNote kept={kept} />
         {error !== null && <ProblemNote error={error} />}
         <div className="dialog-actions">
           <Button type="submit" size="md" disabled={busy}>

@@ -3,6 +3,7 @@ import "./parts.css";
 export { AllergyChips, AllergyMark } from "./allergies.tsx";
 export { Dialog } from "./dialog.tsx";
 export { saidOf } from "./fresh.ts";
+export { KeptNote } from "./kept-note.tsx";
 export { type Mark, Sign } from "./marks.tsx";
 export { Ago, agoText, AsOf, Elsewhere, Moment } from "./moments.tsx";
 export { clinicianName, longAge, nameLine, namesOf, shortAge, wardName } from "./names.ts";

@@ -1,4 +1,10 @@
-import { readNumber, type VitalName, type VitalSet, type VitalValues } from "../app/index.ts";
+import {
+  type Keeping,
+  readNumber,
+  type VitalName,
+  type VitalSet,
+  type VitalValues,
+} from "../app/index.ts";
 import { type TypedField, typedFields } from "./vitals-entry.ts";
 
 /** The correction as it is being typed: what is left empty stays as it was charted. */
@@ -17,6 +23,38 @@ export const emptyCorrection: Correction = {
   confirmed: [],
   reason: "",
 };
+
+/** The values that a set states, in ward order. */
+export function valuesIn({ values }: VitalSet): readonly VitalName[] {
+  return vitalNames.filter((name) => values[name] !== null);
+}
+
+const vitalNames = [...typedFields, "consciousness"] as const;
+const levels = ["A", "C", "V", "P", "U"] as const;
+
+/** Kept while it is typed. CLINICAL: that an odd value is right is said anew. */
+export const keptCorrection: Keeping<Correction> = {
+  empty: emptyCorrection,
+  write: ({ typed, consciousness, wrong, reason }) => ({ typed, consciousness, wrong, reason }),
+  read: ({ typed, consciousness, wrong, reason }) => ({
+    typed: typedIn(typed),
+    consciousness: levels.find((level) => level === consciousness) ?? null,
+    wrong: Array.isArray(wrong) ? vitalNames.filter((name) => wrong.includes(name)) : [],
+    confirmed: [],
+    reason: typeof reason === "string" ? reason : "",
+  }),
+};
+
+function typedIn(kept: unknown): Correction["typed"] {
+  if (typeof kept !== "object" || kept === null) return {};
+  const texts = new Map<string, unknown>(Object.entries(kept));
+  return Object.fromEntries(
+    typedFields.flatMap((name) => {
+      const text = texts.get(name);
+      return typeof text === "string" ? [[name, text]] : [];
+    }),
+  );
+}
 
 /** What would be put right: only what differs from what was charted. CLINICAL: a blood pressure is in error as a whole. */
 export function correctionOf(

@@ -8,22 +8,23 @@ import {
   useClient,
   useClock,
   useFormat,
+  useKept,
   useNow,
-  type VitalName,
+  type PatientBanner,
   type VitalProblem,
   type VitalSet,
 } from "../app/index.ts";
 import { checkValues, NO_VALUES } from "../../shared/clinical/index.ts";
-import { Dialog, ProblemNote } from "../parts/index.ts";
-import { correctionOf, emptyCorrection, type Correction } from "./correct-entry.ts";
-import { typedFields } from "./vitals-entry.ts";
+import { Dialog, KeptNote, nameLine, ProblemNote } from "../parts/index.ts";
+import { type Correction, correctionOf, keptCorrection, valuesIn } from "./correct-entry.ts";
+import { CorrectValues } from "./correct-values.tsx";
 
 /** The shortest reason that says something. */
 const SHORTEST = 4;
 
 /** Puts a set right that is in the record already: the right values, or that they were never this patient's; and why. */
 export function CorrectDialog(props: {
-  readonly patient: string;
+  readonly banner: PatientBanner;
   readonly set: VitalSet;
   readonly close: () => void;
 }): ReactNode {
@@ -33,8 +34,11 @@ export function CorrectDialog(props: {
   const now = useNow(60_000);
   const client = useClient();
   const queries = useQueryClient();
-  const { patient, set, close } = props;
-  const [entry, setEntry] = useState<Correction>(emptyCorrection);
+  const { banner, set, close } = props;
+  const { patient } = banner;
+  const kept = useKept(patient, `correct/${set.ids?.[0] ?? ""}`, keptCorrection);
+  const { entry } = kept;
+  const all = valuesIn(set);
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<readonly VitalProblem[]>([]);
@@ -48,7 +52,7 @@ export function CorrectDialog(props: {
   const isFit = !short && !isEmpty && notNumbers.length === 0 && found.length === 0;
 
   const change = (next: Correction): void => {
-    setEntry(next);
+    kept.change(next);
     setRefused([]);
   };
   const submit = async (event: SyntheticEvent): Promise<void> => {
@@ -63,6 +67,7 @@ export function CorrectDialog(props: {
     setBusy(true);
     try {
       const { uuid, at } = act.current;
+      await kept.settled();
       await client.record.correct({
         uuid,
         at,
@@ -73,6 +78,7 @@ export function CorrectDialog(props: {
         confirmed: [...entry.confirmed],
         reason: entry.reason.trim(),
       });
+      kept.done();
       await queries.invalidateQueries();
       close();
     } catch (problem) {
@@ -85,56 +91,6 @@ export function CorrectDialog(props: {
     }
   };
 
-  const row = (name: VitalName, shown: string, input: ReactNode): ReactNode => {
-    const problem = notNumbers.includes(name)
-      ? ("notNumber" as const)
-      : found.find((one) => one.field === name)?.problem;
-    return (
-      <tr key={name}>
-        <th scope="row">{t(`vitals.${name}`)}</th>
-        <td>
-          <bdi dir="auto">{shown}</bdi>
-        </td>
-        <td>
-          {input}
-          {problem !== undefined && (
-            <p className="field-wrong small" role="alert">
-              {t(`vitals.problem.${problem}`)}
-            </p>
-          )}
-          {problem === "implausible" && (
-            <label className="dialog-choice small">
-              <input
-                type="checkbox"
-                checked={false}
-                onChange={() => change({ ...entry, confirmed: [...entry.confirmed, name] })}
-              />
-              {t("vitals.confirm", { value: shown })}
-            </label>
-          )}
-        </td>
-        <td>
-          <label className="dialog-choice">
-            <input
-              type="checkbox"
-              aria-label={`${t(`vitals.${name}`)}: ${t("correct.wrong")}`}
-              checked={entry.wrong.includes(name)}
-              onChange={(event) =>
-                change({
-                  ...entry,
-                  wrong: event.currentTarget.checked
-                    ? [...entry.wrong, name]
-                    : entry.wrong.filter((other) => other !== name),
-                })
-              }
-            />
-            {t("correct.wrong")}
-          </label>
-        </td>
-      </tr>
-    );
-  };
-
   return (
     <Dialog title={t("correct.title")} close={close} wide>
       <form
@@ -143,69 +99,30 @@ export function CorrectDialog(props: {
         autoComplete="off"
         onSubmit={(event) => void submit(event)}
       >
-        <p>{t("correct.text", { when: format.moment(set.at, now) })}</p>
-        <table className="table correct">
-          <thead>
-            <tr>
-              <th scope="col">{t("outbox.conflict.field")}</th>
-              <th scope="col">{t("correct.charted")}</th>
-              <th scope="col">{t("correct.right")}</th>
-              <th scope="col">
-                <span className="hidden">{t("correct.wrong")}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {typedFields.flatMap((name) => {
-              const value = set.values[name];
-              if (value === null) return [];
-              return row(
-                name,
-                format.number(value),
-                <input
-                  className="vital-field"
-                  dir="ltr"
-                  inputMode="decimal"
-                  maxLength={6}
-                  aria-label={`${t(`vitals.${name}`)}: ${t("correct.right")}`}
-                  disabled={entry.wrong.includes(name)}
-                  value={entry.typed[name] ?? ""}
-                  onChange={(event) =>
-                    change({
-                      ...entry,
-                      typed: { ...entry.typed, [name]: event.currentTarget.value },
-                      confirmed: entry.confirmed.filter((other) => other !== name),
-                    })
-                  }
-                />,
-              );
-            })}
-            {set.values.consciousness !== null &&
-              row(
-                "consciousness",
-                t(`vitals.acvpu.${set.values.consciousness}`),
-                <select
-                  aria-label={`${t("vitals.consciousness")}: ${t("correct.right")}`}
-                  disabled={entry.wrong.includes("consciousness")}
-                  value={entry.consciousness ?? ""}
-                  onChange={(event) =>
-                    change({
-                      ...entry,
-                      consciousness:
-                        levels.find((level) => level === event.currentTarget.value) ?? null,
-                    })
-                  }
-                >
-                  <option value="">–</option>
-                  {levels.map((level) => (
-                    <option key={level} value={level}>
-                      {t(`vitals.acvpu.${level}`)}
-                    </option>
-                  ))}
-                </select>,
-              )}
-          </tbody>
-        </table>
+        <p>
+          <b>
+            <bdi>{nameLine(banner.name, format.settings.language)}</bdi>
+          </b>
+          {" · "}
+          {t("correct.text", { when: format.moment(set.at, now) })}
+        </p>
+        <CorrectValues
+          set={set}
+          entry={entry}
+          change={change}
+          found={found}
+          notNumbers={notNumbers}
+        />
+        <label className="dialog-choice">
+          <input
+            type="checkbox"
+            checked={all.every((name) => wrong.includes(name))}
+            onChange={(event) =>
+              change({ ...entry, wrong: event.currentTarget.checked ? all : [] })
+            }
+          />
+          {t("correct.allWrong")}
+        </label>
         <div className="field">
           <label htmlFor="correct-reason">{t("correct.why")}</label>
           <textarea
@@ -225,6 +142,7 @@ export function CorrectDialog(props: {
           </p>
         )}
         <p className="quiet small">{t("correct.kept")}</p>
+        <KeptNote kept={kept} />
         {error !== null && <ProblemNote error={error} />}
         <div className="dialog-actions">
           <Button type="submit" size="md" disabled={busy}>
@@ -238,5 +156,3 @@ export function CorrectDialog(props: {
     </Dialog>
   );
 }
-
-const levels = ["A", "C", "V", "P", "U"] as const;

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { type PatientView, useFormat, useNow } from "../app/index.ts";
+import { type PatientView, useFormat, useNavigation, useNow } from "../app/index.ts";
 import { Sign } from "../parts/index.ts";
 
 /** A medicine that may have been given twice for one due time: each entry in words, and what to do. */
@@ -8,6 +8,7 @@ export function DoubleDoses({ view }: { readonly view: PatientView }): ReactNode
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow(60_000);
+  const { go } = useNavigation();
   const found = view.doubleDoses ?? [];
   if (found.length === 0) return null;
   return (
@@ -40,6 +41,11 @@ export function DoubleDoses({ view }: { readonly view: PatientView }): ReactNode
           </div>
         ))}
         <p>{t("medicine.double.todo")}</p>
+        {found.some(({ doses }) => doses.some(({ here }) => here)) && (
+          <button type="button" className="link" onClick={() => go({ screen: "outbox" })}>
+            {t("medicine.double.outbox")}
+          </button>
+        )}
       </div>
     </div>
   );

@@ -1,4 +1,4 @@
-import type { MedicineCheck, NotGivenReason } from "../app/index.ts";
+import type { Keeping, MedicineCheck, NotGivenReason } from "../app/index.ts";
 
 /** The five rights, each looked at and ticked. */
 export const rights = ["patient", "medicine", "dose", "route", "time"] as const;
@@ -34,6 +34,19 @@ export const emptyGiveEntry: GiveEntry = {
   reason: "",
   second: "",
   pin: "",
+};
+
+/** SECURITY: the second clinician's PIN is never kept. CLINICAL: nor are the ticks: each is made in front of the patient. */
+export const keptGiving: Keeping<GiveEntry> = {
+  empty: emptyGiveEntry,
+  write: ({ given, notGiven, text, reason }) => ({ given, notGiven, text, reason }),
+  read: ({ given, notGiven, text, reason }) => ({
+    ...emptyGiveEntry,
+    given: given !== false,
+    notGiven: notGivenReasons.find((one) => one === notGiven) ?? null,
+    text: typeof text === "string" ? text : "",
+    reason: typeof reason === "string" ? reason : "",
+  }),
 };
 
 export type GiveProblem = "rights" | "notGiven" | "text" | "reason" | "second";

@@ -9,10 +9,14 @@ import {
   type PatientView,
   useClient,
   useClock,
+  useFormat,
+  useKept,
+  useNow,
+  useStatus,
 } from "../app/index.ts";
-import { Dialog, ProblemNote, Sign } from "../parts/index.ts";
+import { Dialog, KeptNote, ProblemNote, Sign } from "../parts/index.ts";
 import { CheckNotes } from "./check-notes.tsx";
-import { emptyGiveEntry, giveProblem, needsSecond, notGivenReasons } from "./give-entry.ts";
+import { giveProblem, keptGiving, needsSecond, notGivenReasons } from "./give-entry.ts";
 import { GiveOverride } from "./give-override.tsx";
 import { Rights } from "./give-rights.tsx";
 import { instantWithOffset } from "./vitals-entry.ts";
@@ -39,7 +43,8 @@ export function Give(props: {
   const clock = useClock();
   const { view, order } = props;
   const [uuid] = useState(() => crypto.randomUUID());
-  const [entry, setEntry] = useState(emptyGiveEntry);
+  const kept = useKept(view.banner.patient, `give/${order.id}`, keptGiving);
+  const { entry, change: setEntry } = kept;
   /** What the service found at the moment of giving, if that was more than what the screen knew. */
   const [found, setFound] = useState<MedicineCheck | null>(null);
   const [tried, setTried] = useState(false);
@@ -56,6 +61,7 @@ export function Give(props: {
     if (problem !== null) return;
     setBusy(true);
     try {
+      await kept.settled();
       await client.record.give({
         uuid,
         patient: view.banner.patient,
@@ -75,6 +81,7 @@ export function Give(props: {
             }
           : null,
       });
+      kept.done();
       void queries.invalidateQueries();
       props.close();
     } catch (refusal) {
@@ -101,6 +108,7 @@ export function Give(props: {
             <b>{order.medicine}</b>
           </bdi>
         </p>
+        <Unseen />
         {entry.given && check !== null && <CheckNotes check={check} />}
         <div className="give-choice" role="radiogroup" aria-label={t("give.title")}>
           {[true, false].map((given) => (
@@ -147,6 +155,7 @@ export function Give(props: {
           </fieldset>
         )}
         {stopped && <GiveOverride entry={entry} change={setEntry} second={needsSecond(check)} />}
+        <KeptNote kept={kept} />
         {tried && problem !== null && (
           <p className="note note-danger" role="alert">
             <Sign mark="warning" />
@@ -164,6 +173,21 @@ export function Give(props: {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+/** CLINICAL: what another PC gave meanwhile cannot be seen in an outage; said where the dose is given. */
+function Unseen(): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow(60_000);
+  const { connection } = useStatus();
+  if (connection.state === "live" || connection.state === "catching-up") return null;
+  return (
+    <p className="note note-warn">
+      <Sign mark="unlink" />
+      {t("medicine.outage", { since: format.moment(connection.asOf ?? connection.since, now) })}
+    </p>
   );
 }
 

@@ -6,12 +6,14 @@ import {
   contractError,
   type FactSide,
   type Hold,
+  keptReason,
   useClient,
   useFormat,
+  useKept,
   useNow,
   useStatus,
 } from "../app/index.ts";
-import { Dialog, ProblemNote } from "../parts/index.ts";
+import { Dialog, KeptNote, ProblemNote } from "../parts/index.ts";
 import { claimWords, valueWords } from "./hold-words.ts";
 
 const SHORTEST = 4;
@@ -29,7 +31,8 @@ export function ReviewHold(props: {
   const { hold, patient } = props;
   // One question, one act: a repeated answer is the same.
   const [uuid] = useState(() => crypto.randomUUID());
-  const [reason, setReason] = useState("");
+  const kept = useKept(patient, `hold/${hold.type}.${hold.id}`, keptReason);
+  const reason = kept.entry;
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -49,7 +52,9 @@ export function ReviewHold(props: {
     setBusy(true);
     try {
       const { type, id, claim } = hold;
+      await kept.settled();
       await client.guard.decide({ uuid, patient, type, id, claim, verdict, reason: reason.trim() });
+      kept.done();
       props.close();
     } catch (problem) {
       setError(problem);
@@ -85,7 +90,7 @@ export function ReviewHold(props: {
                 value={reason}
                 aria-invalid={tried && isShort}
                 aria-describedby={tried && isShort ? `${field}-wrong` : undefined}
-                onChange={(event) => setReason(event.currentTarget.value)}
+                onChange={(event) => kept.change(event.currentTarget.value)}
               />
               {tried && isShort && (
                 <p id={`${field}-wrong`} className="field-wrong small" role="alert">
@@ -93,6 +98,7 @@ export function ReviewHold(props: {
                 </p>
               )}
             </div>
+            <KeptNote kept={kept} />
             <p className="small quiet">{t("guard.signed")}</p>
           </>
         ) : (

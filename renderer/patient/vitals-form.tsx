@@ -13,6 +13,7 @@ import { useTranslation } from "react-i18next";
 import { checkVitals, news2 } from "../../shared/clinical/index.ts";
 import {
   contractError,
+  createDraftKeeper,
   type PatientView,
   useClient,
   useClock,
@@ -22,7 +23,6 @@ import {
   type VitalProblem,
 } from "../app/index.ts";
 import { ProblemNote, Sign } from "../parts/index.ts";
-import { createDraftKeeper } from "./draft-keeper.ts";
 import { News2Live } from "./news2-live.tsx";
 import { news2Context } from "./news2-context.ts";
 import {

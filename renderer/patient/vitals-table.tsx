@@ -1,6 +1,12 @@
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type VitalSet, useFormat, useStatus } from "../app/index.ts";
+import {
+  type PatientBanner,
+  type VitalSet,
+  useFormat,
+  useNavigation,
+  useStatus,
+} from "../app/index.ts";
 import { Moment, News2Badge, Scroll, Sign, Unit } from "../parts/index.ts";
 import { CorrectDialog } from "./correct.tsx";
 import { readings } from "./vital-readings.ts";
@@ -22,12 +28,13 @@ export function SetMark({ set }: { readonly set: VitalSet }): ReactNode {
 
 /** Every set as a table: what the charts draw, for eyes and for screen readers, each value on its NEWS2 colour. */
 export function VitalsTable(props: {
-  readonly patient: string;
+  readonly banner: PatientBanner;
   readonly sets: readonly VitalSet[];
 }): ReactNode {
-  const { patient, sets } = props;
+  const { banner, sets } = props;
   const { t } = useTranslation();
   const { session } = useStatus();
+  const { go } = useNavigation();
   const [correcting, setCorrecting] = useState<VitalSet | null>(null);
   // An emergency access reads; a pharmacist charts no vitals.
   const charts =
@@ -89,10 +96,18 @@ export function VitalsTable(props: {
               </td>
               {charts && (
                 <td>
-                  {set.ids !== undefined && set.ids.length > 0 && set.correction == null && (
-                    <button type="button" className="link" onClick={() => setCorrecting(set)}>
-                      {t("correct.button")}
+                  {isUnsent(set) ? (
+                    <button type="button" className="link" onClick={() => go({ screen: "outbox" })}>
+                      {t("correct.unsent")}
                     </button>
+                  ) : (
+                    set.ids !== undefined &&
+                    set.ids.length > 0 &&
+                    set.correction == null && (
+                      <button type="button" className="link" onClick={() => setCorrecting(set)}>
+                        {t("correct.button")}
+                      </button>
+                    )
                   )}
                 </td>
               )}
@@ -101,10 +116,16 @@ export function VitalsTable(props: {
         </tbody>
       </table>
       {correcting !== null && (
-        <CorrectDialog patient={patient} set={correcting} close={() => setCorrecting(null)} />
+        <CorrectDialog banner={banner} set={correcting} close={() => setCorrecting(null)} />
       )}
     </Scroll>
   );
+}
+
+/** What the HIS does not hold yet, or a correction of it, is taken back in the outbox. */
+function isUnsent({ act, correction }: VitalSet): boolean {
+  const state = (act ?? correction)?.state;
+  return state === "waiting" || state === "parked";
 }
 
 const nothing = {

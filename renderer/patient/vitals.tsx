@@ -27,7 +27,7 @@ export function Vitals(props: {
             <Suspense fallback={<div className="trends" />}>
               <Trends sets={view.vitals} />
             </Suspense>
-            <VitalsTable patient={view.banner.patient} sets={view.vitals} />
+            <VitalsTable banner={view.banner} sets={view.vitals} />
           </>
         )}
       </Section>

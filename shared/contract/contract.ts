@@ -58,7 +58,16 @@ export const VitalProblem = z.object({
   problem: z.enum(["empty", "out-of-range", "implausible", "future", "too-old"]),
 });
 
-export const DraftKind = z.enum(["vitals", "note"]);
+/** Which form is being typed in: one of a patient's own, or the dialog about one order, set, entry or claim. */
+export const DraftKind = z.union([
+  z.enum(["vitals", "note"]),
+  z.templateLiteral([
+    z.enum(["give", "correct", "withdraw", "decide", "hold"]),
+    "/",
+    z.string().max(128),
+  ]),
+]);
+export type DraftKind = z.infer<typeof DraftKind>;
 
 export const contract = {
   status: open.output(StatusView),

@@ -57,6 +57,8 @@ export interface HisProcess {
   issue(kind: string, subject: string, body: object): Promise<string>;
   /** Writes a resource into the HIS, as if charted there. */
   put(resource: object): Promise<void>;
+  /** A resource as the HIS holds it now. */
+  read(type: string, id: string): Promise<Record<string, unknown>>;
   /** A new envelope for a ward; gives the code in it. */
   envelope(ward: string): Promise<string>;
   charted(): Promise<Charted[]>;
@@ -110,6 +112,7 @@ export async function startHisProcess(
     issue: async (kind, subject, body) =>
       (await post<{ statement: string }>("/control/issue", { kind, subject, body })).statement,
     put: (resource) => post("/control/put", resource),
+    read: (type, id) => get(`/control/resource?type=${type}&id=${id}`),
     envelope: async (ward) => (await post<{ code: string }>("/control/envelope", { ward })).code,
     async charted() {
       const all = (await state()).acts.flatMap(({ resources }) => resources);

@@ -109,30 +109,41 @@ export async function openFirstPatient(page: Page, wording: Words = en): Promise
 }
 
 /** Charts a whole set; the pulse marks it, so that one set can be told from another. */
-export async function chartVitals(page: Page, pulse: number): Promise<void> {
-  await page.getByRole("button", { name: en.patient.chart }).click();
-  const form = page.getByRole("form", { name: en.vitals.form });
+export async function chartVitals(
+  page: Page,
+  pulse: number,
+  wording: typeof en | typeof ar = en,
+): Promise<void> {
+  await page.getByRole("button", { name: wording.patient.chart }).click();
+  const form = page.getByRole("form", { name: wording.vitals.form });
   const values: [string, number][] = [
-    [en.vitals.respiratoryRate, 17],
-    [en.vitals.spo2, 97],
-    [en.vitals.systolic, 124],
-    [en.vitals.diastolic, 79],
-    [en.vitals.pulse, pulse],
-    [en.vitals.temperature, 36.8],
+    [wording.vitals.respiratoryRate, 17],
+    [wording.vitals.spo2, 97],
+    [wording.vitals.systolic, 124],
+    [wording.vitals.diastolic, 79],
+    [wording.vitals.pulse, pulse],
+    [wording.vitals.temperature, 36.8],
   ];
   for (const [label, value] of values)
     await form.getByLabel(label, { exact: true }).fill(String(value));
-  await form.getByRole("radio", { name: en.vitals.air, exact: true }).check({ force: true });
-  await form.getByRole("radio", { name: en.vitals.acvpu.A }).check({ force: true });
-  await form.getByRole("button", { name: en.vitals.save }).click();
-  await expect(form.getByRole("status")).toContainText(/Saved on this PC/u, PATIENCE);
+  await form.getByRole("radio", { name: wording.vitals.air, exact: true }).check({ force: true });
+  await form.getByRole("radio", { name: wording.vitals.acvpu.A }).check({ force: true });
+  await form.getByRole("button", { name: wording.vitals.save }).click();
+  await expect(form.getByRole("status")).toContainText(
+    wording.vitals.savedWaiting.split("{{")[0] ?? "",
+    PATIENCE,
+  );
 }
 
 export async function unsent(page: Page, count: number): Promise<void> {
-  const said = count === 0 ? en.bar.unsentNone : `${count} unsent`;
-  await expect(page.getByRole("button", { name: `${en.bar.outbox}: ${said}` })).toBeVisible(
-    PATIENCE,
-  );
+  if (count === 0) return allSent(page);
+  const name = `${en.bar.outbox}: ${count} unsent`;
+  await expect(page.getByRole("button", { name })).toBeVisible(PATIENCE);
+}
+
+export async function allSent(page: Page, { bar }: Pick<typeof en | typeof ar, "bar"> = en) {
+  const name = `${bar.outbox}: ${bar.unsentNone}`;
+  await expect(page.getByRole("button", { name })).toBeVisible(PATIENCE);
 }
 
 /**

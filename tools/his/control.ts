@@ -20,6 +20,8 @@ export interface Controls {
   chart(input: z.infer<typeof ChartRequest>): Promise<object>;
   /** A resource as the HIS would hold it, with its own id. */
   put(resource: z.infer<typeof FhirResource>): Promise<object>;
+  /** A resource as the HIS holds it now; null: it does not. */
+  read(type: string, id: string): object | null;
   /** The backup of so many minutes ago takes the place of what is held now. */
   restore(minutes: number): Promise<object>;
   joinCode(workstation: string | undefined): object;
@@ -86,6 +88,11 @@ export function controlRequests(
         return json(200, controls.state());
       case "/control/patients":
         return json(200, controls.patients());
+      case "/control/resource": {
+        const { searchParams: asked } = url;
+        const found = controls.read(asked.get("type") ?? "", asked.get("id") ?? "");
+        return found === null ? json(404, { error: "Not here" }) : json(200, found);
+      }
       case "/control/policy":
         return json(200, controls.policy(url.searchParams.get("workstation") ?? "demo-pc"));
       default:

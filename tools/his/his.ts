@@ -121,6 +121,8 @@ export interface His {
   revokeSigner(from: Date): Promise<string>;
   /** Writes any resource beneath the API, unvalidated: for tests of what a HIS can do to a workstation. */
   put(resource: Stored): Promise<void>;
+  /** A resource as it is held now; null when it is not (any more). */
+  read(type: string, id: string): Stored | null;
   remove(type: string, id: string): Promise<void>;
   /** The control key says so: signs a statement and puts it where workstations look. */
   issue(kind: StatementKind, subject: string, body: unknown): Promise<string>;
@@ -331,6 +333,7 @@ export async function startHis(options: HisOptions): Promise<His> {
         await file.exclusively(async (writer) => void writer.put(resource, "PUT"));
         return { put: resource.id };
       },
+      read: (type, id) => heldResource(file, type, id),
       decide: async (id, yes) => ({ decided: await enrol.decide(id, yes) }),
       restore: async (minutes) => ({
         forgotten: await file.restore(millis() - minutes * 60_000),
@@ -378,6 +381,7 @@ export async function startHis(options: HisOptions): Promise<His> {
     certify,
     revokeSigner: (from) => certify(hisKeys(signer.jwk, millis(), from)),
     put: (resource) => file.exclusively(async (writer) => void writer.put(resource, "PUT")),
+    read: (type, id) => heldResource(file, type, id),
     remove: (type, id) => file.exclusively(async (writer) => writer.remove(type, id)),
     issue,
     changeEntry,
@@ -414,4 +418,9 @@ async function issuePack(desk: EnrolmentDesk, file: ResourceFile, site: string):
   const { resource } = await desk.issue(fact, site, packBody(demoPack(), DEMO_PACK), 365);
   await storeStatements(file, [resource]);
   await file.exclusively(async (writer) => writer.setFact(fact, DEMO_PACK.version));
+}
+
+function heldResource(file: ResourceFile, type: string, id: string): Stored | null {
+  const json = file.reader.current(type, id)?.json ?? null;
+  return json === null ? null : (JSON.parse(json) as Stored);
 }

@@ -6,11 +6,13 @@ import { rightTo, type Ticket } from "../session/index.ts";
 import { localInstant } from "./clock.ts";
 import type { Running } from "./running.ts";
 import { rightOf } from "./rooms-people.ts";
+import type { Saving } from "./saving.ts";
 
 interface OutboxRoom {
   readonly here: () => Running;
   readonly hints: Hints;
   readonly charted: (patient: string) => void;
+  readonly saving: Saving;
 }
 
 /** The handlers' functions of the outbox: what waits, what is taken back, and what is decided. */
@@ -18,6 +20,7 @@ export function outboxRooms({
   here,
   hints,
   charted,
+  saving,
 }: OutboxRoom): Pick<Rooms, "outbox" | "retryAct" | "withdrawAct" | "decideAct"> {
   /** SECURITY: P2. An act about an act is an act about its patient: the same right is needed. */
   async function patientOf(ticket: Ticket, uuid: string): Promise<string> {
@@ -28,9 +31,13 @@ export function outboxRooms({
   }
 
   /** Her keys stay until it is saved, even if the lock falls meanwhile. */
-  const about = <T>(ticket: Ticket, act: string, work: () => Promise<T>): Promise<T> =>
-    here().saves.during(async () => {
-      const patient = await patientOf(ticket, act);
+  const about = <T>(
+    ticket: Ticket,
+    how: "withdraw" | "decide",
+    act: string,
+    work: () => Promise<T>,
+  ): Promise<T> =>
+    saving(ticket, { patient: patientOf(ticket, act), kind: `${how}/${act}` }, async (patient) => {
       try {
         const done = await work();
         charted(patient);
@@ -71,9 +78,9 @@ export function outboxRooms({
       return {};
     },
     withdrawAct: (ticket, input) =>
-      about(ticket, input.act, () => here().record.withdraw(chartingOf(ticket), input)),
+      about(ticket, "withdraw", input.act, () => here().record.withdraw(chartingOf(ticket), input)),
     decideAct: (ticket, { mine, ...input }) =>
-      about(ticket, input.act, () =>
+      about(ticket, "decide", input.act, () =>
         here().record.decide(chartingOf(ticket), {
           ...input,
           choice: (resource, field) =>

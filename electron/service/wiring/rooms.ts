@@ -13,6 +13,7 @@ import { chartingError, chartingOf, outboxRooms } from "./rooms-outbox.ts";
 import { guestRooms } from "./rooms-guests.ts";
 import { itRooms } from "./rooms-it.ts";
 import { peopleRooms, readingOf, rightOf } from "./rooms-people.ts";
+import { createSaving, draftKey } from "./saving.ts";
 import { createWorkstation, type WorkstationRoom } from "./workstation.ts";
 
 export interface RoomsRoom extends WorkstationRoom {
@@ -29,6 +30,8 @@ const READ_AGAIN_MS = 10 * 60_000;
 export function createRooms(room: RoomsRoom): Rooms {
   const { status, hints, running } = room;
   const workstation = createWorkstation(room);
+  const give = givingRoom({ here, known, hints });
+  const saving = createSaving(here);
   /** Patient by session: when the reading was last written down. */
   const read = new WeakMap<Ticket["vault"], Map<string, number>>();
 
@@ -85,11 +88,8 @@ export function createRooms(room: RoomsRoom): Rooms {
     const { record } = here();
     await known(input.patient);
     await rightOf(here(), ticket, input.patient);
-    const drafts = here().drafts();
     try {
       const saved = await record.chartVitals(chartingOf(ticket), input);
-      // Saved is no draft any more, even if the answer never reaches the page: it must not be offered a second time.
-      await drafts?.discard(keyOf(ticket, input.patient, "vitals")).catch(() => undefined);
       charted(input.patient);
       return saved;
     } catch (error) {
@@ -188,10 +188,14 @@ export function createRooms(room: RoomsRoom): Rooms {
       return { ...view, access };
     },
 
-    decideHold: (ticket, input) => here().saves.during(() => decideHold(ticket, input)),
-    chartVitals: (ticket, input) => here().saves.during(() => chartVitals(ticket, input)),
+    decideHold: (ticket, input) =>
+      saving(ticket, { ...input, kind: `hold/${input.type}.${input.id}` }, () =>
+        decideHold(ticket, input),
+      ),
+    chartVitals: (ticket, input) =>
+      saving(ticket, { ...input, kind: "vitals" }, () => chartVitals(ticket, input)),
     correctVitals: (ticket, input) =>
-      here().saves.during(async () => {
+      saving(ticket, { ...input, kind: `correct/${input.ids[0] ?? ""}` }, async () => {
         await known(input.patient);
         await rightOf(here(), ticket, input.patient);
         try {
@@ -203,30 +207,25 @@ export function createRooms(room: RoomsRoom): Rooms {
         }
       }),
 
-    give: givingRoom({ here, known, hints }),
+    give: (ticket, input) =>
+      saving(ticket, { ...input, kind: `give/${input.order}` }, () => give(ticket, input)),
 
-    putDraft: (ticket, { patient, kind, text }) => {
-      here()
-        .drafts()
-        ?.put(keyOf(ticket, patient, kind), text);
+    putDraft: (ticket, { text, ...form }) => {
+      here().drafts()?.put(draftKey(ticket, form), text);
       return Promise.resolve({});
     },
-    async getDraft(ticket, { patient, kind }) {
-      const draft = await here()
-        .drafts()
-        ?.get(keyOf(ticket, patient, kind));
+    async getDraft(ticket, form) {
+      const draft = await here().drafts()?.get(draftKey(ticket, form));
       return draft
         ? { text: draft.text, at: localInstant(new Date(draft.at)) }
         : { text: null, at: null };
     },
-    async discardDraft(ticket, { patient, kind }) {
-      await here()
-        .drafts()
-        ?.discard(keyOf(ticket, patient, kind));
+    async discardDraft(ticket, form) {
+      await here().drafts()?.discard(draftKey(ticket, form));
       return {};
     },
 
-    ...outboxRooms({ here, hints, charted }),
+    ...outboxRooms({ here, hints, charted, saving }),
     ...workstation,
   };
 }
@@ -242,9 +241,3 @@ function metDamage(view: PatientView): boolean {
     view.notesSection,
   ].some(({ loaded, damaged }) => loaded && damaged);
 }
-
-const keyOf = ({ clinician }: Ticket, patient: string, kind: string) => ({
-  clinician: clinician.clinician,
-  patient,
-  kind,
-});
