@@ -14,12 +14,12 @@ import {
   useFormat,
   useKept,
 } from "../app/index.ts";
-import { Dialog, KeptNote, nameLine, ProblemNote } from "../parts/index.ts";
+import { Dialog, KeptNote, Moment, nameLine, ProblemNote } from "../parts/index.ts";
+import { askedIn, isAsked, mineIn, nameOf, type Side, type Sides } from "./sides.ts";
 import { vitalName } from "./values.ts";
 
 type Item = Conflict["items"][number];
 type Field = Item["fields"][number];
-type Side = "mine" | "theirs";
 
 /** Three versions side by side, and what is to stand: field by field, or one side whole. The other stays in the history. */
 export function ConflictDialog(props: {
@@ -40,11 +40,7 @@ export function ConflictDialog(props: {
   const [error, setError] = useState<unknown>(null);
   const act = useRef<{ uuid: string; at: string } | null>(null);
 
-  const open = conflict.items.flatMap((item) =>
-    item.fields
-      .filter((field) => field.decide && item.mineIsPossible)
-      .map((field) => ({ resource: item.resource, field: field.field })),
-  );
+  const open = askedIn(conflict);
   const missing = open.some((one) => sides[nameOf(one)] === undefined);
   const keep = (side: Side): void =>
     kept.change(Object.fromEntries(open.map((one) => [nameOf(one), side])));
@@ -58,7 +54,7 @@ export function ConflictDialog(props: {
     try {
       act.current ??= { uuid: crypto.randomUUID(), at: instantWithOffset(clock()) };
       await kept.settled();
-      const mine = open.filter((one) => sides[nameOf(one)] === "mine");
+      const mine = [...mineIn(conflict, sides)];
       await client.outbox.decide({ ...act.current, act: entry.uuid, mine });
       kept.done();
       await queries.invalidateQueries({ queryKey: ["outbox"] });
@@ -74,7 +70,10 @@ export function ConflictDialog(props: {
   return (
     <Dialog title={t("outbox.conflict.title")} close={close} wide>
       <form className="dialog-form" noValidate onSubmit={(event) => void submit(event)}>
-        <p className="strong">{t(`outbox.for.${entry.kind}`, { name })}</p>
+        <p className="strong">
+          {t(`outbox.for.${entry.kind}`, { name })}
+          {entry.bed !== null && ` · ${t("outbox.bed", { bed: entry.bed })}`}
+        </p>
         <p>{t("outbox.conflict.text")}</p>
         {open.length > 0 && (
           <p className="outbox-ways">
@@ -117,7 +116,7 @@ export function ConflictDialog(props: {
   );
 }
 
-const keptSides: Keeping<Readonly<Record<string, Side>>> = {
+const keptSides: Keeping<Sides> = {
   empty: {},
   write: (sides) => sides,
   read: (kept) =>
@@ -128,12 +127,9 @@ const keptSides: Keeping<Readonly<Record<string, Side>>> = {
     ),
 };
 
-const nameOf = (one: { readonly resource: string; readonly field: string }): string =>
-  `${one.resource} ${one.field}`;
-
 function Versions(props: {
   readonly item: Item;
-  readonly sides: Readonly<Record<string, Side>>;
+  readonly sides: Sides;
   readonly choose: (field: string, side: Side) => void;
 }): ReactNode {
   const { t } = useTranslation();
@@ -144,6 +140,12 @@ function Versions(props: {
     <table className="table conflict">
       <caption>
         <bdi>{vitals.length > 0 ? vitals.join(" · ") : item.what}</bdi>
+        {item.at !== null && (
+          <span className="quiet">
+            {" · "}
+            <Moment at={item.at} />
+          </span>
+        )}
       </caption>
       <thead>
         <tr>
@@ -160,7 +162,7 @@ function Versions(props: {
             <td>{shown(field, "base", t, format)}</td>
             {(["mine", "theirs"] as const).map((side) => (
               <td key={side}>
-                {field.decide && item.mineIsPossible ? (
+                {isAsked(field, item) ? (
                   <label className="dialog-choice">
                     <input
                       type="radio"

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { type OutboxEntry, useFormat, useNavigation } from "../app/index.ts";
 import { Ago, clinicianName, Moment, nameLine, Sign } from "../parts/index.ts";
-import { valueLines, vitalName } from "./values.ts";
+import { ValueList } from "./value-list.tsx";
 import { Why } from "./why.tsx";
 
 const marks = {
@@ -10,7 +10,7 @@ const marks = {
   sending: "send",
   parked: "warning",
   acknowledged: "check",
-  settled: "back",
+  settled: "close",
 } as const;
 
 /** One act: what it says, of whom, by whom, and where it stands. */
@@ -43,18 +43,7 @@ export function Entry({ entry }: { readonly entry: OutboxEntry }): ReactNode {
             <span className="quiet"> · {t("outbox.bed", { bed: entry.bed })}</span>
           )}
         </div>
-        <ul className="outbox-values small">
-          {valueLines(entry.values, t, format).map((line) => (
-            <li key={line.key}>
-              <span className="quiet">{line.name}</span> <bdi dir="auto">{line.value}</bdi>
-            </li>
-          ))}
-          {entry.wrong.map((key) => (
-            <li key={`wrong ${key}`}>
-              <span className="quiet">{vitalName(key, t) ?? key}</span> {t("outbox.inError")}
-            </li>
-          ))}
-        </ul>
+        <ValueList entry={entry} small />
         {entry.said !== null && entry.kind !== "resolution" && (
           <p className="small">
             <span className="quiet">{t("outbox.said")}</span> <bdi>{entry.said}</bdi>

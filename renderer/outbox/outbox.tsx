@@ -33,7 +33,7 @@ export function Outbox(): ReactNode {
             </p>
           )}
       {entries !== undefined && entries.length > 0 && (
-        <Entries label={t("outbox.title")} entries={entries} />
+        <Entries label={t("outbox.title")} why={t("outbox.why")} entries={entries} />
       )}
       {more > 0 && entries !== undefined && entries.length > 0 && (
         <p className="quiet">{t("outbox.more", { count: more })}</p>
@@ -45,6 +45,7 @@ export function Outbox(): ReactNode {
 
 function Entries(props: {
   readonly label: string;
+  readonly why: string;
   readonly entries: readonly OutboxEntry[];
 }): ReactNode {
   const { t } = useTranslation();
@@ -57,7 +58,7 @@ function Entries(props: {
             <th scope="col">{t("outbox.who")}</th>
             <th scope="col">{t("outbox.when")}</th>
             <th scope="col">{t("outbox.state")}</th>
-            <th scope="col">{t("outbox.why")}</th>
+            <th scope="col">{props.why}</th>
           </tr>
         </thead>
         <tbody>
@@ -78,10 +79,17 @@ function Settled(): ReactNode {
   return (
     <details className="outbox-settled" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t("outbox.settledTitle")}</summary>
-      {settled.error !== null && <ProblemNote error={settled.error} />}
+      {settled.error !== null && (
+        <ProblemNote error={settled.error} again={() => void settled.refetch()} />
+      )}
+      {settled.isLoading && <p className="empty">{t("app.loading")}</p>}
       {settled.data?.length === 0 && <p className="empty">{t("outbox.settledNone")}</p>}
       {settled.data !== undefined && settled.data.length > 0 && (
-        <Entries label={t("outbox.settledTitle")} entries={settled.data} />
+        <Entries
+          label={t("outbox.settledTitle")}
+          why={t("outbox.settledWhy")}
+          entries={settled.data}
+        />
       )}
     </details>
   );

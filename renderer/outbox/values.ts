@@ -12,15 +12,58 @@ const vitalNames = [
   "temperature",
 ] as const;
 
-/** The values of an entry by their names on the ward; a name the page does not know stays as it came. */
+const units = {
+  respiratoryRate: "perMinute",
+  spo2: "percent",
+  oxygenFlow: "litres",
+  systolic: "mmhg",
+  diastolic: "mmhg",
+  pulse: "perMinute",
+  temperature: "celsius",
+} as const;
+
+const levels = ["A", "C", "V", "P", "U"] as const;
+
+/** One value as it is read on the ward. */
+interface ValueLine {
+  readonly key: string;
+  readonly name: string;
+  readonly value: string;
+  /** Null where the value is a word. */
+  readonly unit: string | null;
+}
+
+/**
+ * The values of an entry as the ward says them: a blood pressure as one, air instead of no oxygen, a level by its word. A
+ * name the page does not know stays as it came.
+ */
 export function valueLines(
   values: Readonly<Record<string, string>>,
   t: TFunction,
   format: Format,
-): readonly { key: string; name: string; value: string }[] {
-  return Object.entries(values).map(([key, value]) => {
-    if (key === "medicine" || key === "notGiven") return { key, name: t(`outbox.${key}`), value };
-    return { key, name: vitalName(key, t) ?? key, value: format.digits(value) };
+): readonly ValueLine[] {
+  const { systolic, diastolic } = values;
+  const isPair = systolic !== undefined && diastolic !== undefined;
+  return Object.entries(values).flatMap(([key, value]): ValueLine[] => {
+    if (key === "medicine" || key === "notGiven")
+      return [{ key, name: t(`outbox.${key}`), value, unit: null }];
+    if (isPair && key === "diastolic") return [];
+    if (isPair && key === "systolic") {
+      const pair = `${format.digits(systolic)}/${format.digits(diastolic)}`;
+      return [{ key, name: t("vitals.bloodPressure"), value: pair, unit: t("vitals.mmhg") }];
+    }
+    if (key === "oxygenFlow" && Number(value) === 0)
+      return [{ key, name: t("vitals.oxygen"), value: t("vitals.air"), unit: null }];
+    const level = key === "consciousness" && levels.find((one) => one === value);
+    const unit = Object.entries(units).find(([name]) => name === key)?.[1];
+    return [
+      {
+        key,
+        name: vitalName(key, t) ?? key,
+        value: level ? t(`vitals.acvpu.${level}`) : format.digits(value),
+        unit: unit === undefined ? null : t(`vitals.${unit}`),
+      },
+    ];
   });
 }
 

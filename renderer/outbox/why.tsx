@@ -28,6 +28,11 @@ export function Why({ entry }: { readonly entry: OutboxEntry }): ReactNode {
   );
 }
 
+/** Our words say all of it: "Precondition Failed" would only frighten. */
+function isPlain(why: NonNullable<OutboxEntry["why"]>): boolean {
+  return why === "conflict" || why === "decided" || why === "kept-theirs" || why === "withdrawn";
+}
+
 function parkedTodo({ why, conflict }: OutboxEntry): "outbox.decideTodo" | "outbox.parkedTodo" {
   return why === "conflict" && conflict !== null ? "outbox.decideTodo" : "outbox.parkedTodo";
 }
@@ -42,7 +47,7 @@ function Reason({ entry }: { readonly entry: OutboxEntry }): ReactNode {
     return (
       <>
         <p>{t(`outbox.because.${entry.why}`)}</p>
-        {entry.reason !== null && entry.reason !== "" && (
+        {entry.reason !== null && entry.reason !== "" && !isPlain(entry.why) && (
           <p className="quiet small">
             {t("outbox.hisSaid")} <bdi>{entry.reason}</bdi>
           </p>

@@ -11,8 +11,8 @@ import {
   useFormat,
   useKept,
 } from "../app/index.ts";
-import { Dialog, KeptNote, nameLine, ProblemNote } from "../parts/index.ts";
-import { valueLines } from "./values.ts";
+import { Dialog, KeptNote, Moment, nameLine, ProblemNote } from "../parts/index.ts";
+import { ValueList } from "./value-list.tsx";
 
 /** The shortest reason that says something. */
 const SHORTEST = 4;
@@ -66,14 +66,13 @@ export function WithdrawDialog(props: {
         autoComplete="off"
         onSubmit={(event) => void submit(event)}
       >
-        <p className="strong">{t(`outbox.for.${entry.kind}`, { name })}</p>
-        <ul className="outbox-values">
-          {valueLines(entry.values, t, format).map((line) => (
-            <li key={line.key}>
-              <span className="quiet">{line.name}</span> <bdi dir="auto">{line.value}</bdi>
-            </li>
-          ))}
-        </ul>
+        <p className="strong">
+          {t(`outbox.for.${entry.kind}`, { name })}
+          {entry.bed !== null && ` · ${t("outbox.bed", { bed: entry.bed })}`}
+          {" · "}
+          <Moment at={entry.at} />
+        </p>
+        <ValueList entry={entry} />
         <p>{t(entry.attempts === 0 ? "outbox.withdrawNever" : "outbox.withdrawAsked")}</p>
         <div className="field">
           <label htmlFor="withdraw-reason">{t("outbox.withdrawWhy")}</label>

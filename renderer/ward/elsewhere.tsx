@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useClient, useFormat, useNavigation, useStatus } from "../app/index.ts";
 import { nameLine, ProblemNote } from "../parts/index.ts";
@@ -15,8 +15,14 @@ export function Elsewhere({ sought }: { readonly sought: string }): ReactNode {
   const [answer, setAnswer] = useState<{ readonly to: string; readonly is: Sought } | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  if (clinician?.roles.includes("doctor") !== true || sought.length < 2) return null;
+  const place = useRef<HTMLDivElement>(null);
+  const answered = answer?.to === sought;
   const shown = answer?.to === sought ? answer.is : null;
+
+  useEffect(() => {
+    // The button that was pressed is gone: the keyboard goes on where the answer is.
+    if (answered) place.current?.focus({ preventScroll: true });
+  }, [answered]);
 
   const find = async (): Promise<void> => {
     setBusy(true);
@@ -30,8 +36,9 @@ export function Elsewhere({ sought }: { readonly sought: string }): ReactNode {
     }
   };
 
+  if (clinician?.roles.includes("doctor") !== true || sought.length < 2) return null;
   return (
-    <div className="ward-elsewhere" aria-live="polite">
+    <div ref={place} className="ward-elsewhere" tabIndex={-1} aria-live="polite">
       {shown === null && (
         <Button loading={busy} onClick={() => void find()}>
           {t("elsewhere.find", { sought })}

@@ -999,7 +999,7 @@ export const en = {
   outbox: {
     title: "Outbox",
     intro: "Everything charted on this PC that the HIS does not hold yet. It is safe on this disk.",
-    empty: "Nothing to send. Everything charted on this PC is at the HIS.",
+    empty: "Nothing to send. What was charted on this PC is at the HIS, or was withdrawn.",
     what: "Entry",
     who: "Charted by",
     when: "Charted",
@@ -1022,6 +1022,7 @@ export const en = {
     said: "Reason:",
     hisSaid: "The HIS said:",
     settledTitle: "Withdrawn or decided otherwise",
+    settledWhy: "How it ended",
     settledNone: "Nothing was withdrawn or decided otherwise in the last days.",
     because: {
       conflict: "Somebody changed the same entry at the HIS meanwhile.",
@@ -1049,9 +1050,9 @@ export const en = {
     keep: "Keep it as it is",
     conflict: {
       title: "Two versions of one entry",
-      text: "Both were made from the same version. Decide what is to stand.",
+      text: "While this waited here, somebody changed the same entry at the HIS. Nothing is lost: both versions are kept. Decide which is right for the patient.",
       field: "What",
-      base: "Before",
+      base: "Before both",
       mine: "Charted here",
       theirs: "At the HIS now",
       keepMine: "Everything as charted here",

@@ -27,7 +27,7 @@ for (const [language, wording, place] of [
   }) => {
     const patient = (await his.patients()).filter(({ ward }) => ward === his.wards[0]?.id)[place];
     if (patient === undefined) throw new Error("the ward has patients");
-    const pc = await newPc();
+    const pc = await newPc({ policy: { sync: { intervalSeconds: 5 } } });
     const { page } = await pc.start();
     const picture = (name: string) =>
       page.screenshot({ path: `docs/screens/11-${name}.${wording === en ? "en" : "ar"}.png` });

@@ -143,6 +143,17 @@ test("an answer without the HIS's time is refused, because nothing may be shown 
   });
 });
 
+test("an entry that the HIS took counts as sent although its answer says no time", async () => {
+  const base = await serve((_request, response) => {
+    response.sendDate = false;
+    response.writeHead(200, json).end("{}");
+  });
+  expect(await client(base).send("POST", "", "{}")).toMatchObject({
+    status: 200,
+    serverTime: null,
+  });
+});
+
 test.each([
   "http://elsewhere.example/fhir/Patient?page=2",
   "/admin?page=2",

@@ -23,6 +23,9 @@ export interface HisAnswer {
   readonly etag: string | null;
 }
 
+/** What it answered to something sent. A write is done whether or not the answer says when: null, and nothing is as fresh. */
+export type HisWritten = Omit<HisAnswer, "serverTime"> & { readonly serverTime: string | null };
+
 export interface HisClient {
   /** With a closing slash. */
   readonly base: string;
@@ -37,7 +40,7 @@ export interface HisClient {
     target: string,
     body: string,
     headers?: Record<string, string>,
-  ): Promise<HisAnswer>;
+  ): Promise<HisWritten>;
   capabilities(): Promise<Capabilities>;
   /** Ends calls in flight; later ones fail as `unreachable`. */
   close(): void;
@@ -91,7 +94,7 @@ export function createHisClient(options: HisClientOptions): HisClient {
     body: string | null,
     headers: Record<string, string>,
     wire: Wire | null = null,
-  ): Promise<HisAnswer> {
+  ): Promise<HisWritten> {
     const url = withinBase(base, target);
     const attempt = async (token: string | null): Promise<RawAnswer> =>
       await exchange(
@@ -124,7 +127,7 @@ export function createHisClient(options: HisClientOptions): HisClient {
   return {
     base: base.href,
     get: async (target, how) =>
-      await call("GET", target, null, {}, how === undefined ? null : (options.wire ?? null)),
+      dated(await call("GET", target, null, {}, how === undefined ? null : (options.wire ?? null))),
     send: async (method, target, body, headers = {}) => await call(method, target, body, headers),
     async capabilities() {
       const answer = await call("GET", "metadata", null, {});
@@ -174,7 +177,7 @@ async function coded(
   }
 }
 
-function accepted(answer: RawAnswer, now: number): HisAnswer {
+function accepted(answer: RawAnswer, now: number): HisWritten {
   const { status, headers, bytes } = answer;
   const isJson = JSON_TYPE.test(headers.get("content-type") ?? "");
   if (status < 200 || status >= 300) throw new HisError(refusal(answer, isJson, now));
@@ -185,9 +188,14 @@ function accepted(answer: RawAnswer, now: number): HisAnswer {
       isPage(headers) ? "proxy" : "not-fhir",
     );
   const date = Date.parse(headers.get("date") ?? "");
-  // Nothing can be shown without an "as of", and only the HIS's own clock may give it.
-  if (Number.isNaN(date)) throw notFhir(status, "its answer carries no Date");
-  return { status, bytes, serverTime: new Date(date).toISOString(), etag: headers.get("etag") };
+  const serverTime = Number.isNaN(date) ? null : new Date(date).toISOString();
+  return { status, bytes, serverTime, etag: headers.get("etag") };
+}
+
+/** Nothing can be shown without an "as of", and only the HIS's own clock may give it. */
+function dated({ serverTime, ...answer }: HisWritten): HisAnswer {
+  if (serverTime === null) throw notFhir(answer.status, "its answer carries no Date");
+  return { ...answer, serverTime };
 }
 
 function refusal({ status, headers, bytes }: RawAnswer, isJson: boolean, now: number): HisFailure {

@@ -2,7 +2,7 @@
 export { AppLaunchFailed, startAppLaunch } from "./app-launch.ts";
 export type { AppLaunch, SignedIn } from "./app-launch.ts";
 export { createHisClient } from "./client.ts";
-export type { HisAnswer, HisClient } from "./client.ts";
+export type { HisAnswer, HisClient, HisWritten } from "./client.ts";
 export type { Capabilities } from "./capabilities.ts";
 export { IdTokenRefused, NotAPractitioner, verifyIdToken } from "./id-token.ts";
 export { causeOf, HisError, isOutage } from "./failure.ts";

@@ -21,6 +21,7 @@ export function journalActs(
   | "act"
   | "actCounts"
   | "setAct"
+  | "doubtUnsent"
   | "pushActs"
   | "uncountedActs"
   | "setCounted"
@@ -56,6 +57,10 @@ export function journalActs(
       db.write(() => {
         change(uuid, to);
         audit(bodies);
+      }),
+    doubtUnsent: () =>
+      db.write(() => {
+        db.sql("UPDATE acts SET attempts = 1 WHERE attempts = 0 AND state = 'waiting'").run();
       }),
     pushActs: (changes, begin) =>
       db.write(() => {

@@ -328,6 +328,8 @@ export interface Journal {
   };
   /** `sending` counts an attempt and must be committed before the request leaves. */
   setAct(uuid: string, change: ActChange, audit: readonly string[]): void;
+  /** This file may be older than what it stands for: each unsent act counts as tried, so that it is looked for first. */
+  doubtUnsent(): void;
   /**
    * Several steps of the push in one transaction. `begin`: marks acts as being sent and counts the attempt, which must be
    * committed before the request leaves; answers those that may be sent: neither over meanwhile nor waiting to be withdrawn.

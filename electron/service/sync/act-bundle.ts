@@ -3,8 +3,11 @@ import type { ActProof } from "./act-proof.ts";
 import { ACT_SYSTEM } from "../../../shared/trust/index.ts";
 import type { Act } from "../../../shared/trust/index.ts";
 
-/** How new resources are created: under our own id, or under one of the HIS's with ours as identifier. */
-export type CreateWay = "put" | "post";
+/**
+ * How new resources are created: under our own id and only if there is none (`new`), under our own id, or under one of the
+ * HIS's with ours as identifier.
+ */
+export type CreateWay = "new" | "put" | "post";
 
 /** Where the HIS keeps a resource of an act. */
 export interface Stored {
@@ -23,8 +26,9 @@ export interface Offered extends Pick<Act, "entries"> {
 
 /**
  * The FHIR transaction of an act, or of several (R4 section 3.1.0.11.2): all of it is done or nothing, so that an act is
- * never at the HIS in part. Create: `PUT` with our UUID, or `POST` with our UUID as identifier and `If-None-Exist`; never
- * `If-None-Match: *`, which came after R4. Update: `PUT` with `If-Match`.
+ * never at the HIS in part. Create: `PUT` with our UUID, or `POST` with our UUID as identifier and `If-None-Exist`. A `PUT`
+ * says `If-None-Match: *`: it came after R4 and nothing rests on it, but a HIS that knows it never writes a create that
+ * comes late over what was corrected meanwhile. Update: `PUT` with `If-Match`.
  */
 export function actBundle(acts: readonly Offered[], way: CreateWay): object {
   return {
@@ -41,7 +45,10 @@ function bundleEntry({ resource, base }: Entry, way: CreateWay): object {
   const { resourceType: type, id } = resource;
   if (base !== null)
     return { resource, request: { method: "PUT", url: `${type}/${id}`, ifMatch: `W/"${base}"` } };
-  if (way === "put") return { resource, request: { method: "PUT", url: `${type}/${id}` } };
+  if (way !== "post") {
+    const request = { method: "PUT", url: `${type}/${id}` };
+    return { resource, request: way === "new" ? { ...request, ifNoneMatch: "*" } : request };
+  }
   const { id: _ours, ...nameless } = resource;
   return {
     fullUrl: `urn:uuid:${id}`,
@@ -116,10 +123,11 @@ function placeOf(
 ): Stored | null {
   if (entry === undefined || !/^2\d\d\b/u.test(entry.response.status)) return null;
   const { resourceType: type, id: ours } = resource;
+  const isOurs = base !== null || way !== "post";
   const [, id, version] = LOCATION.exec(entry.response.location ?? "") ?? [];
-  const named = id ?? entry.resource?.id ?? (base !== null || way === "put" ? ours : undefined);
+  const named = id ?? entry.resource?.id ?? (isOurs ? ours : undefined);
   if (named === undefined) return null;
-  if ((base !== null || way === "put") && named !== ours) return null;
+  if (isOurs && named !== ours) return null;
   const tag = /^(?:W\/)?"([^"]+)"$/u.exec(entry.response.etag ?? "")?.[1];
   return { type, id: named, versionId: version ?? tag ?? entry.resource?.meta?.versionId ?? null };
 }

@@ -39,5 +39,5 @@ export function proofOf(drain: Drain, { act, facts }: Job, way: CreateWay): ActP
     service: null,
   });
   const own = drain.capabilities()?.types.get(PROVENANCE)?.updateCreate === true ? "put" : "post";
-  return { resource, way: way === "put" ? own : "post" };
+  return { resource, way: way === "post" ? "post" : own };
 }

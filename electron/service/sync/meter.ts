@@ -1,4 +1,4 @@
-import type { HisAnswer, HisClient } from "../his/index.ts";
+import type { HisWritten, HisClient } from "../his/index.ts";
 import { measureSkew } from "./skew.ts";
 import type { Skew, TimeWitness } from "./skew.ts";
 
@@ -34,12 +34,12 @@ export function metered(
     for (const old of minutes.keys()) if (old <= minute - 60) minutes.delete(old);
   }
 
-  async function timed(call: () => Promise<HisAnswer>): Promise<HisAnswer> {
+  async function timed<T extends HisWritten>(call: () => Promise<T>): Promise<T> {
     count();
     const sentAt = monotonic();
     const answer = await call();
     const at = monotonic();
-    const date = Date.parse(answer.serverTime);
+    const date = Date.parse(answer.serverTime ?? "");
     const witness = { date, received: now(), tookMs: at - sentAt, at };
     if (!Number.isNaN(date)) witnesses = [...witnesses, witness].slice(-WITNESSES);
     return answer;

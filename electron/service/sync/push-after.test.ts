@@ -373,3 +373,61 @@ test("a dose that another PC gave for the same due time is alarmed as soon as ou
     doses: 2,
   });
 });
+
+test("a patient with a long queue does not hold up the others", async () => {
+  for (let n = 0; n < 300; n += 1) vitals("amina", n);
+  const other = vitals("basma");
+  await push();
+  expect(state(other)?.state).toBe("acknowledged");
+  const ids = new Set(other.body.act.entries.map(({ resource }) => resource["id"]));
+  const place = his.all("Observation").findIndex(({ id }) => ids.has(id));
+  expect(place).toBeLessThan(150);
+});
+
+/** What the HIS holds under an act's first id since somebody there has put it right. */
+function correctedThere(set: Put): Resource {
+  const [entry] = set.body.act.entries;
+  return his.put({ ...entry?.resource, status: "corrected", valueQuantity: { value: 101 } });
+}
+
+test("what an older journal takes for unsent is never written over what was corrected at the HIS meanwhile", async () => {
+  const set = vitals();
+  const there = correctedThere(set);
+  await push();
+  expect(state(set)).toMatchObject({ state: "parked", why: "partly" });
+  expect(his.all("Observation")).toEqual([there]);
+});
+
+test("a journal that may be older than what it stands for asks first, also at a HIS that overwrites whatever is there", async () => {
+  his.onlyNew = "ignored";
+  const set = vitals();
+  const there = correctedThere(set);
+  pc.journal.doubtUnsent();
+  await push();
+  expect(state(set)).toMatchObject({ state: "parked", why: "partly" });
+  expect(his.all("Observation")).toEqual([there]);
+});
+
+test("what is at the HIS already, as it was charted, is received and not written again", async () => {
+  const set = vitals();
+  for (const { resource } of set.body.act.entries) his.put(resource);
+  const other = vitals("basma");
+  await push();
+  expect([set, other].map((one) => state(one)?.state)).toEqual(["acknowledged", "acknowledged"]);
+  expect(his.all("Observation").map(({ meta }) => Object(meta).versionId)).toEqual(
+    Array.from({ length: 4 }, () => "1"),
+  );
+});
+
+test("a HIS that does not know a condition on what is new is asked without it, and so from then on", async () => {
+  his.onlyNew = "unknown";
+  const first = vitals();
+  await push();
+  expect(state(first)?.state).toBe("acknowledged");
+  const before = posts();
+  const second = vitals();
+  await push();
+  expect(state(second)?.state).toBe("acknowledged");
+  expect(posts()).toBe(before + 1);
+  expect(his.all("Observation")).toHaveLength(4);
+});

@@ -25,7 +25,11 @@ export interface PushQueue {
   /** Whether acts wait that can be taken now. */
   isReady(): boolean;
   size(): number;
+  /** Patients whose next act can be taken now. */
+  ready(): number;
 }
+
+const isReady = ({ jobs, busy }: Lane): boolean => !busy && jobs.length > 0;
 
 export function createPushQueue(): PushQueue {
   const lanes = new Map<string, Lane>();
@@ -103,7 +107,8 @@ export function createPushQueue(): PushQueue {
       missing.set(act.patient, ids);
       for (const { resource } of act.entries) ids.add(resource.id);
     },
-    isReady: () => [...lanes.values()].some(({ jobs, busy }) => !busy && jobs.length > 0),
+    isReady: () => [...lanes.values()].some(isReady),
+    ready: () => [...lanes.values()].filter(isReady).length,
     size: () => size,
   };
 }

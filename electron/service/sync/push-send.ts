@@ -8,7 +8,16 @@ import { NotAPage } from "./page.ts";
 import { settleConflict } from "./push-conflict.ts";
 import { MOST_ENTRIES } from "./push-parts.ts";
 import type { Drain, Job, Outcome } from "./push-parts.ts";
-import { acknowledge, creates, park, post, postpone, PUT_REFUSED, wayOf } from "./push-steps.ts";
+import {
+  acknowledge,
+  creates,
+  ONLY_NEW_REFUSED,
+  park,
+  post,
+  postpone,
+  PUT_REFUSED,
+  wayOf,
+} from "./push-steps.ts";
 import { withdraw } from "./push-withdraw.ts";
 
 /** An act the HIS fails at this often, while it answers others, is parked: it must not hold up its patient for ever. */
@@ -84,7 +93,7 @@ async function offerTogether(drain: Drain, jobs: readonly Job[]): Promise<Togeth
         outcomes: await Promise.all(jobs.map((job) => postpone(drain, job, failure.detail, when))),
       };
     }
-    return { kind: refusesPut(error) ? "refused" : "too-many?" };
+    return { kind: refusesPut(error) || isThere(error) ? "refused" : "too-many?" };
   }
 }
 
@@ -118,24 +127,25 @@ async function send(drain: Drain, job: Job, instead: CreateWay | null = null): P
   const { his, link, journal } = drain;
   const { act } = job;
   const way = instead ?? (await wayOf(drain, [act]));
-  let isRefused = false;
+  let next: CreateWay | null = null;
   try {
     const stored = (await postWithProof(drain, job, way))?.[0];
     if (stored !== undefined) {
       // The other way worked: proof that this HIS does not do what it declares. Remembered.
-      if (instead !== null) await journal.setMeta({ [PUT_REFUSED]: "1" });
+      if (instead === "post") await journal.setMeta({ [PUT_REFUSED]: "1" });
+      if (instead === "put") await journal.setMeta({ [ONLY_NEW_REFUSED]: "1" });
       return await acknowledge(drain, [{ job, stored, found: false }]);
     }
   } catch (error) {
-    isRefused = error instanceof HisError && way === "put" && creates(act) && refusesPut(error);
-    if (!isRefused) throw error;
+    next = error instanceof HisError && creates(act) ? otherWay(way, error) : null;
+    if (next === null) throw error;
   }
   // Not confirmed, or refused: nothing is taken for granted, it is looked for.
   const found = await lookUp(his, link, act);
   if (found.kind === "all")
     return await acknowledge(drain, [{ job, stored: found.stored, found: true }]);
   if (found.kind === "partly") return await park(drain, job, "partly", found.detail);
-  if (isRefused) return await send(drain, job, "post");
+  if (next !== null) return await send(drain, job, next);
   return await postpone(drain, job, "the HIS did not confirm it", null);
 }
 
@@ -156,6 +166,20 @@ async function postWithProof(drain: Drain, job: Job, way: CreateWay): Promise<St
     drain.memory.proofsRefused = true;
     return stored;
   }
+}
+
+/** What to try when the HIS refused a create for how it was asked; null: it refused the act. */
+function otherWay(way: CreateWay, error: HisError): CreateWay | null {
+  if (way !== "post" && refusesPut(error)) return "post";
+  const { failure } = error;
+  const knowsNot = failure.kind === "outcome" && (failure.status === 400 || failure.status === 501);
+  // It is looked for first: if it is there, it stays as it is.
+  return way === "new" && (isThere(error) || knowsNot) ? "put" : null;
+}
+
+/** 412 to `If-None-Match: *`: the HIS holds something under our id. */
+function isThere({ failure }: HisError): boolean {
+  return failure.kind === "conflict";
 }
 
 /** Declared `updateCreate` and answers 404 all the same (Medplum does), or 405. */

@@ -11,6 +11,8 @@ export const LONGEST_MS = 5 * 60_000;
 const BACKOFF = { baseMs: 2_000, capMs: LONGEST_MS };
 /** Journal fact: this HIS refused a PUT to a new id, whatever its CapabilityStatement says. */
 export const PUT_REFUSED = "his.put-refused";
+/** Journal fact: this HIS takes a PUT to a new id, but not one that says `If-None-Match: *`. */
+export const ONLY_NEW_REFUSED = "his.only-new-refused";
 
 /** Sends acts as one transaction. Null: the answer does not confirm all of it. Throws `HisError`. */
 export async function post(
@@ -39,7 +41,9 @@ export async function wayOf(
         base !== null || types?.get(resource.resourceType)?.updateCreate === true,
     ),
   );
-  return isDeclared && (await journal.meta())[PUT_REFUSED] === undefined ? "put" : "post";
+  const proven = await journal.meta();
+  if (!isDeclared || proven[PUT_REFUSED] !== undefined) return "post";
+  return proven[ONLY_NEW_REFUSED] === undefined ? "new" : "put";
 }
 
 /** Where acts are at the HIS is kept, in one commit; the escrow file needs them no longer. */

@@ -10,6 +10,8 @@ import { LONGEST_MS } from "./push-steps.ts";
 const REQUESTS = 4;
 /** Acts read from the journal at a time: what is in memory does not grow with the outbox. */
 const PAGE = 256;
+/** Acts that are held at most. One patient's long queue must not fill it, or everybody charted later would wait behind it. */
+const MOST_HELD = 2_048;
 
 /**
  * Sends what waits in the outbox, each act exactly once: order holds within a patient, one bad act is parked and blocks
@@ -92,6 +94,11 @@ function filler(
   let exhausted = false;
   let reading: Promise<number | null> | null = null;
 
+  /** Enough for every request, or as much as may be held. */
+  function isFull(): boolean {
+    return queue.size() >= MOST_HELD || (queue.size() >= PAGE / 2 && queue.ready() >= REQUESTS);
+  }
+
   async function read(): Promise<number | null> {
     let due: number | null = null;
     const rows = await drain.journal.unsentActs(after, PAGE);
@@ -121,7 +128,7 @@ function filler(
   return Object.assign(
     async () => {
       if (reading !== null) return await reading;
-      if (exhausted || queue.size() >= PAGE / 2) return null;
+      if (exhausted || isFull()) return null;
       reading = read();
       try {
         return await reading;
@@ -129,7 +136,7 @@ function filler(
         reading = null;
       }
     },
-    { hasMore: () => !exhausted && queue.size() < PAGE / 2 },
+    { hasMore: () => !exhausted && !isFull() },
   );
 }
 

@@ -19,6 +19,8 @@ export interface TestHis {
   declaresUpdateCreate: boolean;
   /** False: `If-None-Exist` is not heeded. */
   conditionalCreate: boolean;
+  /** What becomes of `If-None-Match: *` on a PUT: heeded, not looked at, or refused as unknown. */
+  onlyNew: "heeded" | "ignored" | "unknown";
   /** Called before a request is worked on; an answer given here is the answer. */
   before: (request: {
     method: string;
@@ -93,6 +95,7 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
     updateCreate: true,
     declaresUpdateCreate: true,
     conditionalCreate: true,
+    onlyNew: "heeded",
     before: () => null,
     after: () => {},
     offersHistory: true,
@@ -239,7 +242,13 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
 
   interface Entry {
     resource: Resource;
-    request: { method: string; url: string; ifNoneExist?: string; ifMatch?: string };
+    request: {
+      method: string;
+      url: string;
+      ifNoneExist?: string;
+      ifMatch?: string;
+      ifNoneMatch?: string;
+    };
   }
   function transaction(bundle: { entry: Entry[] }): Response {
     if (bundle.entry.length > his.mostEntries) return outcome(400, "too many entries");
@@ -247,6 +256,10 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
       const held = rows.get(request.url);
       if (request.method === "PUT" && held === undefined && !his.updateCreate)
         return outcome(404, "no such id");
+      if (request.ifNoneMatch !== undefined) {
+        if (his.onlyNew === "unknown") return outcome(400, "ifNoneMatch is not known here");
+        if (his.onlyNew === "heeded" && held !== undefined) return outcome(412, "it is there");
+      }
       if (
         request.ifMatch !== undefined &&
         request.ifMatch !== `W/"${held?.resource.meta.versionId}"`

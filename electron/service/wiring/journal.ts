@@ -67,4 +67,6 @@ export async function wantEverything(journal: Remote<Journal>): Promise<void> {
   );
   // What is there and must not be shows only by comparing ids and versions with the HIS's.
   await journal.receiveAll(listingsWanted(SECTION_TYPES));
+  // What this file says was never sent may have been, by the one it took the place of.
+  await journal.doubtUnsent();
 }

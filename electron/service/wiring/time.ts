@@ -66,7 +66,8 @@ export async function openTime(room: {
       room.onChange();
     },
     hearing(his) {
-      const told = <T extends { readonly serverTime: string }>(answer: T): T => {
+      const told = <T extends { readonly serverTime: string | null }>(answer: T): T => {
+        if (answer.serverTime === null) return answer;
         const before = time.doubt(wall(), monotonic());
         const first = time.heard() === null;
         time.hear(Date.parse(answer.serverTime), wall(), monotonic());
