@@ -1,13 +1,25 @@
 /**
- * `node tests/attack/run.ts [--json]`: runs every case and counts: those against keys, statements and files, and the clinical
+ * `node tests/attack/run.ts [--json] [--flips N] [--seed N]`: runs every case and counts: those against keys, statements and files, and the clinical
  * ones, each through the whole path from the demo HIS to what a clinician is shown. The last line of standard output is
  * `{"cases", "harmfulApplied", "legitimate", "legitimateHeld"}`: harmful cases tried, how many of them took effect (or went
  * unsaid), legitimate ones tried, how many of those were wrongly refused or held. Exit code 1 unless both counts are 0.
+ *
+ * `--flips N`: instead turns bits in copies of a working PC's two files and their logs, N times, and compares all that is then
+ * read with what was there: `{"flips", "same", "said", "refused", "older", "changed", "seed"}`; `changed` must be 0.
  */
+import { parseArgs } from "node:util";
 import { cases, tookEffect } from "./cases.ts";
 import { clinicalCases, play } from "./clinical/cases.ts";
+import { flipAll, seeded } from "./flips/run.ts";
 
-const say = process.argv.includes("--json") ? process.stderr : process.stdout;
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    flips: { type: "string" },
+    seed: { type: "string" },
+  },
+});
+const say = values.json ? process.stderr : process.stdout;
 const tally = { cases: 0, harmfulApplied: 0, legitimate: 0, legitimateHeld: 0 };
 
 function count(kind: "harmful" | "legitimate", good: boolean): void {
@@ -20,21 +32,33 @@ function count(kind: "harmful" | "legitimate", good: boolean): void {
   }
 }
 
-for (const one of cases) {
-  const effect = await tookEffect(one);
-  const good = effect === (one.kind === "legitimate");
-  say.write(`${good ? "ok  " : "FAIL"} ${effect ? "let through" : "refused    "} ${one.name}\n`);
-  count(one.kind, good);
+async function attack(): Promise<boolean> {
+  for (const one of cases) {
+    const effect = await tookEffect(one);
+    const good = effect === (one.kind === "legitimate");
+    say.write(`${good ? "ok  " : "FAIL"} ${effect ? "let through" : "refused    "} ${one.name}\n`);
+    count(one.kind, good);
+  }
+
+  const played = await play(clinicalCases);
+  for (const one of clinicalCases) {
+    const wrong = played.wrong(one);
+    say.write(`${wrong.length === 0 ? "ok  " : "FAIL"} ${one.kind} ${one.name}\n`);
+    for (const each of wrong) say.write(`       ${each}\n`);
+    count(one.kind, wrong.length === 0);
+  }
+  await played.dispose();
+
+  process.stdout.write(`${JSON.stringify(tally)}\n`);
+  return tally.harmfulApplied + tally.legitimateHeld === 0;
 }
 
-const played = await play(clinicalCases);
-for (const one of clinicalCases) {
-  const wrong = played.wrong(one);
-  say.write(`${wrong.length === 0 ? "ok  " : "FAIL"} ${one.kind} ${one.name}\n`);
-  for (const each of wrong) say.write(`       ${each}\n`);
-  count(one.kind, wrong.length === 0);
+async function turnBits(flips: number): Promise<boolean> {
+  const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
+  const turned = await flipAll(flips, seeded(seed), (what) => say.write(`FAIL ${what}\n`));
+  process.stdout.write(`${JSON.stringify({ ...turned, seed })}\n`);
+  return turned.changed === 0;
 }
-await played.dispose();
 
-process.stdout.write(`${JSON.stringify(tally)}\n`);
-process.exitCode = tally.harmfulApplied + tally.legitimateHeld === 0 ? 0 : 1;
+const good = await (values.flips === undefined ? attack() : turnBits(Number(values.flips)));
+process.exitCode = good ? 0 : 1;

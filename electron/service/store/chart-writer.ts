@@ -4,6 +4,7 @@ import { pidOf, readSection, sectionNumber, sectionRange, typeNumberOf } from ".
 import { compact } from "./compact.ts";
 import { numberOf, type Connection } from "./connection.ts";
 import { StoreError } from "./errors.ts";
+import { lastBatch, putLastBatch } from "./last-batch.ts";
 import { heldVersions } from "./held.ts";
 import { appendToSection } from "./section-append.ts";
 import { WARD_PATIENT, type CardMaker, type ChartBatch, type ChartWriter } from "./types.ts";
@@ -19,7 +20,10 @@ type Changes = Map<string, Map<string, SectionChange>>;
 export function chartWriter(db: Connection, card: CardMaker, now: () => number): ChartWriter {
   const held = heldVersions(db);
 
-  const write = (batch: ChartBatch): { changed: number; patients: readonly string[] } =>
+  const write = (
+    batch: ChartBatch,
+    number: number | undefined,
+  ): { changed: number; patients: readonly string[] } =>
     db.write(() => {
       let changed = 0;
       const patients: string[] = [];
@@ -43,14 +47,16 @@ export function chartWriter(db: Connection, card: CardMaker, now: () => number):
         if (patient !== WARD_PATIENT) makeCard(db, card, pid, { upserts, removed }, begun);
       }
       writeStates(db, batch);
+      if (number !== undefined) putLastBatch(db, number);
       return { changed, patients };
     });
 
   return {
     ...chartReader(db),
-    write: (batch) => {
+    lastBatch: () => lastBatch(db),
+    write: (batch, number) => {
       try {
-        return write(batch);
+        return write(batch, number);
       } catch (error) {
         held.forget();
         throw error;

@@ -10,6 +10,7 @@ import {
 import { StoreError } from "./errors.ts";
 import type { AppendAudit } from "./journal-audit.ts";
 import { putLedger } from "./journal-sealed.ts";
+import { lastBatch, putLastBatch } from "./last-batch.ts";
 import type {
   BackfillRow,
   CursorRow,
@@ -31,6 +32,7 @@ export function journalInbox(
   | "inbox"
   | "inboxSize"
   | "applied"
+  | "lastBatch"
   | "cursors"
   | "setCursorProblem"
   | "scope"
@@ -53,12 +55,14 @@ export function journalInbox(
         ? { pages: 0, resources: 0 }
         : { pages: numberOf(row, "pages"), resources: numberOf(row, "resources") };
     },
-    applied: ({ seqs, ledger, audit: bodies }) =>
+    applied: ({ seqs, ledger, audit: bodies, batch }) =>
       db.write(() => {
         for (const seq of seqs) db.sql("DELETE FROM inbox WHERE seq = ?").run(seq);
         for (const row of ledger) putLedger(db, row);
+        if (batch !== undefined) putLastBatch(db, batch);
         audit(bodies);
       }),
+    lastBatch: () => lastBatch(db),
 
     cursors: () => db.sql("SELECT * FROM cursors ORDER BY type").all().map(cursorOf),
     setCursorProblem: (type, problem) =>

@@ -286,7 +286,11 @@ export interface Journal {
     readonly seqs: readonly number[];
     readonly ledger: readonly LedgerRow[];
     readonly audit: readonly string[];
+    /** The chart's batch that these pages went into. */
+    readonly batch?: number;
   }): void;
+  /** The number of the last batch that the chart was given; 0 before the first. */
+  lastBatch(): number;
   cursors(): CursorRow[];
   setCursorProblem(type: string, problem: string | null): void;
   scope(): ScopeRow[];
@@ -450,8 +454,16 @@ export type CardMaker = (
 ) => unknown;
 
 export interface ChartWriter extends ChartReader {
-  /** Skips upserts whose `meta.versionId` and `lastUpdated` are already held. Answers what it really changed. */
-  write(batch: ChartBatch): { readonly changed: number; readonly patients: readonly string[] };
+  /**
+   * Skips upserts whose `meta.versionId` and `lastUpdated` are already held. Answers what it really changed. `number`: which
+   * of the batches the journal counts this is.
+   */
+  write(
+    batch: ChartBatch,
+    number?: number,
+  ): { readonly changed: number; readonly patients: readonly string[] };
+  /** The number of the last batch that had one; 0 before the first. */
+  lastBatch(): number;
   /** Merges small chunks while idle; answers whether there is more to do. */
   compact(budgetMs: number): boolean;
   forgetPatient(patient: string): void;

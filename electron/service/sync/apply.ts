@@ -18,6 +18,7 @@ import { openPage } from "./sealed-page.ts";
 import { SECTION_TYPES } from "./types.ts";
 import type { Applied, SyncAlarm } from "./types.ts";
 import { createGaps } from "./gaps.ts";
+import { nextBatch } from "./lost-work.ts";
 import { createWhereabouts } from "./whereabouts.ts";
 
 /** A transaction of the chart takes about this many resources: enough to gather a patient's, few enough that a seal waits little. */
@@ -85,7 +86,8 @@ export function createApply(options: ApplyOptions): Apply {
     const proven = await proofs.add(whole.flatMap((page) => page.proofs));
     const previous = ledgerOf(whole, proven, total.alarms);
     const gathered = gather(whole, previous, proven);
-    const written = chart.write(batchOf(gathered, previous));
+    const batch = nextBatch(chart, journal);
+    const written = chart.write(batchOf(gathered, previous), batch);
     // Before the page is forgotten: a kill in between wants it twice, never not at all.
     if (gathered.wanted.length > 0) journal.wantBackfill(gathered.wanted);
     if (gathered.relist.size > 0) wantListing(journal, [...gathered.relist]);
@@ -93,6 +95,7 @@ export function createApply(options: ApplyOptions): Apply {
       seqs: whole.map(({ page }) => page.seq),
       ledger: [...gathered.facts.values()].map((fact) => sealFact(ledgerKey, fact)),
       audit: [],
+      batch,
     });
     // Only now: what failed before is gathered again from the same pages.
     for (const [key, removal] of gathered.known) removals.set(key, removal);

@@ -1,6 +1,7 @@
 import { claimOf, readFact, sealFact, settled } from "../guard/index.ts";
 import type { AcceptedFact, Settlement } from "../guard/index.ts";
 import type { ChartWriter, Journal } from "../store/index.ts";
+import { nextBatch } from "./lost-work.ts";
 import { marksOf } from "./marks.ts";
 
 /** What a clinician decides about claims, in the chart's thread: the ledger is open only there. */
@@ -47,7 +48,8 @@ export function createHolds(options: {
       const leaves = !stays.some(
         ({ patient, resource }) => patient === before.patient && resource.id === id,
       );
-      chart.write({
+      const batch = nextBatch(chart, journal);
+      const changes = {
         upserts: [
           ...stays.map(({ patient, resource }) => ({ patient, resource })),
           ...marks.upserts,
@@ -58,10 +60,11 @@ export function createHolds(options: {
         typeAsOf: [],
         placements: [],
         departures: [],
-      });
+      };
+      chart.write(changes, batch);
       // The chart first: after a kill in between the hold stands again, and she is asked again.
       const ledger = after.map((fact) => sealFact(ledgerKey, fact));
-      journal.applied({ seqs: [], ledger, audit: [] });
+      journal.applied({ seqs: [], ledger, audit: [], batch });
       return true;
     },
   };

@@ -3,6 +3,7 @@ export { createApply } from "./apply.ts";
 export { listingsWanted, wantListing } from "./notice.ts";
 export { createHolds } from "./holds.ts";
 export { holdAgainstLedger } from "./hold-against-ledger.ts";
+export { everything, makeGoodLostWork } from "./lost-work.ts";
 export { createReceiver } from "./receive.ts";
 export { createDrain } from "./drain.ts";
 export { leftBefore } from "./scope.ts";

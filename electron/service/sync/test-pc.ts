@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { link } from "../audit/index.ts";
 import { readFact } from "../guard/index.ts";
 import type { AcceptedFact } from "../guard/index.ts";
 import { createHisClient } from "../his/index.ts";
@@ -10,6 +11,7 @@ import { openChart, openJournal } from "../store/index.ts";
 import { createPageSealer, INBOX_INFO, inboxBinding, sealingKeyOf } from "../vault/index.ts";
 import { createApply } from "./apply.ts";
 import { createHolds } from "./holds.ts";
+import { makeGoodLostWork } from "./lost-work.ts";
 import { createReceiver } from "./receive.ts";
 import { createSync } from "./sync.ts";
 import type { SyncOptions } from "./sync.ts";
@@ -116,8 +118,6 @@ function boot(
     card = () => null,
   } = world;
   const { folder, device, keys } = secrets;
-  const chain = (previous: string, seq: number, body: string): string =>
-    createHash("sha256").update(`${previous}|${seq}|${body}`).digest("hex");
   const publicKey = sealingKeyOf(keys);
   const plain = around(
     "journal",
@@ -125,7 +125,7 @@ function boot(
       file: join(folder, "journal.db"),
       key: Uint8Array.from(device),
       create: true,
-      chain,
+      chain: link,
     }),
   );
   const chart = around(
@@ -137,6 +137,7 @@ function boot(
       card,
     }),
   );
+  makeGoodLostWork({ chart, journal: plain, ledgerKey: keys.ledger });
   const journal: JournalThread = {
     ...plain,
     ...createReceiver({ journal: plain, sealingKey: publicKey, now, gatherMs: 0 }),
