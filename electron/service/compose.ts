@@ -196,6 +196,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         random,
         fetch: trusted.fetch,
         wire: trusted.wire,
+        socket: trusted.socket,
         log,
         openBrowser: options.openBrowser ?? (() => undefined),
         journalExisted,

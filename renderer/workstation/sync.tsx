@@ -44,6 +44,7 @@ function Line({ line }: { readonly line: Line }): ReactNode {
                 ? t("app.unknown")
                 : t("sync.ms", { ms: format.number(line.roundTripMs) }),
           },
+          { name: t("sync.nudges"), value: t(`sync.nudged.${line.nudges}`) },
           {
             name: t("sync.skew"),
             value:

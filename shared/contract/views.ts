@@ -422,6 +422,8 @@ export const SyncView = z.object({
       ),
       requestsLastHour: z.int(),
       roundTripMs: z.int().nullable(),
+      /** Whether the HIS tells this PC by itself when something changes (Subscriptions). */
+      nudges: z.enum(["not-offered", "listening", "off"]),
       skew: z.object({ offsetMs: z.int(), plusMinusMs: z.int() }).nullable(),
       nextTry: Instant.nullable(),
     })

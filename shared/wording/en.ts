@@ -383,6 +383,12 @@ export const en = {
     requests: "Requests in the last hour",
     roundTrip: "Round trip",
     ms: "{{ms}} ms",
+    nudges: "The HIS tells of changes at once",
+    nudged: {
+      listening: "yes",
+      off: "not at the moment; this PC asks by itself",
+      "not-offered": "it does not offer that; this PC asks by itself",
+    },
     skew: "This PC's clock",
     skewUnknown: "not measured yet",
     skewNone: "as the HIS's (within {{seconds}} s)",

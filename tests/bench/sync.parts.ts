@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { SignIn, SignInKey } from "../../electron/service/his/index.ts";
+import { useBuiltThreads } from "../threads/built.ts";
 
 /** A workstation's sign-in, as it travels to a process or a thread. */
 export interface Credentials extends Omit<SignIn, "keys"> {
@@ -26,6 +27,9 @@ export async function signInOf({ jwk, thumbprint, ...signIn }: Credentials): Pro
   const key: SignInKey = { algorithm: "ES384", privateKey, thumbprint };
   return { ...signIn, keys: () => [key] };
 }
+
+// As they ship: read from source each thread would hold a compiler.
+useBuiltThreads();
 
 /** One of the service's own threads. */
 export function thread(name: string, data: object): Worker {

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import { useSecretService } from "../start/secret-service.ts";
+import { ensureBuilt } from "./build.ts";
 
 const FOLDER = join("tests", "bench");
 
@@ -22,13 +23,18 @@ export async function bench(args: readonly string[]): Promise<number> {
     console.error(`No benchmark "${wanted ?? ""}". There are: ${names.join(", ")}`);
     return 64;
   }
+  // What is measured is what ships.
+  if ((await ensureBuilt()) !== 0) return 1;
   const keychain = await useSecretService(join("out", "bench-keyring"));
   Object.assign(process.env, keychain.environment);
   const figures: Record<string, number> = {};
   try {
     for (const name of chosen) {
       console.error(`Measuring ${name} …`);
-      Object.assign(figures, await measure(name, args));
+      const found = await measure(name, args);
+      // Said at once: a later one may be cut off.
+      console.error(JSON.stringify(found));
+      Object.assign(figures, found);
     }
   } finally {
     keychain.close();

@@ -8,6 +8,9 @@ const Statement = z.looseObject({
     .array(
       z.looseObject({
         mode: z.string(),
+        extension: z
+          .array(z.looseObject({ url: z.string(), valueUri: z.string().optional() }))
+          .optional(),
         interaction: z.array(z.looseObject({ code: z.string() })).optional(),
         resource: z
           .array(
@@ -45,8 +48,13 @@ export interface Capabilities {
   readonly transaction: boolean;
   /** The history of everything in one question (`_history` at the base). */
   readonly systemHistory?: boolean;
+  /** Where its Subscriptions speak; null or absent: nowhere. */
+  readonly websocket?: string | null;
   readonly types: ReadonlyMap<string, TypeCapabilities>;
 }
+
+/** R4 extension-capabilitystatement-websocket. */
+const WEBSOCKET = "http://hl7.org/fhir/StructureDefinition/capabilitystatement-websocket";
 
 /** Reads a CapabilityStatement (R4 section 2.29). Null when the value is none, or not of R4. */
 export function readCapabilities(value: unknown): Capabilities | null {
@@ -60,6 +68,7 @@ export function readCapabilities(value: unknown): Capabilities | null {
     fhirVersion,
     transaction: server?.interaction?.some((entry) => entry.code === "transaction") ?? false,
     systemHistory: server?.interaction?.some((entry) => entry.code === "history-system") ?? false,
+    websocket: server?.extension?.find(({ url }) => url === WEBSOCKET)?.valueUri ?? null,
     types: new Map(
       (server?.resource ?? []).map((entry) => [
         entry.type,

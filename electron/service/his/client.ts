@@ -10,6 +10,7 @@ import { outcomeText } from "./outcome.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { createTokenSource } from "./sign-in.ts";
 import type { SignIn } from "./sign-in.ts";
+import type { HisSocket, OpenSocket, SocketEars } from "./socket.ts";
 import type { Wire } from "./wire.ts";
 
 /** What the HIS answered (2xx): raw bytes, because only the worker threads parse bulk. */
@@ -42,6 +43,8 @@ export interface HisClient {
     headers?: Record<string, string>,
   ): Promise<HisWritten>;
   capabilities(): Promise<Capabilities>;
+  /** A websocket of the HIS, with our token; absent where there can be none. Throws {@link HisError} when `url` leads away. */
+  listen?(url: string, ears: SocketEars): Promise<HisSocket>;
   /** Ends calls in flight; later ones fail as `unreachable`. */
   close(): void;
 }
@@ -53,6 +56,8 @@ export interface HisClientOptions {
   readonly fetch: typeof globalThis.fetch;
   /** Without it every body is decompressed, whatever is asked for. */
   readonly wire?: Wire;
+  /** Without it there are no websockets. */
+  readonly socket?: OpenSocket;
   readonly now: () => number;
   /** A fresh unguessable string each time (`jti`). */
   readonly random: () => string;
@@ -124,8 +129,18 @@ export function createHisClient(options: HisClientOptions): HisClient {
     return { ...accepted({ ...answer, bytes }, options.now()), encoding };
   }
 
+  async function listen(open: OpenSocket, url: string, ears: SocketEars): Promise<HisSocket> {
+    const target = socketWithin(base, url);
+    const token = (await tokens?.token()) ?? null;
+    const socket = open(target, token === null ? {} : { authorization: `Bearer ${token}` }, ears);
+    closing.signal.addEventListener("abort", () => socket.close(), { once: true });
+    return socket;
+  }
+
+  const { socket } = options;
   return {
     base: base.href,
+    ...(socket && { listen: async (url, ears) => await listen(socket, url, ears) }),
     get: async (target, how) =>
       dated(await call("GET", target, null, {}, how === undefined ? null : (options.wire ?? null))),
     send: async (method, target, body, headers = {}) => await call(method, target, body, headers),
@@ -153,6 +168,15 @@ function withinBase(base: URL, target: string): URL {
     url.password !== ""
   )
     throw notFhir(0, "it gave a link that leads away from it, which is never followed");
+  return url;
+}
+
+/** SECURITY: the same host, port and protection as every other request: the token goes nowhere else. */
+function socketWithin(base: URL, target: string): URL {
+  const url = URL.parse(target);
+  const wanted = base.protocol === "https:" ? "wss:" : "ws:";
+  if (url?.protocol !== wanted || url.host !== base.host || url.username !== "")
+    throw notFhir(0, "it gave a websocket that leads away from it, which is never opened");
   return url;
 }
 

@@ -9,6 +9,7 @@ export { causeOf, HisError, isOutage } from "./failure.ts";
 export type { HisFailure } from "./failure.ts";
 export { exchange, jsonOf } from "./http.ts";
 export { rotateWorkstationKey, rotationUnderWay } from "./key-rotation.ts";
+export type { HisSocket, OpenSocket, SocketEars } from "./socket.ts";
 export type { SignIn, SignInKey } from "./sign-in.ts";
 export {
   CaFileUnusable,

@@ -1,6 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import tls from "node:tls";
 import { Agent, buildConnector, fetch as undiciFetch } from "undici";
+import { socketsOver } from "./socket.ts";
+import type { OpenSocket } from "./socket.ts";
 import { createWire } from "./wire.ts";
 import type { Wire } from "./wire.ts";
 
@@ -44,6 +46,8 @@ export interface TrustedFetch {
   readonly fetch: typeof globalThis.fetch;
   /** The same for the HIS's pages, left as they came over the wire. */
   readonly wire: Wire;
+  /** And for its websockets. */
+  readonly socket: OpenSocket;
   /** Ends its connections. */
   close(): Promise<void>;
 }
@@ -76,6 +80,7 @@ export function createTrustedFetch(ca: readonly string[] | null): TrustedFetch {
     // The package's types are its own, though they describe the same standard.
     fetch: trusted as unknown as typeof globalThis.fetch,
     wire: createWire(dispatcher),
+    socket: socketsOver(dispatcher),
     close: () => dispatcher.destroy(),
   };
 }

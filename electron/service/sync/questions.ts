@@ -83,6 +83,24 @@ export function staysQuestion(
   return `Encounter?location=${where}&status=in-progress&_count=${pageSize}&${sinceOf(since)}_sort=_lastUpdated`;
 }
 
+/** What a nurse or doctor must not learn a round later: who is here, what must not be given, what is given. */
+const NUDGED = [
+  "Encounter",
+  "AllergyIntolerance",
+  "MedicationRequest",
+  "MedicationAdministration",
+  "Flag",
+];
+
+/** The criteria of this PC's Subscriptions: the control key's statements, and changes of these groups of patients. */
+export function nudgeCriteria(groups: readonly (readonly string[])[]): string[] {
+  const [statements = ""] = statementsQuestion(null, 1).split("&");
+  return [
+    statements,
+    ...groups.flatMap((patients) => NUDGED.map((type) => `${type}?${whose(type, patients)}`)),
+  ];
+}
+
 /** The control key's statements, and the PINs that clinicians changed. A `join` is the answer to one PC, never looked for. */
 export function statementsQuestion(since: string | null, pageSize: number): string {
   const kinds = [...StatementKind.exclude(["join"]).options, PIN_CHANGE_CODE];

@@ -20,6 +20,8 @@ import type { LinkChange } from "./link-history.ts";
 import { metered } from "./meter.ts";
 import { paced } from "./pace.ts";
 import { createMerges } from "./merges.ts";
+import { createNudges } from "./nudges.ts";
+import type { NudgeState } from "./nudges.ts";
 import { drainOutbox } from "./push.ts";
 import { pushMemory } from "./push-parts.ts";
 import type { PushEvent } from "./push-parts.ts";
@@ -44,6 +46,8 @@ export interface SyncOptions {
   /** The chart's thread while the vault key is in memory, else null: pages then pile up sealed. */
   readonly chart: () => Remote<ChartThread> | null;
   readonly policy: SyncPolicy;
+  /** What this PC's Subscriptions are called at the HIS; absent: it wants no nudges. */
+  readonly nudges?: string;
   /** Milliseconds since the epoch, of this PC: for its own bookkeeping, never clinical. */
   readonly now: () => number;
   /** 0 to 1. */
@@ -103,11 +107,16 @@ export interface SyncReport {
   readonly skew: Skew | null;
   /** What the HIS said it can do, when it was last asked. */
   readonly capabilities: Capabilities | null;
+  readonly nudges: NudgeState;
 }
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const LOST_EVERY_MS = 10 * 60_000;
+/** What a nudge is about may be followed by more: one round sees both. */
+const NUDGED_MS = 400;
+/** Rounds that nudges bring are so far apart, a little less by chance. */
+const NUDGED_APART_MS = 3_000;
 
 /** Everything that travels between this PC and the HIS. Runs while signed in, locked and sealed. */
 export function createSync(options: SyncOptions): Sync {
@@ -127,6 +136,9 @@ export function createSync(options: SyncOptions): Sync {
   let since = { state: "starting" as Connection["state"], at: now() };
   let cancelRound: (() => void) | null = null;
   let cancelPush: (() => void) | null = null;
+  /** The round that a nudge brought forward. */
+  let soonest: (() => void) | null = null;
+  let lastRound = Number.NEGATIVE_INFINITY;
   let swept = Number.NEGATIVE_INFINITY;
   const problems = new Map<string, string>();
   const hints = createHints(timers, options.onChange);
@@ -168,6 +180,14 @@ export function createSync(options: SyncOptions): Sync {
   const guests = createGuests(parts);
   const statements = createStatements(parts, options.onStatements);
   const stillness = createStillness(parts, () => capabilities, log);
+  const nudges = createNudges({
+    his,
+    capabilities: () => (options.nudges === undefined ? null : capabilities),
+    name: options.nudges ?? "",
+    now,
+    log,
+    onNudge: nudged,
+  });
   const filling = singleFlight(fill);
   const pushing = singleFlight(push);
   const rounds = singleFlight(round);
@@ -226,6 +246,7 @@ export function createSync(options: SyncOptions): Sync {
 
   async function round(): Promise<void> {
     cancelRound?.();
+    lastRound = now();
     try {
       if (!(await connected())) return;
       if (options.believed()) void pushNow();
@@ -317,6 +338,17 @@ export function createSync(options: SyncOptions): Sync {
     });
     roundDone = link.state().kind === "up";
     told();
+    void nudges.listen(known);
+  }
+
+  /** The next round comes at once, though never two of them in a breath: a busy ward must not be asked about all the time. */
+  function nudged(): void {
+    if (stopped || soonest !== null) return;
+    const ended = Math.max(NUDGED_MS, lastRound + NUDGED_APART_MS - now());
+    soonest = timers.after(Math.round(ended * (0.5 + random() / 2)), () => {
+      soonest = null;
+      void pullNow();
+    });
   }
 
   async function whoIsHere(still: Still | null): ReturnType<typeof scope.round> {
@@ -452,6 +484,8 @@ export function createSync(options: SyncOptions): Sync {
       stopped = true;
       cancelRound?.();
       cancelPush?.();
+      soonest?.();
+      nudges.stop();
       hints.stop();
       his.close();
       await idle();
@@ -482,6 +516,7 @@ export function createSync(options: SyncOptions): Sync {
       roundTripMs: meter.roundTripMs(),
       skew: meter.skew(),
       capabilities,
+      nudges: nudges.state(),
     }),
   };
 }

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { Wipe } from "../../../shared/trust/index.ts";
-import { createHisClient, type HisClient, type Wire } from "../his/index.ts";
+import { createHisClient, type HisClient, type OpenSocket, type Wire } from "../his/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { createSync, type Sync } from "../sync/index.ts";
 import { createCarrier, wipeReport } from "./carry.ts";
@@ -45,6 +45,7 @@ export type HisLinkRoom = Pick<
   readonly renewing: Pick<Renewing, "signInKeys" | "workstationKey">;
   readonly fetch: typeof globalThis.fetch;
   readonly wire: Wire;
+  readonly socket: OpenSocket;
   /** Resolves when nobody at the PC waits; what is only read from the HIS waits for that. */
   readonly calm: () => Promise<void>;
   readonly onStatus: () => void;
@@ -68,6 +69,7 @@ export function createHisLink(room: HisLinkRoom): HisLink {
       signIn: { clientId: workstation, keys: room.renewing.signInKeys, scope: SCOPES },
       fetch: room.fetch,
       wire: room.wire,
+      socket: room.socket,
       now: Date.now,
       random: randomUUID,
     });
@@ -96,6 +98,7 @@ export function createHisLink(room: HisLinkRoom): HisLink {
         returnSpreadSeconds: policy.sync.intervalSeconds,
         wards: policy.wards.map(({ id }) => id),
       },
+      nudges: nudgeName(workstation),
       now: Date.now,
       random: Math.random,
       timers: room.timers,
@@ -155,4 +158,9 @@ export function createHisLink(room: HisLinkRoom): HisLink {
       }
     },
   };
+}
+
+/** What this PC's Subscriptions are called at the HIS: a FHIR id, whatever the PC is called. */
+function nudgeName(workstation: string): string {
+  return `amanah-${createHash("sha256").update(workstation).digest("hex").slice(0, 24)}`;
 }

@@ -4,7 +4,7 @@ import type { KeysView, Notice } from "../../../shared/contract/index.ts";
 import type { Wipe } from "../../../shared/trust/index.ts";
 import { createAudit, type Audit } from "../audit/index.ts";
 import type { Enrolment } from "../enrol/index.ts";
-import type { Wire } from "../his/index.ts";
+import type { OpenSocket, Wire } from "../his/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { createDrafts, createRecord, type Drafts, type Record } from "../record/index.ts";
 import type { BadgeChannel } from "../service.ts";
@@ -85,6 +85,7 @@ export interface RunningRoom {
   readonly random: (bytes: number) => Uint8Array;
   readonly fetch: typeof globalThis.fetch;
   readonly wire: Wire;
+  readonly socket: OpenSocket;
   readonly log: (message: string) => void;
   readonly openBrowser: (url: string) => void;
   /** Whether journal.db was there before this start. */
@@ -402,6 +403,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     calm: foreground.calm,
     fetch: room.fetch,
     wire: room.wire,
+    socket: room.socket,
     timers,
     log,
     async onStatements(jws) {

@@ -15,6 +15,7 @@ const report: SyncReport = {
     { at: Date.UTC(2026, 10, 28, 11), state: "outage", cause: "silent", detail: "no answer" },
   ],
   requestsLastHour: 480,
+  nudges: "listening",
   roundTripMs: 12,
   skew: { offsetMs: -90_000, plusMinusMs: 300 },
   capabilities: {

@@ -90,6 +90,7 @@ function lineOf(report: SyncReport, connection: Connection | null): SyncView["li
     })),
     requestsLastHour: report.requestsLastHour,
     roundTripMs: report.roundTripMs,
+    nudges: report.nudges,
     skew,
     nextTry: connection?.nextTry ?? null,
   };

@@ -1,0 +1,146 @@
+import { HisError } from "../his/index.ts";
+import type { Capabilities, HisClient, HisSocket } from "../his/index.ts";
+import { groupsOf, nudgeCriteria } from "./questions.ts";
+
+/**
+ * FHIR R4 Subscriptions over a websocket (R4 subscription.html#2.46.7.2), where a HIS offers them: a nudge says "look", never
+ * what, so that one that lies or is lost costs a round and nothing else. The rounds of policy go on as ever.
+ */
+export interface Nudges {
+  /** After a round: for whom this PC wants to be nudged. Never rejects; what is not to be had is asked for again later. */
+  listen(patients: readonly string[]): Promise<void>;
+  stop(): void;
+  state(): NudgeState;
+}
+
+/** `off`: offered, and not to be had at the moment. */
+export type NudgeState = "not-offered" | "listening" | "off";
+
+export interface NudgeParts {
+  readonly his: HisClient;
+  readonly capabilities: () => Capabilities | null;
+  /** Names this PC's Subscriptions at the HIS: `[A-Za-z0-9\-.]`, at most 40 characters. */
+  readonly name: string;
+  /** Milliseconds since the epoch: of the HIS's clock as far as it is known, for the end of a Subscription. */
+  readonly now: () => number;
+  readonly log: (message: string) => void;
+  readonly onNudge: () => void;
+}
+
+/** A PC that is gone without a word is nudged for no longer; renewed seldom, because each renewal is in the HIS's history. */
+const LASTS_MS = 24 * 60 * 60_000;
+const RENEW_MS = 8 * 60 * 60_000;
+/** A HIS that has just refused, or cut the line, is left in peace for so long. */
+const AGAIN_MS = 60_000;
+/** A URL's worth of patients a Subscription, and so many Subscriptions: a PC with more of them keeps to its rounds. */
+const GROUP = 50;
+const MOST_GROUPS = 4;
+
+export function createNudges(parts: NudgeParts): Nudges {
+  const { his, now, log, onNudge } = parts;
+  let socket: HisSocket | null = null;
+  let wished: { readonly key: string; readonly until: number; readonly ids: string[] } | null =
+    null;
+  let notBefore = Number.NEGATIVE_INFINITY;
+  let stopped = false;
+  let bound = 0;
+
+  function offered(): string | null {
+    const capabilities = parts.capabilities();
+    const subscriptions = capabilities?.types.get("Subscription");
+    if (his.listen === undefined || subscriptions?.updateCreate !== true) return null;
+    return capabilities?.websocket ?? null;
+  }
+
+  async function listen(patients: readonly string[]): Promise<void> {
+    const url = offered();
+    if (url === null || stopped || now() < notBefore) return;
+    try {
+      const ids = await wish(patients);
+      if (socket === null) await connect(url, ids);
+    } catch (error) {
+      notBefore = now() + AGAIN_MS;
+      log(`nudges: ${error instanceof HisError ? error.failure.kind : "refused"}`);
+    }
+  }
+
+  /** Puts a Subscription for each question; those of before are put anew, by the same names. */
+  async function wish(patients: readonly string[]): Promise<string[]> {
+    const groups = groupsOf(patients.toSorted(), GROUP);
+    const criteria = nudgeCriteria(groups.length > MOST_GROUPS ? [] : groups);
+    const key = criteria.join("\n");
+    if (wished?.key === key && now() < wished.until) return wished.ids;
+    const end = new Date(now() + LASTS_MS).toISOString();
+    const ids: string[] = [];
+    for (const [index, question] of criteria.entries()) {
+      const id = `${parts.name}-${index}`;
+      await his.send("PUT", `Subscription/${id}`, subscription(id, question, end));
+      ids.push(id);
+    }
+    const before = wished?.ids ?? [];
+    wished = { key, until: now() + RENEW_MS, ids };
+    // Whom the line does not know yet.
+    if (bound > 0) for (const id of ids.filter((one) => !before.includes(one))) bind(id);
+    return ids;
+  }
+
+  async function connect(url: string, ids: readonly string[]): Promise<void> {
+    const mine: { socket: HisSocket | null } = { socket: null };
+    mine.socket =
+      (await his.listen?.(url, {
+        opened: () => {
+          for (const id of ids) mine.socket?.send(`bind ${id}`);
+        },
+        heard(line) {
+          const [word = "", id = "", ...more] = line.split(" ");
+          if (more.length > 0) return;
+          if (word === "bound") bound += 1;
+          // SECURITY: only what this PC asked for; anything else a HIS may say here means nothing.
+          if (word === "ping" && wished?.ids.includes(id) === true) onNudge();
+          if (word === "error") forget();
+        },
+        closed: () => {
+          if (socket === mine.socket) lost();
+        },
+      })) ?? null;
+    socket = mine.socket;
+    if (stopped) socket?.close();
+  }
+
+  function bind(id: string): void {
+    socket?.send(`bind ${id}`);
+  }
+  /** The HIS does not know a Subscription any more: it was restored, or cleaned up. */
+  function forget(): void {
+    wished = null;
+  }
+  function lost(): void {
+    socket = null;
+    bound = 0;
+    // What happened while nobody listened is in the next round, which is soon; then the line is tried again.
+    notBefore = now() + AGAIN_MS;
+    forget();
+  }
+
+  return {
+    listen,
+    stop() {
+      stopped = true;
+      socket?.close();
+    },
+    state: () => (offered() === null ? "not-offered" : bound > 0 ? "listening" : "off"),
+  };
+}
+
+function subscription(id: string, criteria: string, end: string): string {
+  return JSON.stringify({
+    resourceType: "Subscription",
+    id,
+    status: "requested",
+    end,
+    reason: "A ward's workstation keeps its records fresh",
+    criteria,
+    // CLINICAL and SECURITY: no payload: a nudge carries nothing of a patient.
+    channel: { type: "websocket" },
+  });
+}
