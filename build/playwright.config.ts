@@ -18,6 +18,7 @@ const once = [
   "enrol.spec.ts",
   "giving.spec.ts",
   "guard.spec.ts",
+  "guests.spec.ts",
   "outbox.spec.ts",
   "override.spec.ts",
   "preview.spec.ts",

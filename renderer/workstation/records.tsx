@@ -20,7 +20,6 @@ export function Records({ view }: { readonly view: WorkstationView }): ReactNode
         </Judged>
         {view.keychain.detail !== null && <bdi>{view.keychain.detail}</bdi>}
       </Part>
-      <AuditPart audit={view.audit} />
       <Part title={t("workstation.knowledge")}>
         <Judged ok={view.knowledge !== null && !view.knowledge.expired}>
           {view.knowledge === null
@@ -34,6 +33,7 @@ export function Records({ view }: { readonly view: WorkstationView }): ReactNode
           </p>
         )}
       </Part>
+      <AuditPart audit={view.audit} />
       <Part title={t("workstation.files")} wide>
         {view.files.map((file) => (
           <Judged key={file.name} ok={file.damaged === 0}>

@@ -43,6 +43,7 @@ for (const [language, wording, place] of [
     const pulse = await pulseOf(his, new Set(before.map(({ id }) => id)));
 
     const newest = page.getByRole("table", { name: wording.vitals.table }).getByRole("row").nth(1);
+    await expect(newest).toContainText("88");
     const correct = newest.getByRole("button", { name: wording.correct.button, exact: true });
     await expect(correct).toBeVisible(PATIENCE);
 

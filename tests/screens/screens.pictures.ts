@@ -72,7 +72,7 @@ for (const [language, wording] of [
       PATIENCE,
     );
     await shot("7-workstation");
-    for (const tab of ["people", "orders", "sync"] as const) {
+    for (const tab of ["people", "orders", "sync", "records"] as const) {
       await page.getByRole("tab", { name: wording.keys.tab[tab] }).click();
       await shot(`7-workstation-${tab}`);
     }

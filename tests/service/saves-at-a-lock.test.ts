@@ -84,6 +84,12 @@ test("whatever is saved at the very moment of a sign-out is saved, and is no dra
   }
 
   const patient = held.id;
+  const typed = { patient, kind: `give/${order}` } as const;
+  await client.drafts.put({ ...typed, text: "desensitised this mor" });
+  await client.session.signOut();
+  await signIn(client, doctor);
+  expect(await client.drafts.get(typed)).toMatchObject({ text: "desensitised this mor" });
+
   await savedAtLock("vitals", (act) =>
     client.record.vitals({ ...act, patient, values: VITALS, confirmed: [] }),
   );
