@@ -5,6 +5,8 @@ import { allergyWays } from "./allergy-ways.ts";
 import { identityAttacks } from "./identity-attacks.ts";
 import { legitimateChanges } from "./legitimate.ts";
 import { orderAttacks } from "./order-attacks.ts";
+import { signedAttacks } from "./signed-attacks.ts";
+import { signedChanges } from "./signed-changes.ts";
 import { wireAttacks } from "./wire-attacks.ts";
 import { ELSEWHERE, NEIGHBOUR } from "./case.ts";
 import type { ClinicalCase } from "./case.ts";
@@ -18,7 +20,9 @@ export const clinicalCases: readonly ClinicalCase[] = [
   ...orderAttacks,
   ...identityAttacks,
   ...wireAttacks,
+  ...signedAttacks,
   ...legitimateChanges,
+  ...signedChanges,
 ];
 
 export interface Played {

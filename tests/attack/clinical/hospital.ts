@@ -11,6 +11,8 @@ import { startHis } from "../../../tools/his/index.ts";
 import type { His } from "../../../tools/his/index.ts";
 import { DEMO_PACK, demoPack } from "../../../tools/his/knowledge/index.ts";
 import { joinWorkstation, QUICK_KDF } from "../../../tools/his/test-workstation.ts";
+import { makeSigners, trusted } from "./signers.ts";
+import type { Signers } from "./signers.ts";
 import { createNetwork } from "./network.ts";
 import type { Network } from "./network.ts";
 import type { Resource } from "./record.ts";
@@ -41,6 +43,8 @@ export interface Hospital {
   };
   /** Between the HIS and the workstation. */
   readonly network: Network;
+  /** Keys whose holders are known here, beside the HIS's own. */
+  readonly signers: Signers;
   /** The workstation's own files and keys, as whoever holds the device key has them. */
   readonly pc: TestPc;
   /** Time passes at the HIS and at the PC; then a round of everything, applied. */
@@ -115,6 +119,8 @@ export async function openHospital(
     { wards: [WARD], pageSize: 200 },
     { base: his.baseUrl, card: makeCard },
   );
+  const signers = await makeSigners();
+  pc.thread.useSigningKeys({ site: "amanah-demo", keys: trusted(his, signers, pc.now) });
   const rows = new Database(join(folder, "his.db"));
   const rewrite = rows.prepare(
     "UPDATE version SET json = ? WHERE type = ? AND id = ? AND state = 1",
@@ -145,6 +151,7 @@ export async function openHospital(
       },
     },
     network,
+    signers,
     pc,
     round,
     now: () => new Date(pc.now).toISOString(),
