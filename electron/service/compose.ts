@@ -139,6 +139,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       ),
       notices: [...here.notices(), ...(skewed === null ? [] : [skewed])],
       freshness: closed.freshness,
+      hisSigns: closed.hisSigns,
     };
   }
 

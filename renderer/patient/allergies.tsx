@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { type Allergy, type Hold, type PatientView, useFormat } from "../app/index.ts";
+import { type Allergy, type Hold, type PatientView, useFormat, useStatus } from "../app/index.ts";
 import { AllergyChips, Scroll, Section, Sign } from "../parts/index.ts";
 import { claimWords, holdOn } from "./hold-words.ts";
 
@@ -14,9 +14,11 @@ const inForce = (allergy: Allergy): boolean =>
 export function Allergies({ view }: { readonly view: PatientView }): ReactNode {
   const { t } = useTranslation();
   const { section, status } = view.banner.allergies;
+  const { hisSigns } = useStatus();
   const rows = view.allergies.toSorted((a, b) => Number(inForce(b)) - Number(inForce(a)));
   return (
     <Section title={t("allergy.title")} kind="allergies" state={section}>
+      {!hisSigns && rows.length > 0 && <p className="small quiet">{t("guard.hisDoesNotSign")}</p>}
       {rows.length > 0 ? (
         <Scroll label={t("allergy.title")}>
           <table className="table" aria-label={t("allergy.title")}>
@@ -34,7 +36,7 @@ export function Allergies({ view }: { readonly view: PatientView }): ReactNode {
                 <AllergyRow
                   key={allergy.id}
                   allergy={allergy}
-                  standing={view.standings[`AllergyIntolerance/${allergy.id}`] ?? "first-seen"}
+                  standing={standingOf(view, allergy.id, hisSigns)}
                   hold={holdOn(view, "AllergyIntolerance", allergy.id)}
                 />
               ))}
@@ -52,6 +54,16 @@ export function Allergies({ view }: { readonly view: PatientView }): ReactNode {
   );
 }
 
+/** Where the HIS signs nothing, only what somebody has verified is worth a word at each record. */
+function standingOf(
+  view: PatientView,
+  id: string,
+  hisSigns: boolean,
+): PatientView["standings"][string] | null {
+  const standing = view.standings[`AllergyIntolerance/${id}`] ?? "first-seen";
+  return hisSigns || standing === "verified" ? standing : null;
+}
+
 /** The warnings stand above already. */
 function bare(section: PatientView["vitalsSection"]): PatientView["vitalsSection"] {
   return { ...section, unreadable: [], damaged: false };
@@ -63,7 +75,8 @@ function AllergyRow({
   hold,
 }: {
   readonly allergy: Allergy;
-  readonly standing: PatientView["standings"][string];
+  /** Null: said once for all of them. */
+  readonly standing: PatientView["standings"][string] | null;
   readonly hold: Hold | undefined;
 }): ReactNode {
   const { t } = useTranslation();
@@ -75,7 +88,7 @@ function AllergyRow({
         <bdi>
           <b>{allergy.substance}</b>
         </bdi>
-        <div className="small quiet">{t(`guard.standing.${standing}`)}</div>
+        {standing !== null && <div className="small quiet">{t(`guard.standing.${standing}`)}</div>}
         {hold !== undefined && (
           <span className="chip chip-warn">
             <Sign mark="stop" />

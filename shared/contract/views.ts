@@ -184,6 +184,8 @@ export const StatusView = z.object({
   unsent: Unsent,
   notices: z.array(Notice),
   freshness: FreshnessByKind,
+  /** Policy: whether the HIS signs what its users change. If not, the screens say so once. */
+  hisSigns: z.boolean(),
 });
 export type StatusView = z.infer<typeof StatusView>;
 

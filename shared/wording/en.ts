@@ -576,6 +576,8 @@ export const en = {
     keep: "Keep what was there",
     changedOrder: "Changed, not signed",
     was: "Before:",
+    hisDoesNotSign:
+      "The HIS does not sign its records: none is verified unless it says so. A change that takes something away waits for a clinician.",
     standing: {
       verified: "Verified",
       unverified: "Not verified",

@@ -50,6 +50,7 @@ const status = (): StatusView => ({
   unsent: { waiting: 0, parked: 0, oldest: null, drain: null },
   notices: [],
   freshness: DEFAULT_POLICY.freshness,
+  hisSigns: true,
 });
 const board: WardBoard = {
   ward: { id: "w", name: "Ward", nameAr: null },

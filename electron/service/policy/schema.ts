@@ -144,6 +144,15 @@ export const Policy = z.strictObject({
       notes: ages(30, 240),
     })
     .prefault({}),
+  guard: z
+    .strictObject({
+      /**
+       * CLINICAL: whether the HIS signs what its users change. False: the screens say once that nothing it says is verified,
+       * instead of at every record. What is held is the same either way.
+       */
+      hisSigns: z.boolean().default(true),
+    })
+    .prefault({}),
   display: z
     .strictObject({
       /** What a page shows until somebody chooses on it. */

@@ -83,7 +83,7 @@ export function createApply(options: ApplyOptions): Apply {
     if (whole.some(({ resources, notice }) => notice !== null || resources.length > 0))
       await whereabouts.know(options.pause);
     // All of the batch's first: a fact may lie before what vouches for it.
-    const proven = await proofs.add(whole.flatMap((page) => page.proofs));
+    const proven = proofs.add(whole.flatMap((page) => page.proofs));
     const previous = ledgerOf(whole, proven, total.alarms);
     const gathered = gather(whole, previous, proven);
     const batch = nextBatch(chart, journal);
@@ -172,10 +172,6 @@ export function createApply(options: ApplyOptions): Apply {
     proven: ReadonlySet<string>,
     alarms: SyncAlarm[],
   ): Map<string, AcceptedFact> {
-    const named = [...proven].map((name) => {
-      const [type = "", id = ""] = name.split("/");
-      return { type, id };
-    });
     const touched = opened.flatMap(({ page: { type }, resources, notice }) =>
       isGuarded(type)
         ? [
@@ -185,10 +181,14 @@ export function createApply(options: ApplyOptions): Apply {
             ...(notice?.kind === "listing" && notice.part !== null
               ? listings.lackingSoFar(type, notice.part)
               : []),
-          ].flatMap((id) => (typeof id === "string" ? [{ type, id }] : []))
+          ].flatMap((id) => (typeof id === "string" ? [`${type}/${id}`] : []))
         : [],
     );
-    const keys = [...touched, ...named];
+    // Mostly the same: what is touched is what something new was proven of.
+    const keys = [...new Set([...touched, ...proven])].map((name) => {
+      const [type = "", id = ""] = name.split("/");
+      return { type, id };
+    });
     const facts = new Map<string, AcceptedFact>();
     for (const row of keys.length === 0 ? [] : journal.ledger(keys)) {
       try {

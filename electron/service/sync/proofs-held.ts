@@ -10,7 +10,7 @@ export interface HeldProofs {
   /** Whose signatures count from now on: all are looked at again. */
   trust(next: SigningTrust): void;
   /** Takes in what came, and verifies what is new. Answers the facts (`Type/id`) of which something new was proven. */
-  add(provenances: readonly Readonly<Record<string, unknown>>[]): Promise<ReadonlySet<string>>;
+  add(provenances: readonly Readonly<Record<string, unknown>>[]): ReadonlySet<string>;
   /** What is proven of a resource under its id and its identifiers. */
   of(resource: FhirResource): readonly Proof[];
   /** Whom the newest Provenance names as the author of what was done to `Type/id`; nothing proves it. */
@@ -35,8 +35,8 @@ export function createHeldProofs(now: () => number): HeldProofs {
     else known.push(proof);
   }
 
-  async function verify({ jws, targets }: Kept): Promise<readonly string[]> {
-    const proofs = await prover.prove(jws, now());
+  function verify({ jws, targets }: Kept): readonly string[] {
+    const proofs = prover.prove(jws, now());
     for (const proof of proofs) {
       const { type, id, identifier } = proof.fact;
       if (!isGuarded(type)) continue;
@@ -52,7 +52,7 @@ export function createHeldProofs(now: () => number): HeldProofs {
       proven.clear();
       again = [...kept.values()];
     },
-    async add(provenances) {
+    add(provenances) {
       const fresh = again;
       again = [];
       for (const provenance of provenances) {
@@ -68,16 +68,16 @@ export function createHeldProofs(now: () => number): HeldProofs {
           fresh.push(one);
         }
       }
-      const found = await Promise.all(fresh.map(verify));
+      const found = fresh.flatMap(verify);
       if (kept.size > KEPT) {
         kept = new Map();
         proven.clear();
         authors.clear();
         // Of what just came everything is needed at once.
         for (const one of fresh) kept.set(one.jws, one);
-        await Promise.all(fresh.map(verify));
+        fresh.forEach(verify);
       }
-      return new Set(found.flat());
+      return new Set(found);
     },
     of(resource) {
       const { resourceType: type, id } = resource;

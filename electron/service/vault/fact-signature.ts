@@ -61,22 +61,14 @@ export function verifierOf(jwk: SigningJwk): KeyObject {
   return createPublicKey({ key: { ...jwk }, format: "jwk" });
 }
 
-/** Whether this key made it. In the thread pool: some hundreds of them go side by side with other work. */
-export async function isSignedBy(
-  facts: UnprovenFacts,
-  jwk: SigningJwk,
-  key: KeyObject,
-): Promise<boolean> {
+/** Whether this key made it. It takes 0.1 ms and blocks: handing each to the thread pool takes longer (measured, Node 24). */
+export function isSignedBy(facts: UnprovenFacts, jwk: SigningJwk, key: KeyObject): boolean {
   // SECURITY: the algorithm is the key's, never the header's (RFC 8725 section 3.1).
   const algorithm = jwk.kty === "EC" ? "ES256" : "EdDSA";
   if (facts.algorithm !== algorithm || facts.signature.byteLength !== 64) return false;
-  return await new Promise((resolve) => {
-    const options = algorithm === "ES256" ? { key, dsaEncoding: "ieee-p1363" as const } : { key };
-    const hash = algorithm === "ES256" ? "sha256" : null;
-    verify(hash, facts.signed, options, facts.signature, (error, good) => {
-      resolve(error === null && good);
-    });
-  });
+  return algorithm === "ES256"
+    ? verify("sha256", facts.signed, { key, dsaEncoding: "ieee-p1363" }, facts.signature)
+    : verify(null, facts.signed, key, facts.signature);
 }
 
 function jsonOf(bytes: Buffer): unknown {

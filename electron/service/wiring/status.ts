@@ -72,6 +72,7 @@ export function closedStatus(input: {
     unsent: { waiting: 0, parked: 0, oldest: null, drain: null },
     notices: [],
     freshness: input.policy.freshness,
+    hisSigns: input.policy.guard.hisSigns,
   };
 }
 
