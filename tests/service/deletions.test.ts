@@ -64,8 +64,8 @@ test("an allergy deleted at the HIS, unsigned, stays; its hold is in sight, and 
     { type: "AllergyIntolerance", id: allergy, reasons: ["removed"], claimed: { lines: null } },
   ]);
   await pc.stop();
-  expect(alarmsOf(pc.dataDir)).toMatchObject([
-    { kind: "held", type: "AllergyIntolerance", id: allergy, reasons: "removed" },
+  expect(holdsOf(pc.dataDir)).toEqual([
+    { patient, detail: { record: `AllergyIntolerance/${allergy}`, reasons: "removed" } },
   ]);
 });
 
@@ -113,8 +113,8 @@ async function seenAt(
   return sync.types.find(({ type }) => type === row)?.deletionsAt ?? "";
 }
 
-/** The sync's alarms in the trail of a PC that was stopped. */
-function alarmsOf(dataDir: string): unknown[] {
+/** Holds in the trail of a PC that was stopped. */
+function holdsOf(dataDir: string): unknown[] {
   const key = openBlockingKeychain(openFiles(dataDir).profile).get("device-key");
   if (key === null) throw new Error("the PC has a device key");
   const journal = openJournal({
@@ -126,8 +126,8 @@ function alarmsOf(dataDir: string): unknown[] {
   try {
     return journal
       .audit(1, 10_000)
-      .map(({ body }) => JSON.parse(body) as { kind: string; detail: unknown })
-      .flatMap(({ kind, detail }) => (kind === "sync-alarm" ? [detail] : []));
+      .map(({ body }) => JSON.parse(body) as { kind: string; patient?: string; detail: unknown })
+      .flatMap(({ kind, patient, detail }) => (kind === "gate" ? [{ patient, detail }] : []));
   } finally {
     journal.close();
   }

@@ -41,7 +41,14 @@ export const AuditKind = z.enum([
   "act-settled",
   "act-offered-again",
   "refusal",
+  /** A change of a safety-critical fact was held: of whom, which record, why; never what it says. */
   "gate",
+  /** A clinician has accepted a held change, or kept what was there. */
+  "gate-decision",
+  /** A medicine was not given because an allergy speaks against it: which order, which records. */
+  "allergy-stop",
+  /** It was given all the same: by whom, and who answered for it beside her. */
+  "allergy-override",
   "sync-alarm",
   /** The trail is not what was signed: found at a start, against the keychain. */
   "trail-broken",

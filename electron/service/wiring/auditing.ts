@@ -1,10 +1,18 @@
+import { field, objects, text } from "../../../shared/clinical/index.ts";
 import type { SignedAct } from "../../../shared/trust/index.ts";
 import type { Audit } from "../audit/index.ts";
 import type { PushEvent, SyncAlarm } from "../sync/index.ts";
 
 /** A reason in one word or two, for a trail that takes no free text. */
-export function asCode(text: string): string {
-  return text.replaceAll(/[^\w.:/|@+-]+/gu, "-").slice(0, 128);
+export function asCode(words: string): string {
+  return words.replaceAll(/[^\w.:/|@+-]+/gu, "-").slice(0, 128);
+}
+
+/** Which record a decision is about, and how it was decided. */
+function decided({ entries }: SignedAct["act"]): { record: string; verdict: string } {
+  const targets = entries.flatMap(({ resource }) => objects(field(resource, "target")));
+  const record = text(field(targets[0], "reference"))?.replace(/\/_history\/.*$/u, "") ?? "";
+  return { record: asCode(record), verdict: entries.length > 1 ? "keep" : "accept" };
 }
 
 /** What each thing that happens says in the audit trail. */
@@ -12,10 +20,15 @@ export function createAuditing(audit: Audit) {
   return {
     charted: ({ act }: SignedAct): string =>
       audit.body({
-        kind: "act-charted",
+        kind: act.kind === "decision" ? "gate-decision" : "act-charted",
         clinician: act.author,
         patient: act.patient,
-        detail: { act: act.uuid, what: act.kind, resources: act.entries.length },
+        detail: {
+          act: act.uuid,
+          what: act.kind,
+          resources: act.entries.length,
+          ...(act.kind === "decision" && decided(act)),
+        },
       }),
     statementKept: (kind: string, subject: string, number: number): string =>
       audit.body({
@@ -77,7 +90,31 @@ export function createAuditing(audit: Audit) {
           return [];
       }
     },
+    /** Which order was stopped by which records; the reason of an override is in the act. */
+    stopped: (
+      who: { readonly clinician: string; readonly patient: string },
+      order: string,
+      allergies: readonly string[],
+      override: { readonly act: string; readonly second: string | null } | null,
+    ): Promise<void> =>
+      audit.record({
+        kind: override === null ? "allergy-stop" : "allergy-override",
+        clinician: asCode(who.clinician),
+        patient: asCode(who.patient),
+        detail: {
+          order: asCode(order),
+          allergies: asCode(allergies.join("|")),
+          ...(override !== null && { act: asCode(override.act) }),
+          ...(override?.second != null && { second: asCode(override.second) }),
+        },
+      }),
     alarm: (alarm: SyncAlarm): Promise<void> => {
+      if (alarm.kind === "held") {
+        const { type, id, patient, reasons } = alarm;
+        // SECURITY: whom the HIS names is its own free text; it is in the hold, not in the trail.
+        const detail = { record: asCode(`${type}/${id}`), reasons: asCode(reasons) };
+        return audit.record({ kind: "gate", patient: asCode(patient), detail });
+      }
       const detail = Object.fromEntries(
         Object.entries(alarm).flatMap(([key, value]) =>
           key === "detail" || key === "patient" || value === null

@@ -6,6 +6,7 @@ import type { Hints, Rooms } from "../api/index.ts";
 import { actIn } from "../chart/index.ts";
 import { ActConflict } from "../record/index.ts";
 import type { ActRow } from "../store/index.ts";
+import { createAuditing } from "./auditing.ts";
 import { localInstant } from "./clock.ts";
 import { chartingOf } from "./rooms-outbox.ts";
 import { entryError, rightOf } from "./rooms-people.ts";
@@ -25,7 +26,7 @@ export function givingRoom(room: {
   readonly hints: Hints;
 }): Rooms["give"] {
   return async (ticket, input) => {
-    const { records, record, journal, session, sync } = room.here();
+    const { records, record, journal, session, sync, audit } = room.here();
     await room.known(input.patient);
     await rightOf(room.here(), ticket, input.patient);
     const saved = await journal.act(input.uuid);
@@ -40,7 +41,18 @@ export function givingRoom(room: {
     const given = input.outcome.kind === "given";
     const stopped = given && facts.check.action === "stop";
     const witnessed = stopped && needsSecond(facts.check);
-    if (stopped) requireOverride(input, facts.check, witnessed);
+    const told = (override: { act: string; second: string | null } | null): Promise<void> =>
+      createAuditing(audit).stopped(
+        { clinician: ticket.clinician.clinician, patient: input.patient },
+        input.order,
+        stopsOf(facts.check).map(({ allergy }) => allergy.id),
+        override,
+      );
+    if (stopped && !overrides(input, facts.check, witnessed)) {
+      await told(null);
+      const data = { check: facts.check, second: witnessed };
+      throw new ORPCError("STOPPED", { status: 409, data });
+    }
 
     const { override } = input;
     const act = {
@@ -62,6 +74,7 @@ export function givingRoom(room: {
           : await session.withWitness(ticket, second, (sign) =>
               record.give(charting, { ...act, second: { clinician: second.clinician, sign } }),
             );
+      if (stopped) await told({ act: input.uuid, second: second?.clinician ?? null });
       room.hints.outbox();
       room.hints.records([input.patient]);
       room.hints.status();
@@ -84,13 +97,14 @@ function needsSecond({ reasons }: MedicineCheck): boolean {
 }
 
 /** SECURITY: every record that stops now must have been on her screen; one that came meanwhile stops again. */
-function requireOverride({ override }: GiveInput, check: MedicineCheck, second: boolean): void {
-  const stops = check.reasons.filter(({ action }) => action === "stop");
+function overrides({ override }: GiveInput, check: MedicineCheck, second: boolean): boolean {
   const seen = override?.allergies ?? [];
-  const all = stops.every(({ allergy }) => seen.includes(allergy.id));
-  if (override !== null && all && (!second || override.second !== null)) return;
-  throw new ORPCError("STOPPED", { status: 409, data: { check, second } });
+  const all = stopsOf(check).every(({ allergy }) => seen.includes(allergy.id));
+  return override !== null && all && (!second || override.second !== null);
 }
+
+const stopsOf = ({ reasons }: MedicineCheck): MedicineCheck["reasons"] =>
+  reasons.filter(({ action }) => action === "stop");
 
 function requireSameScreen(
   input: GiveInput,
