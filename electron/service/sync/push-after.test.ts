@@ -431,3 +431,20 @@ test("a HIS that does not know a condition on what is new is asked without it, a
   expect(posts()).toBe(before + 1);
   expect(his.all("Observation")).toHaveLength(4);
 });
+
+test("what follows a change that the HIS failed at waits for it, also within one drain", async () => {
+  his.put(pulse("amina", "o1", 70));
+  const change = correction("o1", { status: "corrected" });
+  const next = vitals();
+  let failed = false;
+  his.before = ({ method, path }) => {
+    if (method !== "POST" || path !== "" || failed) return null;
+    failed = true;
+    return answer(500, "not now");
+  };
+  await push();
+  expect([change, next].map((one) => state(one)?.state)).toEqual(["waiting", "waiting"]);
+  expect(state(next)?.attempts).toBe(0);
+  await push(600);
+  expect([change, next].map((one) => state(one)?.state)).toEqual(["acknowledged", "acknowledged"]);
+});
