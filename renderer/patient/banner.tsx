@@ -125,7 +125,15 @@ function isWhole(section: SectionState): boolean {
 function CodeStatus({ banner }: { readonly banner: PatientBanner }): ReactNode {
   const { t } = useTranslation();
   const { codeStatus, statusSection } = banner;
-  if (codeStatus !== null) return <bdi>{codeStatus}</bdi>;
+  if (codeStatus !== null)
+    return (
+      <>
+        <bdi>{codeStatus}</bdi>
+        {!banner.codeStatusVerified && (
+          <span className="banner-unsigned"> {t("patient.codeUnsigned")}</span>
+        )}
+      </>
+    );
   if (!statusSection.loaded) return t("patient.section.notLoaded");
   return isWhole(statusSection) ? t("patient.codeNone") : t("patient.codeUnread");
 }

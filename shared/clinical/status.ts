@@ -53,12 +53,16 @@ export function isResuscitation(resource: unknown): boolean {
  * different ones in force are all given, joined by " / ", and none is chosen for the clinician.
  */
 export function codeStatus(resources: readonly unknown[], now: string): string | null {
-  const moment = millis(now) ?? 0;
-  const said = resources
-    .filter((one) => ["Flag", "ServiceRequest"].includes(typeOf(one) ?? ""))
-    .filter((one) => inForce(one, moment) && isResuscitation(one))
-    .map(words);
+  const said = resuscitationInForce(resources, now).map(words);
   return said.length === 0 ? null : [...new Set(said)].toSorted().join(" / ");
+}
+
+/** The Flags and ServiceRequests that {@link codeStatus} is read from. */
+export function resuscitationInForce<T>(resources: readonly T[], now: string): T[] {
+  const moment = millis(now) ?? 0;
+  return resources
+    .filter((one) => ["Flag", "ServiceRequest"].includes(typeOf(one) ?? ""))
+    .filter((one) => inForce(one, moment) && isResuscitation(one));
 }
 
 /** The words of every active Flag that is not about resuscitation. */

@@ -119,6 +119,8 @@ export const PatientBanner = z.object({
   allergies: AllergySummary,
   /** Resuscitation status in the HIS's words; null when none is recorded. */
   codeStatus: z.string().nullable(),
+  /** CLINICAL: false unless all that it is read from was signed by somebody entitled: then it is to be confirmed with the team. */
+  codeStatusVerified: z.boolean(),
   alerts: z.array(z.string()),
   /** Of what code status and alerts are read from: until it is loaded their absence says nothing. */
   statusSection: SectionState,

@@ -828,6 +828,7 @@ export const ar = {
     code: "قرار الإنعاش",
     codeNone: "لا قرار مسجّل",
     codeUnread: "تعذّرت قراءته",
+    codeUnsigned: "غير موقّع: تأكّد مع الفريق",
     alerts: "تنبيهات",
     asOf: "أقدم قسم حتى",
     deceased: "متوفى",

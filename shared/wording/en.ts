@@ -725,6 +725,7 @@ export const en = {
     code: "Resuscitation status",
     codeNone: "None recorded",
     codeUnread: "Could not be read",
+    codeUnsigned: "not signed: confirm with the team",
     alerts: "Alerts",
     asOf: "Oldest section as of",
     deceased: "Deceased",

@@ -22,6 +22,20 @@ export function readMarks(resources: readonly FhirResource[]): GuardMark[] {
   });
 }
 
+/** SECURITY: only what somebody entitled has signed, and nobody claims otherwise; no mark means that it came as it came. */
+export function isVerified(
+  marks: readonly GuardMark[],
+  { resourceType, id }: FhirResource,
+): boolean {
+  return marks.some(
+    ({ of, verdict, claims }) =>
+      of.type === resourceType &&
+      of.id === id &&
+      verdict === "apply-verified" &&
+      claims.length === 0,
+  );
+}
+
 /** `orders`: the MedicationRequests as they are, to be shown beside what they were. */
 export function guardFacts(
   patient: string,

@@ -4,6 +4,7 @@ import {
   ageAt,
   alerts,
   codeStatus,
+  resuscitationInForce,
   doubleDoses,
   field,
   hospitalNumber,
@@ -26,7 +27,7 @@ import {
 } from "../../../shared/clinical/index.ts";
 import { medicineOf } from "../../../shared/clinical/drug-allergy/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
-import { claimedAllergies, GUARD_MARK, guardFacts, readMarks } from "./holds.ts";
+import { claimedAllergies, GUARD_MARK, guardFacts, isVerified, readMarks } from "./holds.ts";
 import { versionOf } from "./giving.ts";
 import { medicineChecks } from "./medicine-checks.ts";
 import { withOwnAdministrations } from "./own-administrations.ts";
@@ -87,6 +88,7 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
     now,
   });
 
+  const marks = readMarks(of(GUARD_MARK));
   const banner: PatientBanner = {
     patient,
     // Without a name the id stands in for it: a banner is never blank.
@@ -103,13 +105,15 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
     deceased: isDeceased(person),
     allergies: summariseAllergies(allergies, section("AllergyIntolerance")),
     codeStatus: codeStatus(statements, now),
+    codeStatusVerified: resuscitationInForce(statements, now).every((one) =>
+      isVerified(marks, one),
+    ),
     alerts: alerts(statements, now),
     statusSection: section("Flag", "ServiceRequest"),
     asOf: oldest(rows.flat().flatMap((row) => row.asOf ?? [])),
     merged,
   };
 
-  const marks = readMarks(of(GUARD_MARK));
   const patientOrders = (): PatientView["medicines"] => {
     const charted = sources.acts.newestActs(patient, MOST_ACTS);
     const administrations = withOwnAdministrations(of("MedicationAdministration"), charted);

@@ -216,6 +216,7 @@ const statements: readonly ClinicalCase[] = [
     ({ view }) => [
       view.banner.codeStatus?.includes("DNACPR") !== true && "the first is not said",
       view.banner.codeStatus?.includes("full") !== true && "the second is not said",
+      view.banner.codeStatusVerified && "it reads as signed",
     ],
   ),
   ...["inactive", "entered-in-error"].map((code) =>

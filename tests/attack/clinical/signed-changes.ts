@@ -113,7 +113,10 @@ export const signedChanges: readonly ClinicalCase[] = [
   change(
     "a doctor signs 'for full resuscitation'",
     signs(DOCTOR, (patient) => resuscitation(patient, { code: FULL })),
-    ({ view }) => [view.banner.codeStatus === DNACPR && "the banner still says the other"],
+    ({ view }) => [
+      view.banner.codeStatus === DNACPR && "the banner still says the other",
+      !view.banner.codeStatusVerified && "it is to be confirmed though it is signed",
+    ],
     notHeld,
   ),
   change(
