@@ -1,6 +1,4 @@
 import { syncBuiltinESMExports } from "node:module";
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import threads from "node:worker_threads";
 
 const SOURCE = /\/electron\/service\/threads\/([a-z-]+)\.ts$/u;
@@ -24,5 +22,5 @@ export function useBuiltThreads(execArgv?: readonly string[]): void {
 
 function built(file: string | URL): string | URL {
   const name = SOURCE.exec(String(file))?.[1];
-  return name === undefined ? file : pathToFileURL(resolve("out", "service", `${name}.js`));
+  return name === undefined ? file : new URL(`../../out/service/${name}.js`, import.meta.url);
 }
