@@ -1,4 +1,27 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** What starts whole ward PCs takes longest: begun last it would keep one processor waiting for the other. */
+const SLOW = [
+  "tests/service/kills",
+  "tests/service/",
+  "tests/badge/",
+  "generation-kills",
+  "wiring/rotation",
+  "wiring/wiping",
+];
+
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const found = SLOW.findIndex((part) => moduleId.includes(part));
+      return found === -1 ? SLOW.length : found;
+    };
+    // oxlint-disable-next-line unicorn/no-array-sort -- Vitest's own, of files
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => place(a) - place(b));
+  }
+}
 
 /** Unit tests lie beside the code; what crosses rooms is under tests/ and has runners of its own. */
 export default defineConfig({
@@ -14,6 +37,7 @@ export default defineConfig({
     setupFiles: "tests/threads/use.ts",
     // Vitest leaves a processor free by itself; these tests wait more than they work: three keep two processors busy.
     maxWorkers: 3,
+    sequence: { sequencer: SlowFirst },
     // A driver or a daemon may miss a beat on a busy machine; Vitest marks who needed a second try.
     retry: 1,
     // A hung test ends; a slow machine is no fault.

@@ -114,29 +114,44 @@ test("killed right after any commit of a PIN change, exactly one of the old and 
 test("killed right after any commit of an enrolment, she opens with the PIN of the entry that counts, once it is here, and with no other", async () => {
   scene.his.switches.set({ outage: false });
   let pc = await start();
-  let before = "000000";
+  let inForce: string | null = null;
   let died = true;
   let at = 1 - STEP;
   while (died && at < MOST) {
     at += STEP;
     // The second enrolment and the next renew the first, as for a forgotten PIN.
     const wanted = String(490_712 + at * 11);
+    const before = await entryOf(pc, HUDA);
     ({ pc, died } = await diesAt(at, pc, () => enrolled(pc, wanted)));
-    // Where the desk's answer was lost her entry comes by the HIS; then a colleague's sign-in gives her a slot.
+    // Where the desk's answer was lost her entry comes by the HIS; a colleague's sign-in then gives her a slot.
     await until(
-      "her new PIN opens",
-      async () => {
-        expect([at, await opens(pc, pin)]).toEqual([at, "open"]);
-        await pc.client.session.signOut({});
-        return await opens(pc, wanted, HUDA);
-      },
-      (hers) => hers === "open",
+      "her new entry is here",
+      () => entryOf(pc, HUDA),
+      (number) => number > before,
     );
-    expect([at, await opens(pc, before, HUDA)]).toEqual([at, "WRONG_PIN"]);
-    before = wanted;
+    expect([at, await opens(pc, pin)]).toEqual([at, "open"]);
+    await until(
+      "her slot is ready",
+      () => pc.client.it.keys(),
+      ({ slots }) => slots.some(({ holder, state }) => holder === HUDA && state === "ready"),
+    );
+    await pc.client.session.signOut({});
+    expect([at, await opens(pc, wanted, HUDA)]).toEqual([at, "open"]);
+    const old = await opens(pc, inForce ?? "000000", HUDA);
+    expect([at, old]).toEqual([at, "WRONG_PIN"]);
+    inForce = wanted;
   }
   expect([died, at > 1]).toEqual([false, true]);
 });
+
+/** The number of her roster entry here; 0 when there is none. */
+async function entryOf(pc: PcProcess, clinician: string): Promise<number> {
+  const { statements } = await pc.client.it.keys();
+  const numbers = statements
+    .filter(({ kind, subject }) => kind === "roster-entry" && subject === clinician)
+    .map(({ number }) => number);
+  return Math.max(0, ...numbers);
+}
 
 /** She signs in at the HIS's own page, chooses a PIN, and her request goes to the desk, which approves it at once. */
 async function enrolled(pc: PcProcess, wanted: string): Promise<void> {
