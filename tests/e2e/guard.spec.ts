@@ -1,5 +1,15 @@
 import { accessible } from "./accessible.ts";
-import { ar, beds, en, openPatient, PATIENCE, signIn, unsent, wholeBoard } from "./steps.ts";
+import {
+  ar,
+  beds,
+  en,
+  openPatient,
+  PATIENCE,
+  PICTURES,
+  signIn,
+  unsent,
+  wholeBoard,
+} from "./steps.ts";
 import { expect, test } from "./ward.ts";
 
 for (const [language, wording, change] of [
@@ -40,14 +50,14 @@ for (const [language, wording, change] of [
     await expect(holds).toContainText(wording.guard.reason[reason]);
     await page.getByRole("tab", { name: wording.patient.tab.allergies }).click();
     await accessible(page, "a patient with a hold");
-    await page.screenshot({ path: `docs/screens/10-hold.${wording === en ? "en" : "ar"}.png` });
+    await page.screenshot({ path: `${PICTURES}/10-hold.${wording === en ? "en" : "ar"}.png` });
     await holds.getByRole("button").first().press("Enter");
     const question = page.getByRole("dialog");
     await question.getByRole("button", { name: wording.guard.keep }).click();
     await expect(question.getByText(wording.guard.whyShort)).toBeVisible();
     await question.getByRole("textbox").fill("Anaphylaxis seen by me in 2019");
     await accessible(page, "the review of a hold");
-    await page.screenshot({ path: `docs/screens/10-review.${wording === en ? "en" : "ar"}.png` });
+    await page.screenshot({ path: `${PICTURES}/10-review.${wording === en ? "en" : "ar"}.png` });
     await question.getByRole("button", { name: wording.guard.keep }).click();
     await expect(question).toBeHidden(PATIENCE);
     await expect(holds).toBeHidden(PATIENCE);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { accessible } from "./accessible.ts";
-import { ar, beds, en, openPatient, PATIENCE, signIn, wholeBoard } from "./steps.ts";
+import { ar, beds, en, openPatient, PATIENCE, PICTURES, signIn, wholeBoard } from "./steps.ts";
 import { expect, test } from "./ward.ts";
 
 for (const [language, wording, place] of [
@@ -37,7 +37,7 @@ for (const [language, wording, place] of [
     const app = await pc.start();
     let { page } = app;
     const picture = (name: string) =>
-      page.screenshot({ path: `docs/screens/12-${name}.${wording === en ? "en" : "ar"}.png` });
+      page.screenshot({ path: `${PICTURES}/12-${name}.${wording === en ? "en" : "ar"}.png` });
     if (language === "Arabic") await page.getByText(en.app.arabic).first().click();
     await signIn(page, nurse, nurse.pin, wording);
     await wholeBoard(page, wording);
@@ -119,7 +119,7 @@ for (const [language, wording, place] of [
     const pc = await newPc({ policy: { sync: { intervalSeconds: 5 } } });
     const { page } = await pc.start();
     const picture = (name: string) =>
-      page.screenshot({ path: `docs/screens/13-${name}.${wording === en ? "en" : "ar"}.png` });
+      page.screenshot({ path: `${PICTURES}/13-${name}.${wording === en ? "en" : "ar"}.png` });
     if (language === "Arabic") await page.getByText(en.app.arabic).first().click();
     await signIn(page, layla, layla.pin, wording);
     await wholeBoard(page, wording);

@@ -9,6 +9,7 @@ import {
   en,
   openPatient,
   PATIENCE,
+  PICTURES,
   signIn,
   wholeBoard,
 } from "./steps.ts";
@@ -30,7 +31,7 @@ for (const [language, wording, place] of [
     const pc = await newPc({ policy: { sync: { intervalSeconds: 5 } } });
     const { page } = await pc.start();
     const picture = (name: string) =>
-      page.screenshot({ path: `docs/screens/11-${name}.${wording === en ? "en" : "ar"}.png` });
+      page.screenshot({ path: `${PICTURES}/11-${name}.${wording === en ? "en" : "ar"}.png` });
     if (language === "Arabic") await page.getByText(en.app.arabic).first().click();
     await signIn(page, nurse, nurse.pin, wording);
     await wholeBoard(page, wording);

@@ -14,6 +14,9 @@ const nameOf = (person: Pick<Person, "name">, wording: Words): string =>
 /** The first sync of a ward, and an outage seen, take the longest of all a test waits for. */
 export const PATIENCE = { timeout: 60_000 };
 
+/** Where journeys put their pictures: with `PICTURES=docs/screens` those of the documentation, otherwise nobody's. */
+export const PICTURES = process.env["PICTURES"] ?? "out/screens";
+
 /** Chooses her name and types her PIN, as soon as this PC knows her. */
 export async function signIn(
   page: Page,
