@@ -15,7 +15,7 @@ import {
   type Scene,
 } from "./ward-pc.ts";
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
 
 let closeKeychain: () => void;
 let scene: Scene;

@@ -68,7 +68,7 @@ export async function openScene(beds = 4): Promise<Scene> {
       return started;
     },
     async close() {
-      for (const one of open) await one.stop().catch(() => undefined);
+      await Promise.allSettled(open.map(async (one) => await one.stop()));
       await his.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -64,3 +64,14 @@ test("somebody who taps without end does not keep the ward from being brought up
   // Ten seconds of taps: a turn after each three.
   expect(turns).toBeGreaterThanOrEqual(3);
 });
+
+test("a clock that goes back holds nothing up", async () => {
+  let now = 600_000;
+  const foreground = createForeground({
+    monotonic: () => now,
+    after: () => () => undefined,
+  });
+  foreground.hold(1_000);
+  now -= 300_000;
+  await expect(foreground.calm()).resolves.toBeUndefined();
+});

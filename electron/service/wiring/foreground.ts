@@ -22,11 +22,16 @@ export function createForeground(room: {
   let until = Number.NEGATIVE_INFINITY;
   let waiting: Promise<void> | null = null;
 
+  /** Milliseconds; a clock that has gone back (it should not) must not hold anything up. */
+  function left(): number {
+    const time = until - room.monotonic();
+    return time > MOST_MS ? 0 : time;
+  }
   async function over(): Promise<void> {
-    for (let left = until - room.monotonic(); left > 0; left = until - room.monotonic()) {
-      const wait = left;
+    for (let wait = left(); wait > 0; wait = left()) {
+      const time = wait;
       await new Promise<void>((resolve) => {
-        room.after(wait, resolve);
+        room.after(time, resolve);
       });
     }
     waiting = null;
@@ -39,7 +44,7 @@ export function createForeground(room: {
       until = Math.max(until, Math.min(now + milliseconds, from + MOST_MS));
     },
     calm() {
-      if (room.monotonic() >= until) return Promise.resolve();
+      if (left() <= 0) return Promise.resolve();
       return (waiting ??= over());
     },
   };
