@@ -132,8 +132,17 @@ export function createHisClient(options: HisClientOptions): HisClient {
   async function listen(open: OpenSocket, url: string, ears: SocketEars): Promise<HisSocket> {
     const target = socketWithin(base, url);
     const token = (await tokens?.token()) ?? null;
-    const socket = open(target, token === null ? {} : { authorization: `Bearer ${token}` }, ears);
-    closing.signal.addEventListener("abort", () => socket.close(), { once: true });
+    const headers = token === null ? {} : { authorization: `Bearer ${token}` };
+    // A client lives for months and its lines for minutes: what is over must not be kept.
+    const over = new AbortController();
+    const socket = open(target, headers, {
+      ...ears,
+      closed() {
+        over.abort();
+        ears.closed();
+      },
+    });
+    closing.signal.addEventListener("abort", () => socket.close(), { signal: over.signal });
     return socket;
   }
 

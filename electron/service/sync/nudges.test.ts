@@ -110,15 +110,22 @@ test("asked again nothing is put anew, until who is here changes, or hours have 
   expect(put).toHaveLength(18);
 });
 
-test("a line that is cut, and a HIS that refuses, are left in peace for a minute and then asked again", async () => {
+test("a line that is cut is left in peace for a minute and then opened again; nothing is put anew for that", async () => {
   await nudges.listen(["amina"]);
   bindAll();
   ears?.closed();
   expect(nudges.state()).toBe("off");
-  said = [];
+  [said, ears] = [[], null];
   await nudges.listen(["amina"]);
-  expect(put).toHaveLength(6);
+  expect(ears).toBeNull();
   now += 61_000;
+  await nudges.listen(["amina"]);
+  bindAll();
+  expect(nudges.state()).toBe("listening");
+  expect(put).toHaveLength(6);
+});
+
+test("a HIS that refuses is left in peace for a minute and then asked again; a clock that goes back holds nothing up", async () => {
   refusal = new HisError({
     kind: "refused",
     status: 422,
@@ -126,14 +133,32 @@ test("a line that is cut, and a HIS that refuses, are left in peace for a minute
     signIn: false,
   });
   await nudges.listen(["amina"]);
-  expect(nudges.state()).toBe("off");
   refusal = null;
   await nudges.listen(["amina"]);
-  expect(put).toHaveLength(6);
-  now += 61_000;
+  expect(put).toHaveLength(0);
+  now -= 3_600_000;
   await nudges.listen(["amina"]);
   bindAll();
   expect(nudges.state()).toBe("listening");
+});
+
+test("a HIS that has forgotten a Subscription is given it again, on the same line", async () => {
+  await nudges.listen(["amina"]);
+  ears?.opened();
+  ears?.heard("error pc-2 is no active Subscription here");
+  said = [];
+  await nudges.listen(["amina"]);
+  expect(put).toHaveLength(12);
+  expect(said).toContain("bind pc-2");
+});
+
+test("who comes before the line is open is bound once it is", async () => {
+  await nudges.listen(["amina"]);
+  await nudges.listen(Array.from({ length: 60 }, (_, n) => `patient-${n}`));
+  expect(said).toEqual([]);
+  ears?.opened();
+  await nudges.listen(Array.from({ length: 60 }, (_, n) => `patient-${n}`));
+  expect(new Set(said)).toEqual(new Set(put.slice(6).map(({ id }) => `bind ${id}`)));
 });
 
 test("a HIS that offers no websocket, or takes no Subscription under a given name, is asked for none", async () => {

@@ -38,12 +38,14 @@ const MOST_GROUPS = 4;
 
 export function createNudges(parts: NudgeParts): Nudges {
   const { his, now, log, onNudge } = parts;
-  let socket: HisSocket | null = null;
+  let line: HisSocket | null = null;
+  let isOpen = false;
   let wished: { readonly key: string; readonly until: number; readonly ids: string[] } | null =
     null;
+  /** What the HIS has confirmed on this line. */
+  const bound = new Set<string>();
   let notBefore = Number.NEGATIVE_INFINITY;
   let stopped = false;
-  let bound = 0;
 
   function offered(): string | null {
     const capabilities = parts.capabilities();
@@ -54,18 +56,25 @@ export function createNudges(parts: NudgeParts): Nudges {
 
   async function listen(patients: readonly string[]): Promise<void> {
     const url = offered();
-    if (url === null || stopped || now() < notBefore) return;
+    const wait = notBefore - now();
+    // A clock that was put back holds nothing up.
+    if (url === null || stopped || (wait > 0 && wait <= AGAIN_MS)) return;
     try {
       const ids = await wish(patients);
-      if (socket === null) await connect(url, ids);
+      if (line === null) await connect(url, ids);
+      // Whom the line does not know yet: who came since, or what a HIS that was restored had forgotten.
+      else if (isOpen) for (const id of ids) if (!bound.has(id)) line.send(`bind ${id}`);
     } catch (error) {
-      notBefore = now() + AGAIN_MS;
+      rest();
       log(`nudges: ${error instanceof HisError ? error.failure.kind : "refused"}`);
     }
   }
 
-  /** Puts a Subscription for each question; those of before are put anew, by the same names. */
-  async function wish(patients: readonly string[]): Promise<string[]> {
+  /**
+   * Puts a Subscription for each question, by the same names each time. Only when the questions change or a third of its time
+   * is over: each is an entry in the history that all PCs read, and a proxy may cut a silent line every minute.
+   */
+  async function wish(patients: readonly string[]): Promise<readonly string[]> {
     const groups = groupsOf(patients.toSorted(), GROUP);
     const criteria = nudgeCriteria(groups.length > MOST_GROUPS ? [] : groups);
     const key = criteria.join("\n");
@@ -77,58 +86,58 @@ export function createNudges(parts: NudgeParts): Nudges {
       await his.send("PUT", `Subscription/${id}`, subscription(id, question, end));
       ids.push(id);
     }
-    const before = wished?.ids ?? [];
     wished = { key, until: now() + RENEW_MS, ids };
-    // Whom the line does not know yet.
-    if (bound > 0) for (const id of ids.filter((one) => !before.includes(one))) bind(id);
     return ids;
   }
 
   async function connect(url: string, ids: readonly string[]): Promise<void> {
-    const mine: { socket: HisSocket | null } = { socket: null };
-    mine.socket =
+    let mine: HisSocket | null = null;
+    let over = false;
+    mine =
       (await his.listen?.(url, {
         opened: () => {
-          for (const id of ids) mine.socket?.send(`bind ${id}`);
+          isOpen = true;
+          for (const id of ids) mine?.send(`bind ${id}`);
         },
-        heard(line) {
-          const [word = "", id = "", ...more] = line.split(" ");
-          if (more.length > 0) return;
-          if (word === "bound") bound += 1;
-          // SECURITY: only what this PC asked for; anything else a HIS may say here means nothing.
-          if (word === "ping" && wished?.ids.includes(id) === true) onNudge();
-          if (word === "error") forget();
-        },
+        heard,
         closed: () => {
-          if (socket === mine.socket) lost();
+          over = true;
+          if (line === mine) lost();
         },
       })) ?? null;
-    socket = mine.socket;
-    if (stopped) socket?.close();
+    line = over ? null : mine;
+    if (stopped) line?.close();
   }
 
-  function bind(id: string): void {
-    socket?.send(`bind ${id}`);
+  function heard(text: string): void {
+    const [word = "", id = "", ...more] = text.split(" ");
+    // SECURITY: only what this PC asked for; anything else a HIS may say here means nothing.
+    if (wished?.ids.includes(id) !== true) return;
+    // The HIS does not know it any more, and may say why: it was restored, or has cleaned up.
+    if (word === "error") wished = null;
+    if (more.length > 0) return;
+    if (word === "bound") bound.add(id);
+    if (word === "ping") onNudge();
   }
-  /** The HIS does not know a Subscription any more: it was restored, or cleaned up. */
-  function forget(): void {
-    wished = null;
-  }
+
+  /** What happens while nobody listens is in the next round, which is soon; later the line is tried again. */
   function lost(): void {
-    socket = null;
-    bound = 0;
-    // What happened while nobody listened is in the next round, which is soon; then the line is tried again.
+    line = null;
+    isOpen = false;
+    bound.clear();
+    rest();
+  }
+  function rest(): void {
     notBefore = now() + AGAIN_MS;
-    forget();
   }
 
   return {
     listen,
     stop() {
       stopped = true;
-      socket?.close();
+      line?.close();
     },
-    state: () => (offered() === null ? "not-offered" : bound > 0 ? "listening" : "off"),
+    state: () => (offered() === null ? "not-offered" : bound.size > 0 ? "listening" : "off"),
   };
 }
 

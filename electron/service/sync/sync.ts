@@ -246,7 +246,7 @@ export function createSync(options: SyncOptions): Sync {
 
   async function round(): Promise<void> {
     cancelRound?.();
-    lastRound = now();
+    lastRound = monotonic();
     try {
       if (!(await connected())) return;
       if (options.believed()) void pushNow();
@@ -344,8 +344,8 @@ export function createSync(options: SyncOptions): Sync {
   /** The next round comes at once, though never two of them in a breath: a busy ward must not be asked about all the time. */
   function nudged(): void {
     if (stopped || soonest !== null) return;
-    const ended = Math.max(NUDGED_MS, lastRound + NUDGED_APART_MS - now());
-    soonest = timers.after(Math.round(ended * (0.5 + random() / 2)), () => {
+    const wait = Math.max(NUDGED_MS, lastRound + NUDGED_APART_MS - monotonic());
+    soonest = timers.after(Math.round(wait * (0.5 + random() / 2)), () => {
       soonest = null;
       void pullNow();
     });
