@@ -18,6 +18,7 @@ export {
 export { useClient, useService, useStatus } from "./service.tsx";
 export type * from "./types.ts";
 export { foldName } from "./fold.ts";
+export { levels, vitalUnits } from "./vital-words.ts";
 export { waitSeconds, type WrongPin, wrongPin } from "./wrong-pin.ts";
 export {
   readReason,

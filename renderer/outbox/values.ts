@@ -1,5 +1,5 @@
 import type { TFunction } from "i18next";
-import type { Format } from "../app/index.ts";
+import { type Format, levels, vitalUnits } from "../app/index.ts";
 
 const vitalNames = [
   "respiratoryRate",
@@ -11,18 +11,6 @@ const vitalNames = [
   "consciousness",
   "temperature",
 ] as const;
-
-const units = {
-  respiratoryRate: "perMinute",
-  spo2: "percent",
-  oxygenFlow: "litres",
-  systolic: "mmhg",
-  diastolic: "mmhg",
-  pulse: "perMinute",
-  temperature: "celsius",
-} as const;
-
-const levels = ["A", "C", "V", "P", "U"] as const;
 
 /** One value as it is read on the ward. */
 interface ValueLine {
@@ -55,7 +43,7 @@ export function valueLines(
     if (key === "oxygenFlow" && Number(value) === 0)
       return [{ key, name: t("vitals.oxygen"), value: t("vitals.air"), unit: null }];
     const level = key === "consciousness" && levels.find((one) => one === value);
-    const unit = Object.entries(units).find(([name]) => name === key)?.[1];
+    const unit = Object.entries(vitalUnits).find(([name]) => name === key)?.[1];
     return [
       {
         key,

@@ -71,8 +71,11 @@ export function AsOf(props: {
   );
 }
 
-/** What this PC cannot see while the HIS is away: said where somebody could take its absence for "not done". */
-export function Elsewhere(): ReactNode {
+/**
+ * What this PC cannot see while the HIS is away: said where somebody could take its absence for "not done", and of doses where
+ * one is given.
+ */
+export function Elsewhere(props: { readonly doses?: boolean }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow(60_000);
@@ -82,7 +85,7 @@ export function Elsewhere(): ReactNode {
     <p className="note note-warn">
       <Sign mark="unlink" />
       <span>
-        {t("outage.elsewhere", {
+        {t(props.doses === true ? "medicine.outage" : "outage.elsewhere", {
           since: format.moment(connection.asOf ?? connection.since, now),
         })}
       </span>

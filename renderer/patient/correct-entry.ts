@@ -1,5 +1,6 @@
 import {
   type Keeping,
+  levels,
   readNumber,
   type VitalName,
   type VitalSet,
@@ -30,8 +31,6 @@ export function valuesIn({ values }: VitalSet): readonly VitalName[] {
 }
 
 const vitalNames = [...typedFields, "consciousness"] as const;
-const levels = ["A", "C", "V", "P", "U"] as const;
-
 /** Kept while it is typed. CLINICAL: that an odd value is right is said anew. */
 export const keptCorrection: Keeping<Correction> = {
   empty: emptyCorrection,

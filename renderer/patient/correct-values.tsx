@@ -1,21 +1,16 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useFormat, type VitalName, type VitalProblem, type VitalSet } from "../app/index.ts";
+import {
+  levels,
+  useFormat,
+  type VitalName,
+  type VitalProblem,
+  type VitalSet,
+  vitalUnits,
+} from "../app/index.ts";
 import { Unit } from "../parts/index.ts";
 import type { Correction } from "./correct-entry.ts";
 import { type TypedField, typedFields } from "./vitals-entry.ts";
-
-const levels = ["A", "C", "V", "P", "U"] as const;
-
-const units = {
-  respiratoryRate: "perMinute",
-  spo2: "percent",
-  oxygenFlow: "litres",
-  systolic: "mmhg",
-  diastolic: "mmhg",
-  pulse: "perMinute",
-  temperature: "celsius",
-} as const;
 
 interface Props {
   readonly set: VitalSet;
@@ -49,7 +44,7 @@ export function CorrectValues(props: Props): ReactNode {
               {...props}
               key={name}
               name={name}
-              shown={<Unit value={format.number(value)} unit={t(`vitals.${units[name]}`)} />}
+              shown={<Unit value={format.number(value)} unit={t(`vitals.${vitalUnits[name]}`)} />}
               typed={entry.typed[name] ?? ""}
             >
               <NumberField name={name} entry={entry} change={change} />

@@ -9,12 +9,9 @@ import {
   type PatientView,
   useClient,
   useClock,
-  useFormat,
   useKept,
-  useNow,
-  useStatus,
 } from "../app/index.ts";
-import { Dialog, KeptNote, ProblemNote, Sign } from "../parts/index.ts";
+import { Dialog, Elsewhere, KeptNote, ProblemNote, Sign } from "../parts/index.ts";
 import { CheckNotes } from "./check-notes.tsx";
 import { giveProblem, keptGiving, needsSecond, notGivenReasons } from "./give-entry.ts";
 import { GiveOverride } from "./give-override.tsx";
@@ -108,7 +105,7 @@ export function Give(props: {
             <b>{order.medicine}</b>
           </bdi>
         </p>
-        <Unseen />
+        <Elsewhere doses />
         {entry.given && check !== null && <CheckNotes check={check} />}
         <div className="give-choice" role="radiogroup" aria-label={t("give.title")}>
           {[true, false].map((given) => (
@@ -173,21 +170,6 @@ export function Give(props: {
         </div>
       </form>
     </Dialog>
-  );
-}
-
-/** CLINICAL: what another PC gave meanwhile cannot be seen in an outage; said where the dose is given. */
-function Unseen(): ReactNode {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const now = useNow(60_000);
-  const { connection } = useStatus();
-  if (connection.state === "live" || connection.state === "catching-up") return null;
-  return (
-    <p className="note note-warn">
-      <Sign mark="unlink" />
-      {t("medicine.outage", { since: format.moment(connection.asOf ?? connection.since, now) })}
-    </p>
   );
 }
 

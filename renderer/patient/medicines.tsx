@@ -9,7 +9,7 @@ import {
   useStatus,
 } from "../app/index.ts";
 import { DoubleDoses } from "./double-doses.tsx";
-import { Moment, Scroll, Section, Sign } from "../parts/index.ts";
+import { Elsewhere, Moment, Scroll, Section, Sign } from "../parts/index.ts";
 import { wasWords } from "./hold-words.ts";
 import { CheckMark } from "./check-notes.tsx";
 import { Give } from "./give.tsx";
@@ -20,9 +20,7 @@ export const isCurrent = (order: MedicineOrder): boolean =>
 /** The medicine orders as ordered, with their next due time; what other PCs gave in an outage cannot be seen, and it says so. */
 export function Medicines({ view }: { readonly view: PatientView }): ReactNode {
   const { t } = useTranslation();
-  const format = useFormat();
-  const now = useNow(60_000);
-  const { connection, session } = useStatus();
+  const { session } = useStatus();
   const [giving, setGiving] = useState<string | null>(null);
   const mayGive =
     session.emergency === null &&
@@ -32,14 +30,7 @@ export function Medicines({ view }: { readonly view: PatientView }): ReactNode {
   const past = view.medicines.filter((order) => !isCurrent(order));
   return (
     <Section title={t("patient.tab.medicines")} kind="medicines" state={view.medicinesSection}>
-      {connection.state !== "live" && connection.state !== "catching-up" && (
-        <p className="note note-warn">
-          <Sign mark="unlink" />
-          {t("medicine.outage", {
-            since: format.moment(connection.asOf ?? connection.since, now),
-          })}
-        </p>
-      )}
+      <Elsewhere doses />
       <DoubleDoses view={view} />
       {view.medicines.length === 0 && view.medicinesSection.loaded && (
         <p className="empty">{t("medicine.none")}</p>

@@ -1,5 +1,11 @@
 export { instantWithOffset } from "../app/index.ts";
-import { readNumber, toLatinDigits, type VitalName, type VitalValues } from "../app/index.ts";
+import {
+  levels,
+  readNumber,
+  toLatinDigits,
+  type VitalName,
+  type VitalValues,
+} from "../app/index.ts";
 
 /** The fields that are typed, in ward order. */
 export const typedFields = [
@@ -120,7 +126,6 @@ export function readDraft(text: string): VitalsEntry | null {
     if (typeof uuid !== "string" || typeof typed !== "object" || typed === null) return null;
     const texts = typed as Record<string, unknown>;
     const blank = emptyEntry(uuid);
-    const levels = ["A", "C", "V", "P", "U"] as const;
     return {
       ...blank,
       typed: Object.fromEntries(

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import {
+  levels,
   type News2,
   type News2Part,
   useFormat,
@@ -11,8 +12,6 @@ import { PartScore, Unit } from "../parts/index.ts";
 import { type TypedField, typeInto, type VitalsEntry } from "./vitals-entry.ts";
 import { readings } from "./vital-readings.ts";
 import { VitalInput } from "./vital-input.tsx";
-
-const levels = ["A", "C", "V", "P", "U"] as const;
 
 export interface VitalsFieldsProps {
   readonly entry: VitalsEntry;

@@ -3,7 +3,9 @@ import { z } from "zod";
 import { FoundPatient, Instant, VitalName, VitalValues } from "./parts.ts";
 import { GiveInput, MedicineCheck, NotAdministrable } from "./medicines.ts";
 import { AccessEntry, EnrolmentView, KeysView, PinProblem } from "./people.ts";
-import { OutboxEntry, PatientView, StatusView, WardBoard, WorkstationView } from "./views.ts";
+import { StatusView } from "./status.ts";
+import { WorkstationView } from "./workstation.ts";
+import { OutboxEntry, PatientView, WardBoard } from "./views.ts";
 
 /**
  * Everything a page can ask for, and nothing else. Both sides check every value against these schemas.

@@ -242,3 +242,44 @@ describe("a draft", () => {
     drafts.close();
   });
 });
+
+describe("a correction", () => {
+  const CORRECTION = "7f9619ff-8b86-4d01-b42d-00cf4fc964ff";
+  const charted = (change: Partial<VitalValues> = {}): FhirResource[] =>
+    actOf({ ...whole, ...change }).entries.map(({ resource }) => ({
+      ...resource,
+      meta: { versionId: "1", lastUpdated: NOW },
+    }));
+  const request = {
+    uuid: CORRECTION,
+    patient: "pat-1",
+    at: NOW,
+    ids: [],
+    values: { pulse: 78 },
+    wrong: [],
+    confirmed: [],
+    reason: "typed in the wrong field",
+  };
+
+  test("saved again because its answer was lost is the same one, though the record shows the corrected value by now", async () => {
+    const journal = memoryJournal();
+    const pulled = charted();
+    const { record, nurse } = room(journal, [], pulled);
+    await record.correctVitals(nurse, request);
+    pulled.splice(0, pulled.length, ...charted({ pulse: 78 }));
+    expect(await record.correctVitals(nurse, request)).toEqual({ uuid: CORRECTION });
+    expect(journal.audit).toEqual([`charted ${CORRECTION}`]);
+  });
+
+  test("with other values under the same number is refused, and the first one stands", async () => {
+    const journal = memoryJournal();
+    const { record, nurse } = room(journal, [], charted());
+    await record.correctVitals(nurse, request);
+    await expect(
+      record.correctVitals(nurse, { ...request, values: { pulse: 79 } }),
+    ).rejects.toThrow(ActConflict);
+    await expect(record.correctVitals({ ...nurse, author: "nurse-2" }, request)).rejects.toThrow(
+      ActConflict,
+    );
+  });
+});

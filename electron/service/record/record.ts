@@ -182,7 +182,11 @@ export function createRecord(room: {
       const { values, confirmed } = input;
       const problems = checkValues({ ...NO_VALUES, ...whole(values) }, confirmed, false);
       if (problems.length > 0) throw new InvalidVitals(problems);
-      const observations = await room.observations(input.patient, input.ids);
+      const held = await room.journal.act(input.uuid);
+      // Said before, and its answer lost: made from what it was made from it comes to the same, whatever has changed since.
+      const before = held === null ? [] : Object.values(heldIn(basesOf(held)));
+      const observations =
+        before.length > 0 ? before : await room.observations(input.patient, input.ids);
       const made = makeCorrectionAct({
         ...input,
         author: charting.author,

@@ -25,7 +25,7 @@ import {
   type ResourceList,
   type SectionRow,
   type UnreadableRow,
-} from "./types.ts";
+} from "./chart-types.ts";
 
 /** Reads of the ward's records. */
 export function chartReader(db: Connection): ChartReader {

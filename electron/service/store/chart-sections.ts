@@ -2,7 +2,7 @@ import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { readHolds, unpackBody } from "./chunk.ts";
 import { bytesOf, textOf, numberOf, type Connection, type Row } from "./connection.ts";
 import { StoreError } from "./errors.ts";
-import type { ResourceList } from "./types.ts";
+import type { ResourceList } from "./chart-types.ts";
 
 /** A section number is a patient's pid times this, plus the type's number. */
 export const TYPES_PER_PATIENT = 1024;

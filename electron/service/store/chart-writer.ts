@@ -7,7 +7,7 @@ import { StoreError } from "./errors.ts";
 import { lastBatch, putLastBatch } from "./last-batch.ts";
 import { heldVersions } from "./held.ts";
 import { appendToSection } from "./section-append.ts";
-import { WARD_PATIENT, type CardMaker, type ChartBatch, type ChartWriter } from "./types.ts";
+import { WARD_PATIENT, type CardMaker, type ChartBatch, type ChartWriter } from "./chart-types.ts";
 
 /** What a batch brings for one section, in order: the last word on an id counts. */
 export interface SectionChange {

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { openChart, openChartReader } from "./chart.ts";
 import type { Generation } from "./generation.ts";
 import { batch, countingCard, KEY, resource, withFolder } from "./testing.ts";
-import type { ChartWriter } from "./types.ts";
+import type { ChartWriter } from "./chart-types.ts";
 
 function withChart(work: (chart: ChartWriter & Generation, file: string) => void): void {
   withFolder((folder) => {

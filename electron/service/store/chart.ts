@@ -4,7 +4,7 @@ import type { Connection, Timing } from "./connection.ts";
 import { generationBefore, guardGeneration, type Generation } from "./generation.ts";
 import { CHART_FORMAT, migrate, requireFormat } from "./migrate.ts";
 import { openEncrypted } from "./open.ts";
-import type { CardMaker, ChartReader, ChartWriter } from "./types.ts";
+import type { CardMaker, ChartReader, ChartWriter } from "./chart-types.ts";
 
 /**
  * Opens chart.db for its one writer. Missing cards are made anew (after salvage they are).

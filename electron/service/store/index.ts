@@ -1,3 +1,4 @@
+export * from "./chart-types.ts";
 export * from "./types.ts";
 export { StoreError } from "./errors.ts";
 export { openJournal, openActReader, openTrailReader } from "./journal.ts";

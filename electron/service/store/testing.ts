@@ -3,7 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
-import type { CardMaker, ChainLink, ChartBatch, NewActRow } from "./types.ts";
+import type { CardMaker, ChartBatch } from "./chart-types.ts";
+import { NO_CHANGES } from "./chart-types.ts";
+import type { ChainLink, NewActRow } from "./types.ts";
 
 /** What this room's tests share. */
 export const KEY = new Uint8Array(32).fill(0x5a);
@@ -33,16 +35,7 @@ export const countingCard: CardMaker = (previous, changes, read) => ({
 });
 
 export function batch(parts: Partial<ChartBatch>): ChartBatch {
-  return {
-    upserts: [],
-    removals: [],
-    unreadable: [],
-    sections: [],
-    typeAsOf: [],
-    placements: [],
-    departures: [],
-    ...parts,
-  };
+  return { ...NO_CHANGES, ...parts };
 }
 
 export function resource(

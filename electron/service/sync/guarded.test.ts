@@ -1,6 +1,7 @@
 import { deflateRawSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { claimKey, GUARD_MARK } from "../guard/index.ts";
+import { NO_CHANGES } from "../store/index.ts";
 import type { ChartReader } from "../store/index.ts";
 import { holdAgainstLedger } from "./hold-against-ledger.ts";
 import { createTestHis } from "./test-his.ts";
@@ -49,7 +50,6 @@ const substances = (patient: string): unknown[] =>
   pc.chart.resources(patient, "AllergyIntolerance").resources.map(({ code }) => code);
 const marks = (patient: string) => pc.chart.resources(patient, GUARD_MARK).resources;
 const PENICILLIN = [{ text: "Penicillin" }];
-const none = { unreadable: [], sections: [], typeAsOf: [], placements: [], departures: [] };
 
 test("an allergy re-coded or re-pointed unsigned stays as it was, and both patients' records say what is claimed", async () => {
   his.put(allergy("basma", "a1", { code: { text: "Dust" } }));
@@ -112,7 +112,7 @@ test("a chart that was lost is filled from the ledger at once, holds and all, th
     { patient: "amina", type: "AllergyIntolerance", id: "a1" },
     { patient: "amina", type: GUARD_MARK, id: "AllergyIntolerance.a1" },
   ];
-  pc.chart.write({ ...none, upserts: [], removals });
+  pc.chart.write({ ...NO_CHANGES, upserts: [], removals });
   expect(substances("amina")).toEqual([]);
   expect(holdAgainstLedger({ ...pc, ledgerKey: pc.ledgerKey })).toMatchObject({ unreadable: 0 });
   expect(substances("amina")).toEqual(PENICILLIN);

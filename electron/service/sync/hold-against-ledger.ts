@@ -1,5 +1,6 @@
 import { markOf, markedPatients, readFact } from "../guard/index.ts";
 import type { AcceptedFact } from "../guard/index.ts";
+import { NO_CHANGES } from "../store/index.ts";
 import type { ChartBatch, ChartWriter, Journal } from "../store/index.ts";
 
 /** A transaction of the chart takes about this many facts. */
@@ -44,13 +45,5 @@ function batchOf(facts: readonly AcceptedFact[]): ChartBatch {
   const removals = facts.flatMap(({ patient, resource: { resourceType: type, id }, removed }) =>
     removed === null ? [] : [{ patient, type, id }],
   );
-  return {
-    upserts,
-    removals,
-    unreadable: [],
-    sections: [],
-    typeAsOf: [],
-    placements: [],
-    departures: [],
-  };
+  return { ...NO_CHANGES, upserts, removals };
 }

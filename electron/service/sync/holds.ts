@@ -1,5 +1,6 @@
 import { claimOf, readFact, sealFact, settled } from "../guard/index.ts";
 import type { AcceptedFact, Settlement } from "../guard/index.ts";
+import { NO_CHANGES } from "../store/index.ts";
 import type { ChartWriter, Journal } from "../store/index.ts";
 import { nextBatch } from "./lost-work.ts";
 import { marksOf } from "./marks.ts";
@@ -50,16 +51,12 @@ export function createHolds(options: {
       );
       const batch = nextBatch(chart, journal);
       const changes = {
+        ...NO_CHANGES,
         upserts: [
           ...stays.map(({ patient, resource }) => ({ patient, resource })),
           ...marks.upserts,
         ],
         removals: [...(leaves ? [{ patient: before.patient, type, id }] : []), ...marks.removals],
-        unreadable: [],
-        sections: [],
-        typeAsOf: [],
-        placements: [],
-        departures: [],
       };
       chart.write(changes, batch);
       // The chart first: after a kill in between the hold stands again, and she is asked again.

@@ -8,7 +8,7 @@ export { createReceiver } from "./receive.ts";
 export { createDrain } from "./drain.ts";
 export { leftBefore } from "./scope.ts";
 export { createSync } from "./sync.ts";
-export type { Sync, SyncReport } from "./sync.ts";
+export type { Sync, SyncReport } from "./sync-options.ts";
 export type { SyncChange } from "./hints.ts";
 export type { PushEvent } from "./push-parts.ts";
 export { SECTION_TYPES, WARD_TYPES } from "./types.ts";

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { NO_CHANGES } from "../store/index.ts";
 import { createTestHis } from "./test-his.ts";
 import type { TestHis } from "./test-his.ts";
 import { createTestPc } from "./test-pc.ts";
@@ -49,10 +50,9 @@ async function loseLastCommits(work: () => Promise<void>): Promise<void> {
     .filter(({ id }) => !kept.has(id))
     .map(({ resourceType, id }) => ({ patient: "amina", type: resourceType, id }));
   const upserts = before.map((resource) => ({ patient: "amina", resource }));
-  pc.chart.write({ ...none, upserts, removals }, number);
+  pc.chart.write({ ...NO_CHANGES, upserts, removals }, number);
   await pc.sync.stop();
 }
-const none = { unreadable: [], sections: [], typeAsOf: [], placements: [], departures: [] };
 const held = (type: string): unknown[] =>
   pc.chart
     .resources("amina", type)

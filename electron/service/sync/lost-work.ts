@@ -1,5 +1,5 @@
-import { WARD_PATIENT } from "../store/index.ts";
-import type { ChartBatch, ChartWriter, Journal } from "../store/index.ts";
+import { NO_CHANGES, WARD_PATIENT } from "../store/index.ts";
+import type { ChartWriter, Journal } from "../store/index.ts";
 import { holdAgainstLedger } from "./hold-against-ledger.ts";
 import { wantListing } from "./notice.ts";
 import { SECTION_TYPES, WARD_TYPES } from "./types.ts";
@@ -34,19 +34,9 @@ export function makeGoodLostWork(options: {
   journal.wantBackfill(everything(journal));
   wantListing(journal, [...SECTION_TYPES]);
   holdAgainstLedger(options);
-  chart.write(NOTHING, given);
+  chart.write(NO_CHANGES, given);
   return true;
 }
-
-const NOTHING: ChartBatch = {
-  upserts: [],
-  removals: [],
-  unreadable: [],
-  sections: [],
-  typeAsOf: [],
-  placements: [],
-  departures: [],
-};
 
 /** All that a chart holds, for one that holds nothing yet, or not all of it: the puller's cursors are of the chart before. */
 export function everything(

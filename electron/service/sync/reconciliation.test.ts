@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { NO_CHANGES } from "../store/index.ts";
 import { createTestHis } from "./test-his.ts";
 import type { TestHis } from "./test-his.ts";
 import { createTestPc } from "./test-pc.ts";
@@ -155,10 +156,9 @@ test("a record written so lately that the listing may have missed it stays", asy
 });
 
 test("what this PC lacks, or holds in another version, is fetched again", async () => {
-  const none = { unreadable: [], sections: [], typeAsOf: [], placements: [], departures: [] };
   const [held] = pc.chart.resources("amina", "Observation").resources;
   pc.chart.write({
-    ...none,
+    ...NO_CHANGES,
     upserts: held === undefined ? [] : [{ patient: "amina", resource: { ...held, meta: {} } }],
     removals: [{ patient: "amina", type: "AllergyIntolerance", id: "a1" }],
   });

@@ -1,7 +1,6 @@
 import type { Connection } from "../../../shared/contract/index.ts";
 import { HisError } from "../his/index.ts";
-import type { Capabilities, HisClient } from "../his/index.ts";
-import type { Remote } from "../store/index.ts";
+import type { Capabilities } from "../his/index.ts";
 import { createApplyLoop } from "./apply-loop.ts";
 import { PageRefused } from "./ask.ts";
 import type { SyncParts } from "./ask.ts";
@@ -11,20 +10,16 @@ import { nextRoundMs } from "./backoff.ts";
 import { connectionOf } from "./connection.ts";
 import type { Progress } from "./connection.ts";
 import { createGuests } from "./guests.ts";
-import type { Guests } from "./guests.ts";
 import { createHints } from "./hints.ts";
-import type { SyncChange, SyncTimers } from "./hints.ts";
+import type { SyncTimers } from "./hints.ts";
 import { bringsDown, createLink } from "./link.ts";
 import { createLinkHistory } from "./link-history.ts";
-import type { LinkChange } from "./link-history.ts";
 import { metered } from "./meter.ts";
 import { paced } from "./pace.ts";
 import { createMerges } from "./merges.ts";
 import { createNudges } from "./nudges.ts";
-import type { NudgeState } from "./nudges.ts";
 import { drainOutbox } from "./push.ts";
 import { pushMemory } from "./push-parts.ts";
-import type { PushEvent } from "./push-parts.ts";
 import { offerLostAgain } from "./restored.ts";
 import { NotAPage } from "./page.ts";
 import { createProofs, proofsAsked } from "./proofs.ts";
@@ -32,91 +27,17 @@ import { pullRound } from "./pull.ts";
 import { locationsQuestion } from "./questions.ts";
 import { createRemaining } from "./remaining.ts";
 import { createScope } from "./scope.ts";
+import { createSooner } from "./sooner.ts";
 import { createStatements } from "./statements.ts";
 import { singleFlight } from "./single-flight.ts";
-import type { Skew } from "./skew.ts";
 import { createStillness } from "./stillness.ts";
 import type { Still } from "./stillness.ts";
 import { SECTION_TYPES, withCursor } from "./types.ts";
-import type { ChartThread, JournalThread, SyncAlarm, SyncPolicy } from "./types.ts";
-
-export interface SyncOptions {
-  readonly his: HisClient;
-  readonly journal: Remote<JournalThread>;
-  /** The chart's thread while the vault key is in memory, else null: pages then pile up sealed. */
-  readonly chart: () => Remote<ChartThread> | null;
-  readonly policy: SyncPolicy;
-  /** What this PC's Subscriptions are called at the HIS; absent: it wants no nudges. */
-  readonly nudges?: string;
-  /** Milliseconds since the epoch, of this PC: for its own bookkeeping, never clinical. */
-  readonly now: () => number;
-  /** 0 to 1. */
-  readonly random: () => number;
-  /** Milliseconds by a clock that nobody sets. */
-  readonly monotonic?: () => number;
-  readonly timers: SyncTimers;
-  /** For IT; never clinical content. */
-  readonly log: (message: string) => void;
-  /** Statements of the control key, unverified; resolves when those that hold are kept. */
-  readonly onStatements: (jws: readonly string[]) => Promise<void>;
-  /** The HIS has them, or they are over otherwise: the escrow's tombstones. */
-  readonly onOver: (uuids: readonly string[]) => Promise<void>;
-  /** The HIS has lost them: they are the only copy again. */
-  readonly onUnsentAgain: (
-    acts: readonly { readonly uuid: string; readonly body: string }[],
-  ) => Promise<void>;
-  readonly onChange: (change: SyncChange) => void;
-  readonly onAlarm: (alarm: SyncAlarm) => void;
-  readonly auditOf: (event: PushEvent) => readonly string[];
-  /**
-   * SECURITY: false while the control key says that the HIS is not to be believed: nothing is pulled, applied or sent but
-   * the control key's own statements, which the HIS can carry and not forge.
-   */
-  readonly believed: () => boolean;
-  /** Takes this PC's own news (changed PINs, reports of accesses) to the HIS, once a round while it is there. */
-  readonly carry: (his: HisClient) => Promise<void>;
-  /** Takes the audit trail to the HIS, after everything else of a round. Its failure is a problem of its own. */
-  readonly carryTrail?: (his: HisClient) => Promise<void>;
-}
-
-export interface Sync {
-  start(): void;
-  /** Resolves when nothing is in flight any more. The client is closed: it cannot be started again. */
-  stop(): Promise<void>;
-  /** Asks for a round now; resolves when it (or the one under way) is over. */
-  pullNow(): Promise<void>;
-  find: Guests["find"];
-  /** As {@link Guests.bring}; resolves when he is fetched, or after some seconds when that takes longer. */
-  bring: Guests["bring"];
-  /** Offers the outbox now; while the HIS is down it waits for the probe. */
-  pushNow(): Promise<void>;
-  /** Applies what lies in the inbox, e.g. after a sign-in. */
-  applyNow(): Promise<void>;
-  /** Resolves when no round, back-fill, push or apply is under way. */
-  idle(): Promise<void>;
-  view(): Connection;
-  /** What IT sees of the line. */
-  report(): SyncReport;
-}
-
-export interface SyncReport {
-  readonly changes: readonly LinkChange[];
-  /** Counted since the start, signing in not counted. */
-  readonly requestsLastHour: number;
-  readonly roundTripMs: number | null;
-  readonly skew: Skew | null;
-  /** What the HIS said it can do, when it was last asked. */
-  readonly capabilities: Capabilities | null;
-  readonly nudges: NudgeState;
-}
+import type { Sync, SyncOptions } from "./sync-options.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const LOST_EVERY_MS = 10 * 60_000;
-/** What a nudge is about may be followed by more: one round sees both. */
-const NUDGED_MS = 400;
-/** Rounds that nudges bring are so far apart, a little less by chance. */
-const NUDGED_APART_MS = 3_000;
 
 /** Everything that travels between this PC and the HIS. Runs while signed in, locked and sealed. */
 export function createSync(options: SyncOptions): Sync {
@@ -136,9 +57,6 @@ export function createSync(options: SyncOptions): Sync {
   let since = { state: "starting" as Connection["state"], at: now() };
   let cancelRound: (() => void) | null = null;
   let cancelPush: (() => void) | null = null;
-  /** The round that a nudge brought forward. */
-  let soonest: (() => void) | null = null;
-  let lastRound = Number.NEGATIVE_INFINITY;
   let swept = Number.NEGATIVE_INFINITY;
   const problems = new Map<string, string>();
   const hints = createHints(timers, options.onChange);
@@ -180,13 +98,14 @@ export function createSync(options: SyncOptions): Sync {
   const guests = createGuests(parts);
   const statements = createStatements(parts, options.onStatements);
   const stillness = createStillness(parts, () => capabilities, log);
+  const sooner = createSooner({ timers, monotonic, random, round: () => void pullNow() });
   const nudges = createNudges({
     his,
     capabilities: () => (options.nudges === undefined ? null : capabilities),
     name: options.nudges ?? "",
     now,
     log,
-    onNudge: nudged,
+    onNudge: () => sooner.ask(),
   });
   const filling = singleFlight(fill);
   const pushing = singleFlight(push);
@@ -246,7 +165,7 @@ export function createSync(options: SyncOptions): Sync {
 
   async function round(): Promise<void> {
     cancelRound?.();
-    lastRound = monotonic();
+    sooner.began();
     try {
       if (!(await connected())) return;
       if (options.believed()) void pushNow();
@@ -339,16 +258,6 @@ export function createSync(options: SyncOptions): Sync {
     roundDone = link.state().kind === "up";
     told();
     void nudges.listen(known);
-  }
-
-  /** The next round comes at once, though never two of them in a breath: a busy ward must not be asked about all the time. */
-  function nudged(): void {
-    if (stopped || soonest !== null) return;
-    const wait = Math.max(NUDGED_MS, lastRound + NUDGED_APART_MS - monotonic());
-    soonest = timers.after(Math.round(wait * (0.5 + random() / 2)), () => {
-      soonest = null;
-      void pullNow();
-    });
   }
 
   async function whoIsHere(still: Still | null): ReturnType<typeof scope.round> {
@@ -484,7 +393,7 @@ export function createSync(options: SyncOptions): Sync {
       stopped = true;
       cancelRound?.();
       cancelPush?.();
-      soonest?.();
+      sooner.stop();
       nudges.stop();
       hints.stop();
       his.close();

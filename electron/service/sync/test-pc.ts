@@ -14,7 +14,7 @@ import { createHolds } from "./holds.ts";
 import { makeGoodLostWork } from "./lost-work.ts";
 import { createReceiver } from "./receive.ts";
 import { createSync } from "./sync.ts";
-import type { SyncOptions } from "./sync.ts";
+import type { SyncOptions } from "./sync-options.ts";
 import type { SyncChange, SyncTimers } from "./hints.ts";
 import type { PushEvent } from "./push-parts.ts";
 import { BASE } from "./test-his.ts";
