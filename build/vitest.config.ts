@@ -17,7 +17,7 @@ class SlowFirst extends BaseSequencer {
       const found = SLOW.findIndex((part) => moduleId.includes(part));
       return found === -1 ? SLOW.length : found;
     };
-    // oxlint-disable-next-line unicorn/no-array-sort -- Vitest's own, of files
+    // oxlint-disable-next-line unicorn/no-array-sort -- the sequencer's own method, which gives the files back anew
     const sorted = await super.sort(files);
     return sorted.toSorted((a, b) => place(a) - place(b));
   }

@@ -390,28 +390,3 @@ test("a server that is no FHIR R4 server is not taken for the HIS", async () => 
   );
   expect(await failure(client(base).capabilities())).toMatchObject({ kind: "not-fhir" });
 });
-
-test("a websocket is opened with the token at the HIS itself and nowhere else, whatever address it names", async () => {
-  const opened: { url: string; headers: object }[] = [];
-  const his = client("https://his.example/fhir", {
-    socket: (url, headers) => {
-      opened.push({ url: url.href, headers });
-      return { send: () => undefined, close: () => undefined };
-    },
-  });
-  const ears = { opened: () => undefined, heard: () => undefined, closed: () => undefined };
-  for (const away of [
-    "wss://elsewhere.example/ws",
-    "ws://his.example/ws",
-    "wss://his.example:8443/ws",
-    "wss://me@his.example/ws",
-    "https://his.example/ws",
-    "no address",
-  ])
-    expect(await failure(his.listen?.(away, ears) ?? Promise.resolve())).toMatchObject({
-      kind: "not-fhir",
-    });
-  expect(opened).toEqual([]);
-  await his.listen?.("wss://his.example/ws", ears);
-  expect(opened).toEqual([{ url: "wss://his.example/ws", headers: {} }]);
-});

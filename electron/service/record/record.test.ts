@@ -246,10 +246,9 @@ describe("a draft", () => {
 describe("a correction", () => {
   const CORRECTION = "7f9619ff-8b86-4d01-b42d-00cf4fc964ff";
   const charted = (change: Partial<VitalValues> = {}): FhirResource[] =>
-    actOf({ ...whole, ...change }).entries.map(({ resource }) => ({
-      ...resource,
-      meta: { versionId: "1", lastUpdated: NOW },
-    }));
+    actOf({ ...whole, ...change }).entries.map(({ resource }) =>
+      Object.assign({}, resource, { meta: { versionId: "1", lastUpdated: NOW } }),
+    );
   const request = {
     uuid: CORRECTION,
     patient: "pat-1",

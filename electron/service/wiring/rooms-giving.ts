@@ -10,7 +10,7 @@ import { createAuditing } from "./auditing.ts";
 import { localInstant } from "./clock.ts";
 import { chartingOf } from "./rooms-outbox.ts";
 import { entryError, rightOf } from "./rooms-people.ts";
-import type { Running } from "./running.ts";
+import type { Running } from "./running-types.ts";
 
 /** A dose is charted at the bedside, or from paper within the day. */
 const EARLIEST_MS = 24 * 60 * 60_000;

@@ -1,6 +1,6 @@
 import type { Rooms } from "../api/index.ts";
 import { asCode } from "./auditing.ts";
-import type { Running } from "./running.ts";
+import type { Running } from "./running-types.ts";
 
 /** Patients from beyond this PC's wards, whom a doctor looks for and has fetched. */
 export function guestRooms(room: {

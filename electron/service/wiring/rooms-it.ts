@@ -3,7 +3,7 @@ import type { EnrolmentView, StatusView } from "../../../shared/contract/index.t
 import type { Rooms } from "../api/index.ts";
 import { NoBadge, NotJoined, PinUnfit } from "../enrol/index.ts";
 import { localInstant } from "./clock.ts";
-import type { Running } from "./running.ts";
+import type { Running } from "./running-types.ts";
 import { CodeRefused } from "./site.ts";
 
 type ItRooms = Pick<

@@ -4,7 +4,7 @@ import type { Hints, Rooms } from "../api/index.ts";
 import { ActConflict, ChangedMeanwhile, InvalidVitals, type Charting } from "../record/index.ts";
 import { rightTo, type Ticket } from "../session/index.ts";
 import { localInstant } from "./clock.ts";
-import type { Running } from "./running.ts";
+import type { Running } from "./running-types.ts";
 import { rightOf } from "./rooms-people.ts";
 import type { Saving } from "./saving.ts";
 

@@ -14,7 +14,7 @@ import {
 } from "../session/index.ts";
 import { asCode } from "./auditing.ts";
 import { localInstant } from "./clock.ts";
-import type { Running } from "./running.ts";
+import type { Running } from "./running-types.ts";
 import { PinRejected } from "./site.ts";
 
 type PeopleRooms = Pick<

@@ -7,7 +7,7 @@ import { anewOf, type VitalsInput } from "../record/index.ts";
 import type { Ticket } from "../session/index.ts";
 import { asCode } from "./auditing.ts";
 import { localInstant } from "./clock.ts";
-import type { Running } from "./running.ts";
+import type { Running } from "./running-types.ts";
 import { givingRoom } from "./rooms-giving.ts";
 import { chartingError, chartingOf, outboxRooms } from "./rooms-outbox.ts";
 import { guestRooms } from "./rooms-guests.ts";

@@ -1,105 +1,32 @@
 import { randomUUID } from "node:crypto";
 import { uptime } from "node:os";
-import type { KeysView, Notice } from "../../../shared/contract/index.ts";
-import type { Wipe } from "../../../shared/trust/index.ts";
-import { createAudit, type Audit } from "../audit/index.ts";
-import type { Enrolment } from "../enrol/index.ts";
-import type { OpenSocket, Wire } from "../his/index.ts";
+import { createAudit } from "../audit/index.ts";
 import type { Policy } from "../policy/index.ts";
-import { createDrafts, createRecord, type Drafts, type Record } from "../record/index.ts";
-import type { BadgeChannel } from "../service.ts";
-import {
-  createSession,
-  delayAfter,
-  keychainFailures,
-  verifyBadgeProof,
-  type Session,
-} from "../session/index.ts";
-import type { JournalThread, Sync, SyncChange } from "../sync/index.ts";
-import { sealingKeyOf, type DeviceSecrets, type Keychain, type OpenVault } from "../vault/index.ts";
+import { createDrafts, createRecord, type Drafts } from "../record/index.ts";
+import { createSession, delayAfter, keychainFailures, verifyBadgeProof } from "../session/index.ts";
+import type { SyncChange } from "../sync/index.ts";
+import { sealingKeyOf, type DeviceSecrets, type OpenVault } from "../vault/index.ts";
 import { asCode, createAuditing } from "./auditing.ts";
 import { createBadgeLine } from "./badge-line.ts";
 import { localInstant } from "./clock.ts";
 import { openEnrolling } from "./enrolling.ts";
 import { openedEscrow } from "./escrow.ts";
-import type { Files } from "./files.ts";
 import { createForeground } from "./foreground.ts";
 import { createHisLink } from "./his-link.ts";
 import { joinOf } from "./join-policy.ts";
 import { tellSealingKey, wantEverything } from "./journal.ts";
-import { createOrders, type Bar } from "./orders.ts";
-import { createRecords, type Records } from "./records.ts";
+import { createOrders } from "./orders.ts";
+import { createRecords } from "./records.ts";
 import { withPart } from "./rotating.ts";
 import { createRenewing } from "./renewing.ts";
 import { createRollback } from "./rollback.ts";
-import { createSaves, type Saves } from "./saves.ts";
-import { openSite, type Site } from "./site.ts";
-import type { Thread } from "./threads.ts";
-import { openTime, type SiteTime } from "./time.ts";
-import { createTrail, type Trail } from "./trail.ts";
-import { carryOutWipe, type WipeOutcome } from "./wiping.ts";
+import { createSaves } from "./saves.ts";
+import { openSite } from "./site.ts";
+import { openTime } from "./time.ts";
+import { createTrail } from "./trail.ts";
+import { carryOutWipe } from "./wiping.ts";
 import { chartFileOf } from "./upkeep.ts";
-
-/** A PC whose journal is open and which knows its site: everything works, or says why it does not. */
-export interface Running {
-  readonly journal: Thread<JournalThread>;
-  readonly audit: Audit;
-  readonly trail: Trail;
-  readonly site: Site;
-  readonly session: Session;
-  readonly records: Records;
-  readonly record: Record;
-  readonly saves: Saves;
-  /** Of the open vault; null while sealed. */
-  drafts(): Drafts | null;
-  readonly enrolment: Enrolment;
-  readonly time: SiteTime;
-  /** What the rollback guard found at this start. */
-  rollback(): KeysView["rollback"];
-  /** What everybody at this PC must know. */
-  notices(): Notice[];
-  /** Why nobody may sign in although everything works: an order of the control key, or the offline limit. */
-  barred(): Bar | null;
-  /** A shell's badge process. */
-  badge(channel: BadgeChannel): void;
-  /** Null until the PC has joined and knows its HIS. */
-  sync(): Sync | null;
-  /** Why joining has not succeeded yet; null when there is nothing to say. */
-  joinProblem(): string | null;
-  /** Damaged pages found in chart.db since the start. */
-  damagedPages(): number;
-  /** Carries out a signed wipe; afterwards (unless it has to wait) everything is stopped. */
-  wipe(order: Wipe, joinCode: string | null): Promise<WipeOutcome>;
-  stop(): Promise<void>;
-}
-
-export interface RunningRoom {
-  readonly files: Files;
-  readonly policy: Policy & { readonly site: string };
-  readonly controlKey: NonNullable<Policy["trust"]["controlKey"]>;
-  readonly workstation: string;
-  readonly version: string;
-  readonly keychain: Keychain;
-  readonly device: DeviceSecrets;
-  readonly journal: Thread<JournalThread>;
-  readonly random: (bytes: number) => Uint8Array;
-  readonly fetch: typeof globalThis.fetch;
-  readonly wire: Wire;
-  readonly socket: OpenSocket;
-  readonly log: (message: string) => void;
-  readonly openBrowser: (url: string) => void;
-  /** Whether journal.db was there before this start. */
-  readonly journalExisted: boolean;
-  /** At this start the device key was made new. */
-  readonly deviceKeyRenewed: boolean;
-  /** The control key orders this PC's end. */
-  readonly onWipe: (order: Wipe) => void;
-  readonly changed: {
-    status(): void;
-    records(patients: readonly string[] | null): void;
-    outbox(): void;
-  };
-}
+import type { Running, RunningRoom } from "./running-types.ts";
 
 const DRAFT_DEBOUNCE_MS = 300;
 

@@ -1,7 +1,7 @@
 import type { DraftKind } from "../../../shared/contract/index.ts";
 import type { DraftKey } from "../record/index.ts";
 import type { Ticket } from "../session/index.ts";
-import type { Running } from "./running.ts";
+import type { Running } from "./running-types.ts";
 
 /** Does a save of what was typed in one form. Whose form it is may still have to be found out. */
 export type Saving = <T>(

@@ -2,7 +2,7 @@ import type { WorkstationView } from "../../../shared/contract/index.ts";
 import type { Policy, PolicyReading } from "../policy/index.ts";
 import { localInstant } from "./clock.ts";
 import { sizeOf, type Files } from "./files.ts";
-import type { Running } from "./running.ts";
+import type { Running } from "./running-types.ts";
 import type { Hindrance } from "./status.ts";
 import { syncLines, syncView, type HeldType } from "./sync-view.ts";
 
