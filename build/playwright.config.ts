@@ -25,11 +25,16 @@ const once = [
   "wipe.spec.ts",
 ];
 
+/** What page and service do alike behind every shell: in the others in the long form only, `npm run e2e -- --long`. */
+const longElsewhere =
+  process.env["E2E_LONG"] === undefined ? ["sign-in.spec.ts", "wedge.spec.ts"] : [];
+
 /** The same journeys in every shell. A shell that cannot be run here skips them, with its reason. */
 export default defineConfig<object, { shell: string }>({
   testDir: "../tests/e2e",
   outputDir: "../out/e2e",
-  workers: 2,
+  // They wait more than they work: three keep two processors busy.
+  workers: 3,
   // A driver or a daemon may miss a beat on a busy machine. Who needed a second try is named at the end of `npm test`.
   retries: 1,
   fullyParallel: true,
@@ -51,7 +56,11 @@ export default defineConfig<object, { shell: string }>({
   },
   projects: [
     { name: "preview", use: { shell: "preview" }, testIgnore: ["electron.spec.ts"] },
-    { name: "stand-in, not Electron", use: { shell: "stand-in" }, testIgnore: once },
-    { name: "Electron", use: { shell: "electron" }, testIgnore: once },
+    {
+      name: "stand-in, not Electron",
+      use: { shell: "stand-in" },
+      testIgnore: [...once, ...longElsewhere],
+    },
+    { name: "Electron", use: { shell: "electron" }, testIgnore: [...once, ...longElsewhere] },
   ],
 });

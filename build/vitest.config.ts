@@ -35,8 +35,8 @@ export default defineConfig({
     pool: "forks",
     globalSetup: "tests/threads/build.ts",
     setupFiles: "tests/threads/use.ts",
-    // Vitest leaves a processor free by itself; these tests wait more than they work: three keep two processors busy.
-    maxWorkers: 3,
+    // Vitest leaves a processor free by itself; these tests wait more than they work: four keep two processors busy.
+    maxWorkers: 4,
     sequence: { sequencer: SlowFirst },
     // A driver or a daemon may miss a beat on a busy machine; Vitest marks who needed a second try.
     retry: 1,

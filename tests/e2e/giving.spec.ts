@@ -1,14 +1,27 @@
 import { randomUUID } from "node:crypto";
 import { accessible } from "./accessible.ts";
-import { ar, beds, en, openPatient, PATIENCE, signIn, unsent, wholeBoard } from "./steps.ts";
+import {
+  ar,
+  beds,
+  en,
+  openPatient,
+  PATIENCE,
+  signIn,
+  unsent,
+  wholeBoard,
+  shortly,
+} from "./steps.ts";
 import { expect, test } from "./ward.ts";
 
 const RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm";
 
-for (const [language, wording] of [
-  ["English", en],
-  ["Arabic", ar],
-] as const) {
+for (const [language, wording] of shortly(
+  [
+    ["English", en],
+    ["Arabic", ar],
+  ] as const,
+  "English",
+)) {
   test(`In ${language}: amoxicillin stops a nurse for a penicillin anaphylaxis; a second clinician's PIN lets it pass, and paracetamol is given`, async ({
     newPc,
     nurse,

@@ -1,12 +1,25 @@
 import { randomUUID } from "node:crypto";
 import { accessible } from "./accessible.ts";
-import { ar, beds, en, openPatient, PATIENCE, PICTURES, signIn, wholeBoard } from "./steps.ts";
+import {
+  ar,
+  beds,
+  en,
+  openPatient,
+  PATIENCE,
+  PICTURES,
+  signIn,
+  wholeBoard,
+  shortly,
+} from "./steps.ts";
 import { expect, test } from "./ward.ts";
 
-for (const [language, wording, place] of [
-  ["English", en, 0],
-  ["Arabic", ar, 1],
-] as const) {
+for (const [language, wording, place] of shortly(
+  [
+    ["English", en, 0],
+    ["Arabic", ar, 1],
+  ] as const,
+  "English",
+)) {
   test(`A dose that another PC gave in an outage is alarmed on the medicines and on the board, and what she typed is still there after a lock (${language})`, async ({
     newPc,
     nurse,

@@ -31,36 +31,3 @@ test("After the idle time the page is replaced by a fresh lock screen whose memo
   expect(locked).not.toContain(name);
   expect(locked).not.toContain(mrn);
 });
-
-test("She locks by hand, a colleague cannot go back to her page, and what she had typed is there when she returns", async ({
-  newPc,
-  nurse,
-  shell,
-}) => {
-  const pc = await newPc();
-  const app = await pc.start();
-  await signIn(app.page, nurse);
-  await wholeBoard(app.page);
-  const name = await openFirstPatient(app.page);
-  await app.page.getByRole("button", { name: en.patient.chart }).click();
-  await app.page.getByLabel(en.vitals.pulse, { exact: true }).fill("117");
-  await expect(app.page.getByText(en.vitals.draftKept)).toBeVisible(PATIENCE);
-
-  const page = await app.replacedBy(() =>
-    app.page.getByRole("button", { name: en.bar.lock, exact: true }).click(),
-  );
-  await expect(page.getByRole("heading", { name: en.lock.choose })).toBeVisible(PATIENCE);
-  if (shell === "preview") {
-    // Only a browser has a way back.
-    await page.goBack();
-    await expect(page.getByText(name)).toHaveCount(0);
-    await page.goForward();
-  }
-  await expect(page.getByText(name)).toHaveCount(0);
-
-  await signIn(page, nurse);
-  await wholeBoard(page);
-  await openFirstPatient(page);
-  await page.getByRole("button", { name: en.patient.chart }).click();
-  await expect(page.getByLabel(en.vitals.pulse, { exact: true })).toHaveValue("117");
-});

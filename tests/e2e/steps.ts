@@ -11,6 +11,15 @@ type Words = Pick<typeof en | typeof ar, "lock" | "ward" | "patient">;
 const nameOf = (person: Pick<Person, "name">, wording: Words): string =>
   wording.lock === ar.lock ? person.name.ar : person.name.en;
 
+/** `npm run e2e -- --long`: every journey in every language and shell. */
+const isLong = process.env["E2E_LONG"] !== undefined;
+
+/** A journey is made in `language` alone, and in both in the long form: how every screen looks in both is seen elsewhere. */
+export const shortly = <Row extends readonly [string, ...unknown[]]>(
+  rows: readonly Row[],
+  language: Row[0],
+): readonly Row[] => (isLong ? rows : rows.filter(([name]) => name === language));
+
 /** The first sync of a ward, and an outage seen, take the longest of all a test waits for. */
 export const PATIENCE = { timeout: 60_000 };
 

@@ -44,7 +44,7 @@ export async function kills(seconds: number, least: number, quiet: boolean): Pro
     for (let life = 0; life < 12 && !isOver(totals.kills); life++) {
       await liveAndDie(folder, said, life);
       totals.kills++;
-      const found = verify(folder, said);
+      const found = verify(folder, said, totals.kills);
       for (const name of ["lost", "doubled", "corrupted", "opened"] as const)
         totals[name] += found[name];
       ({ acts } = found);

@@ -21,8 +21,11 @@ export interface Ran {
   readonly stdout: string;
 }
 
-/** Where a child's output goes: `show` ours, `capture` ours and into the result, `aside` to stderr. */
-export type Output = "show" | "capture" | "aside" | "hide";
+/**
+ * Where a child's output goes: `show` ours, `capture` ours and into the result, `aside` to stderr, `whole` ours and into the
+ * result once it has ended, so that two children's lines do not mix.
+ */
+export type Output = "show" | "capture" | "aside" | "hide" | "whole";
 
 /** Runs Node on a script with these arguments. */
 export function node(
@@ -35,6 +38,7 @@ export function node(
     capture: ["inherit", "pipe", "inherit"],
     aside: ["inherit", 2, 2],
     hide: ["inherit", "pipe", "pipe"],
+    whole: ["inherit", "pipe", "pipe"],
   };
   const child = spawn(process.execPath, [...args], {
     stdio: stdio[output],
@@ -42,14 +46,20 @@ export function node(
   });
   running.add(child);
   let stdout = "";
+  let all = "";
   child.stdout?.on("data", (chunk: Buffer) => {
     stdout += chunk.toString();
+    all += chunk.toString();
     if (output === "capture") process.stdout.write(chunk);
   });
-  child.stderr?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr?.on("data", (chunk: Buffer) => {
+    if (output === "hide") stdout += chunk.toString();
+    all += chunk.toString();
+  });
   return new Promise((resolve) => {
     child.once("close", (code) => {
       running.delete(child);
+      if (output === "whole") process.stdout.write(all);
       resolve({ code: code ?? 1, stdout });
     });
   });

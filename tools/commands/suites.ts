@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { z } from "zod";
 import { check } from "./check.ts";
 import { build, ensureBuilt } from "./build.ts";
-import { node, tool } from "./run.ts";
+import { node, tool, type Output } from "./run.ts";
 import { add, byExitCode, nothing, type Tally } from "./tally.ts";
 
 const REPORTS = join("out", "reports");
@@ -36,7 +36,7 @@ const VitestReport = z.object({
 export async function vitest(
   config: string,
   args: readonly string[],
-  aside = false,
+  output: Output = "show",
 ): Promise<Tally> {
   const report = freshReport(`${config}.json`);
   const { code } = await node(
@@ -51,7 +51,7 @@ export async function vitest(
       "--passWithNoTests",
       ...args,
     ],
-    { output: aside ? "aside" : "show" },
+    { output },
   );
   const parsed = VitestReport.safeParse(readReport(report));
   if (!parsed.success) return { ...nothing, failed: 1 };
@@ -147,10 +147,15 @@ const SUM = /^(\d+) passed, (\d+) failed, (\d+) skipped$/u;
  * A script of its own. Its last line may be a sum like ours, with the reason of a skip above it; otherwise it answers by
  * its exit code, and its last line is the reason when it skips.
  */
-export async function script(path: string, args: readonly string[], name: string): Promise<Tally> {
+export async function script(
+  path: string,
+  args: readonly string[],
+  name: string,
+  output: Output = "capture",
+): Promise<Tally> {
   if (!existsSync(path))
     return { ...nothing, skipped: [{ count: 1, why: `${name}: not written yet` }] };
-  const { code, stdout } = await node([path, ...args], { output: "capture" });
+  const { code, stdout } = await node([path, ...args], { output });
   const lines = stdout.trimEnd().split("\n");
   const sum = SUM.exec(lines.at(-1) ?? "");
   if (sum === null) return byExitCode(code, `${name}: ${lines.at(-1) ?? "no reason given"}`);
@@ -164,41 +169,57 @@ export async function script(path: string, args: readonly string[], name: string
 }
 
 /** The client against every server it may meet, or the one in `FHIR_BASE_URL`; `--long` asks all of them, and for more. */
-export async function zoo(args: readonly string[]): Promise<Tally> {
+export async function zoo(args: readonly string[], output: Output = "show"): Promise<Tally> {
   if (args.includes("--long")) process.env["ZOO_LONG"] = "1";
   return await vitest(
     "zoo",
     args.filter((arg) => arg !== "--long"),
+    output,
   );
 }
 
-/** Everything, one after the other; a suite that fails does not keep the next from telling. */
+type Suite = readonly [name: string, run: () => Promise<Tally>];
+
+/** Each keeps all processors busy: one after the other. */
+const WIDE: readonly Suite[] = [
+  ["check", checkSuite],
+  ["build", async () => byExitCode(await build(), "build")],
+  ["unit", () => vitest("vitest", [])],
+  ["journeys", () => journeys([])],
+];
+
+/** Each does one thing after the other: two at a time, the longest first. */
+const NARROW: readonly Suite[] = [
+  ["faults", () => script("tests/faults/run.ts", ["--kills", "200"], "faults", "whole")],
+  ["zoo", () => zoo([], "whole")],
+  ["interop", () => script("tests/interop/run.ts", [], "interop", "whole")],
+  ["attack", () => vitest("attack", [], "whole")],
+  ["smoke", () => script("tools/smoke/index.ts", ["--json"], "smoke", "whole")],
+];
+
+/** Everything; a suite that fails does not keep the next from telling. */
 export async function everything(): Promise<Tally> {
-  const suites: [string, () => Promise<Tally>][] = [
-    ["check", checkSuite],
-    ["build", async () => byExitCode(await build(), "build")],
-    ["unit", () => vitest("vitest", [])],
-    ["journeys", () => journeys([])],
-    ["interop", () => script("tests/interop/run.ts", [], "interop")],
-    ["faults", () => script("tests/faults/run.ts", ["--kills", "200"], "faults")],
-    ["attack", () => vitest("attack", [])],
-    ["zoo", () => zoo([])],
-    ["smoke", () => script("tools/smoke/index.ts", ["--json"], "smoke")],
-  ];
-  let tally = nothing;
-  for (const [name, run] of suites) {
-    console.log(`\n── ${name} ${"─".repeat(60 - name.length)}`);
-    const from = performance.now();
-    const result = await run().catch((error: unknown) => brokenSuite(name, error));
-    const seconds = Math.round((performance.now() - from) / 1000);
-    const unnamed = result.failed > 0 && (result.named ?? []).length === 0;
-    tally = [
-      result,
-      { ...nothing, took: [{ suite: name, seconds }] },
-      { ...nothing, named: unnamed ? [`failed: ${name}, see above`] : [] },
-    ].reduce(add, tally);
-  }
-  return tally;
+  const tallies: Tally[] = [];
+  const lane = async (suites: Suite[]): Promise<void> => {
+    for (let next = suites.shift(); next !== undefined; next = suites.shift())
+      tallies.push(await timed(next));
+  };
+  await lane([...WIDE]);
+  const narrow = [...NARROW];
+  await Promise.all([lane(narrow), lane(narrow)]);
+  return tallies.reduce(add, nothing);
+}
+
+async function timed([name, run]: Suite): Promise<Tally> {
+  console.log(`\n── ${name} ${"─".repeat(60 - name.length)}`);
+  const from = performance.now();
+  const result = await run().catch((error: unknown) => brokenSuite(name, error));
+  const seconds = Math.round((performance.now() - from) / 1000);
+  const unnamed = result.failed > 0 && (result.named ?? []).length === 0;
+  return [
+    { ...nothing, took: [{ suite: name, seconds }] },
+    { ...nothing, named: unnamed ? [`failed: ${name}, see above`] : [] },
+  ].reduce(add, result);
 }
 
 function brokenSuite(name: string, error: unknown): Tally {
