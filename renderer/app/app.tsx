@@ -15,6 +15,7 @@ import { Lock } from "../lock/index.ts";
 import { Outbox } from "../outbox/index.ts";
 import { Patient } from "../patient/index.ts";
 import type { PortConnection } from "../port/index.ts";
+import { Accesses } from "../privacy/index.ts";
 import { Review } from "../review/index.ts";
 import { Ward } from "../ward/index.ts";
 import { Workstation } from "../workstation/index.ts";
@@ -23,6 +24,7 @@ import { useDisplay } from "./display.tsx";
 import { listen } from "./hints.ts";
 import { NavigationProvider, type Place } from "./navigation.tsx";
 import { createQueries, refresh } from "./queries.ts";
+import { officerOnly } from "./officer.ts";
 import { ServiceProvider, useStatus } from "./service.tsx";
 import type { StatusView } from "./types.ts";
 import { ActivityWatch, CopyWatch, WedgeWatch } from "./watches.tsx";
@@ -150,13 +152,15 @@ function Open(props: { readonly preview: boolean }): ReactNode {
 function Screen({ place }: { readonly place: Place }): ReactNode {
   switch (place.screen) {
     case "ward":
-      return <Ward />;
+      return <Home />;
     case "patient":
       return <Patient key={place.patient} patient={place.patient} tab={place.tab ?? "summary"} />;
     case "outbox":
       return <Outbox />;
     case "review":
       return <Review />;
+    case "accesses":
+      return <Accesses />;
     case "enrol":
       return (
         <Suspense>
@@ -166,4 +170,9 @@ function Screen({ place }: { readonly place: Place }): ReactNode {
     case "workstation":
       return <Workstation />;
   }
+}
+
+/** Where she begins: the ward; a privacy officer, to whom no record is open, with who saw what. */
+function Home(): ReactNode {
+  return officerOnly(useStatus().session.clinician) ? <Accesses /> : <Ward />;
 }

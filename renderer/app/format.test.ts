@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { createFormat, elapsed, readNumber, toArabicDigits, toLatinDigits } from "./format.ts";
+import { toLatinDigits } from "../../shared/fold-name.ts";
+import { createFormat, elapsed, readNumber, toArabicDigits } from "./format.ts";
 
 const english = createFormat({ language: "en", digits: "latin" }, "Asia/Riyadh");
 const arabic = createFormat({ language: "ar", digits: "latin" }, "Asia/Riyadh");

@@ -1,23 +1,10 @@
+import { toLatinDigits } from "../../shared/fold-name.ts";
 import type { DisplaySettings } from "./settings.ts";
 
 export type FormatSettings = Pick<DisplaySettings, "language" | "digits">;
 
 /** Everything that turns a value into what is read on screen, in one language and one kind of digits. */
 export type Format = ReturnType<typeof createFormat>;
-
-const latinOf = (digit: string): string => {
-  const code = digit.codePointAt(0) ?? 0;
-  // Arabic-Indic and its eastern (Persian) variant.
-  return String(code >= 0x06f0 ? code - 0x06f0 : code - 0x0660);
-};
-
-/** Arabic-Indic digits and separators to Latin ones; everything else stays. */
-export function toLatinDigits(text: string): string {
-  return text
-    .replaceAll(/[\u0660-\u0669\u06F0-\u06F9]/gu, latinOf)
-    .replaceAll("\u066B", ".")
-    .replaceAll("\u066C", "");
-}
 
 /** Latin digits to Arabic-Indic ones, except those that belong to a Latin word (NEWS2, SpO2). */
 export function toArabicDigits(text: string): string {

@@ -1,6 +1,6 @@
 export { useClock, useNow } from "./clock.tsx";
 export { useDisplay, useFormat } from "./display.tsx";
-export { elapsed, type Format, readNumber, toLatinDigits } from "./format.ts";
+export { elapsed, type Format, readNumber } from "./format.ts";
 export { patientTabs, type PatientTab, useNavigation } from "./navigation.tsx";
 export { instantWithOffset } from "./instant.ts";
 export { createDraftKeeper } from "./draft-keeper.ts";
@@ -13,11 +13,13 @@ export {
   usePatient,
   useReview,
   useSettled,
+  useSeen,
   useWorkstation,
 } from "./queries.ts";
+export { OFFICER, officerOnly } from "./officer.ts";
 export { useClient, useService, useStatus } from "./service.tsx";
 export type * from "./types.ts";
-export { foldName } from "./fold.ts";
+export { foldName, toLatinDigits } from "../../shared/fold-name.ts";
 export { levels, vitalUnits } from "./vital-words.ts";
 export { waitSeconds, type WrongPin, wrongPin } from "./wrong-pin.ts";
 export {

@@ -9,6 +9,7 @@ export type Place =
   | { readonly screen: "patient"; readonly patient: string; readonly tab?: PatientTab }
   | { readonly screen: "outbox" }
   | { readonly screen: "review" }
+  | { readonly screen: "accesses" }
   | { readonly screen: "enrol" }
   | { readonly screen: "workstation" };
 

@@ -1,4 +1,10 @@
-import { QueryClient, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
+import {
+  QueryClient,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+  type UseQueryResult,
+} from "@tanstack/react-query";
 import { useClient } from "./service.tsx";
 import type {
   AccessEntry,
@@ -72,6 +78,26 @@ export function useReview(wanted = true): UseQueryResult<AccessEntry[]> {
     queryKey: ["review"],
     queryFn: ({ signal }) => client.review.list(undefined, { signal }),
     enabled: wanted,
+  });
+}
+
+/** Who saw what, newest first, page by page; not asked again by itself: reading it is written down. */
+export function useSeen(input: { readonly patient: string | null; readonly boards: boolean }) {
+  const client = useClient();
+  return useInfiniteQuery({
+    queryKey: ["seen", input.patient, input.boards],
+    queryFn: ({ signal, pageParam }) =>
+      client.privacy.accesses(
+        {
+          boards: input.boards,
+          ...(input.patient !== null && { patient: input.patient }),
+          ...(pageParam !== null && { before: pageParam }),
+        },
+        { signal },
+      ),
+    initialPageParam: null as number | null,
+    getNextPageParam: ({ next }) => next,
+    refetchInterval: false,
   });
 }
 

@@ -1,13 +1,12 @@
-/** Reasons for an override that are chosen, not typed. */
-export const reasonChoices = ["asked-to-help", "called-to-emergency", "covering", "other"] as const;
-export type ReasonChoice = (typeof reasonChoices)[number];
+import {
+  readReason,
+  type ReasonChoice,
+  reasonChoices,
+  writtenReasons,
+} from "../../shared/access-reason.ts";
 
-/** As they stand in the trail of accesses and at the HIS, whatever language the page had: read by people who were not here. */
-const written: Record<Exclude<ReasonChoice, "other">, string> = {
-  "asked-to-help": "Asked to help",
-  "called-to-emergency": "Called to an emergency",
-  covering: "Covering for a colleague",
-};
+export { readReason, type ReasonChoice, reasonChoices };
+
 const SHORTEST = 4;
 const LONGEST = 500;
 
@@ -21,19 +20,6 @@ export function reasonProblem(choice: ReasonChoice | null, text: string): "choos
 export function writeReason(choice: ReasonChoice, text: string): string {
   const own = text.trim();
   if (choice === "other") return own.slice(0, LONGEST);
-  return (own === "" ? written[choice] : `${written[choice]}: ${own}`).slice(0, LONGEST);
-}
-
-/** A written reason taken apart again, so that a choice is shown in the language of who reads it. */
-export function readReason(reason: string): {
-  readonly choice: ReasonChoice;
-  readonly text: string;
-} {
-  for (const choice of reasonChoices) {
-    if (choice === "other") continue;
-    if (reason === written[choice]) return { choice, text: "" };
-    const start = `${written[choice]}: `;
-    if (reason.startsWith(start)) return { choice, text: reason.slice(start.length) };
-  }
-  return { choice: "other", text: reason };
+  const written = writtenReasons[choice];
+  return (own === "" ? written : `${written}: ${own}`).slice(0, LONGEST);
 }

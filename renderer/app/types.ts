@@ -38,3 +38,5 @@ export type FactSide = contract.FactSide;
 export type Notice = contract.Notice;
 export type PinProblem = contract.PinProblem;
 export type AccessEntry = contract.AccessEntry;
+export type SeenEntry = contract.SeenEntry;
+export type FoundPatient = contract.FoundPatient;

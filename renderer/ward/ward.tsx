@@ -3,6 +3,7 @@ import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useBoard, useFormat, useStatus, type WardBoard } from "../app/index.ts";
 import { AsOf, ProblemNote, Sign, wardName } from "../parts/index.ts";
+import { AccessesLink } from "../privacy/index.ts";
 import { ReviewLink } from "../review/index.ts";
 import { BoardTable } from "./board-table.tsx";
 import { Elsewhere } from "./elsewhere.tsx";
@@ -111,6 +112,7 @@ function Board({ board }: { readonly board: WardBoard }): ReactNode {
           })}
           <span className="ward-review">
             <ReviewLink />
+            <AccessesLink />
           </span>
         </div>
         <p className="ward-facts small" aria-live="polite">

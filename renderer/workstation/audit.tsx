@@ -60,6 +60,7 @@ export function AuditPart({ audit }: { readonly audit: Audit }): ReactNode {
         {t("workstation.trail.check")}
       </Button>
       {start.error !== null && <ProblemNote error={start.error} />}
+      <p className="quiet">{t("workstation.trail.whoSawWhat")}</p>
     </Part>
   );
 }

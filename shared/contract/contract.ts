@@ -3,14 +3,15 @@ import { z } from "zod";
 import { FoundPatient, Instant, VitalName, VitalValues } from "./parts.ts";
 import { GiveInput, MedicineCheck, NotAdministrable } from "./medicines.ts";
 import { AccessEntry, EnrolmentView, KeysView, PinProblem } from "./people.ts";
+import { SeenPage } from "./privacy.ts";
 import { StatusView } from "./status.ts";
 import { WorkstationView } from "./workstation.ts";
 import { OutboxEntry, PatientView, WardBoard } from "./views.ts";
 
 /**
  * Everything a page can ask for, and nothing else. Both sides check every value against these schemas.
- * Procedures under `ward`, `patient`, `record`, `guard`, `drafts` and `outbox` are clinical: unless a session is open they are
- * answered with `LOCKED`, calls in flight included.
+ * Procedures under `ward`, `patient`, `record`, `guard`, `drafts`, `outbox`, `review` and `privacy` are clinical: unless a session
+ * is open they are answered with `LOCKED`, calls in flight included.
  */
 const open = oc.errors({
   /** The service could not do it for a reason of this PC: what happened, what was kept, what to do. */
@@ -299,6 +300,23 @@ export const contract = {
     list: clinical.output(z.array(AccessEntry)),
     /** Somebody else than who did it has looked. */
     done: clinical.input(z.object({ id: z.uuid() })).output(z.object({})),
+  },
+  /** For the privacy officer: this PC's own trail, read by person or by patient; reading it is in the trail too. */
+  privacy: {
+    /** Newest first, a page from before a number of the trail. `boards`: also the boards that were read. */
+    accesses: clinical
+      .input(
+        z.object({
+          patient: z.string().min(1).max(128).optional(),
+          before: z.int().optional(),
+          boards: z.boolean(),
+        }),
+      )
+      .output(SeenPage),
+    /** Patients of this PC by name or number, so that one can be chosen: the first dozen. */
+    sought: clinical
+      .input(z.object({ sought: z.string().trim().min(2).max(100) }))
+      .output(z.array(FoundPatient)),
   },
   /** Enrolment, once for each person, online. Works while nobody is signed in. */
   enrol: {

@@ -3,6 +3,7 @@ export * from "./guard.ts";
 export * from "./medicines.ts";
 export * from "./parts.ts";
 export * from "./people.ts";
+export * from "./privacy.ts";
 export * from "./status.ts";
 export * from "./views.ts";
 export * from "./workstation.ts";

@@ -8,6 +8,7 @@ import {
   openPatient,
   PATIENCE,
   personMenu,
+  PICTURES,
   pinOf,
   signIn,
   wholeBoard,
@@ -95,7 +96,8 @@ for (const [language, wording, theme] of SETTINGS) {
     if (mine === undefined || theirs === undefined) throw new Error("two wards are needed");
     await ward.his.changeEntry(layla.id, { wards: [mine.id] });
     const pc = await newPc({ wards: [mine, theirs] });
-    const { page } = await pc.start();
+    const app = await pc.start();
+    const { page } = app;
     await expect(page.getByRole("option", { name: layla.name.en })).toBeEnabled(PATIENCE);
     await choose(page, wording, theme);
     await signIn(page, layla, layla.pin, wording);
@@ -143,5 +145,26 @@ for (const [language, wording, theme] of SETTINGS) {
     await page.getByRole("button", { name: wording.ward.review }).click();
     await expect(page.getByRole("table", { name: wording.review.title })).toBeVisible();
     await accessible(page, "review");
+
+    // Who watches over it all finds her reading there, and is in it herself.
+    const noura = person("officer-noura");
+    await personMenu(page, layla, wording);
+    const fresh = await app.replacedBy(() =>
+      page.getByRole("button", { name: wording.bar.signOut }).click(),
+    );
+    await signIn(fresh, noura, noura.pin, wording);
+    const list = fresh.getByRole("table", { name: wording.privacy.title });
+    const marked = list.getByRole("row").filter({ hasText: wording.privacy.byOverride }).first();
+    await expect(marked).toContainText(language === "Arabic" ? layla.name.ar : layla.name.en);
+    await expect(marked).toContainText(wording.privacy.did.opened);
+    await accessible(fresh, "who saw what");
+    await fresh.screenshot({ path: `${PICTURES}/who-saw-what.${language}.png` });
+    // By keyboard: from the marked entry to all of that patient's.
+    await marked.getByRole("button").focus();
+    await fresh.keyboard.press("Enter");
+    await expect(fresh.getByRole("button", { name: wording.privacy.everybody })).toBeVisible();
+    await expect(list.getByRole("row").nth(1)).toContainText(wording.privacy.did["list-read"]);
+    await accessible(fresh, "who saw what of one patient");
+    await fresh.screenshot({ path: `${PICTURES}/who-saw-what-of-one.${language}.png` });
   });
 }

@@ -161,6 +161,61 @@ describe("who may do what", () => {
   });
 });
 
+describe("who saw what", () => {
+  test("a privacy officer sees who opened whom, marked where it is unusual, opens no record, and is in the list herself", async () => {
+    const [vip] = scene.his.patients();
+    const record = scene.his.read("Patient", vip?.id ?? "");
+    if (vip === undefined || record === null) throw new Error("the demo has patients");
+    const system = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+    const label = { security: [{ system, code: "V" }] };
+    await scene.his.put({ ...record, meta: { ...(record["meta"] as object), ...label } });
+    const privacy = { manyPatients: 500, manyOutside: 1, withinMinutes: 10 };
+    const { client } = await scene.pc("pc-privacy", { privacy });
+    const views = await openWard(client, scene.his);
+    expect(views).toHaveLength(2);
+    await expect(client.privacy.accesses({ boards: true })).rejects.toMatchObject({
+      code: "FORBIDDEN",
+      data: { why: "role" },
+    });
+    await client.session.signOut({});
+    const grace = person("nurse-grace");
+    await client.session.emergency({
+      name: "Dr Visiting",
+      reason: "called to theatre, patient has a secret illness",
+      way: { kind: "colleague", clinician: grace.id, pin: grace.pin },
+    });
+    for (const { banner } of views) await client.patient.view({ patient: banner.patient });
+    await client.session.signOut({});
+
+    const noura = person("officer-noura");
+    await entering(client, noura);
+    for (const refused of [client.ward.board({}), client.patient.view({ patient: vip.id })])
+      await expect(refused).rejects.toMatchObject({ code: "FORBIDDEN", data: { why: "role" } });
+    const [found] = await client.privacy.sought({ sought: vip.name.slice(0, 4) });
+    expect(found).toBeDefined();
+    const { entries, next } = await client.privacy.accesses({ patient: vip.id, boards: false });
+    expect(next).toBeNull();
+    expect(entries.map(({ what, who, typed, right }) => [what, who?.id ?? typed, right])).toEqual([
+      ["list-read", noura.id, null],
+      ["unusual", "Dr Visiting", null],
+      ["opened", "Dr Visiting", "emergency"],
+      ["opened", scene.his.people[0]?.id, "remit"],
+    ]);
+    const all = await client.privacy.accesses({ boards: true });
+    expect(all.entries.find(({ what }) => what === "unusual")).toMatchObject({
+      typed: "Dr Visiting",
+      patients: 2,
+      unusual: ["many-outside"],
+    });
+    expect(all.entries.map(({ what }) => what)).toContain("board");
+    expect(all.entries.find(({ what }) => what === "emergency")).toMatchObject({ reason: "other" });
+    // Her own words stay in the list of reviews.
+    expect(JSON.stringify(all)).not.toContain("secret illness");
+    // Somebody not of the care team has read a very restricted record.
+    expect(entries.find(({ right }) => right === "emergency")?.unusual).toContain("restricted");
+  });
+});
+
 describe("emergency access", () => {
   test("by a colleague's PIN: reads and nothing else, is marked and told, ends at its time, and is not hers to review", async () => {
     const session = { idleSeconds: 3600, emergencyMinutes: 5 };

@@ -85,10 +85,11 @@ test("all keys of a PC made new by order: chart, drafts and unsent charting are 
   expect((await client.outbox.list()).map((act) => act.uuid)).toEqual([uuid]);
   expect((await client.status()).notices).toEqual([]);
 
-  // Everybody signs in, and reads.
+  // Everybody signs in, and who may read reads.
   for (const person of scene.his.people) {
     await client.session.signOut({});
     await signIn(client, person);
+    if (person.roles.includes("privacy-officer")) continue;
     expect((await client.patient.view({ patient })).banner.name).toEqual(before[0]?.banner.name);
   }
 

@@ -24,6 +24,7 @@ async function fleet(count: number, beds: number, say: (text: string) => void) {
   const keychain = await useSecretService(join(folder, "keyring"));
   Object.assign(process.env, keychain.environment);
   const his = await startHis({ dataDir: join(folder, "his"), beds });
+  const clinicians = his.people.filter(({ roles }) => !roles.includes("privacy-officer"));
   const workstations: Workstation[] = [];
   try {
     // One after the other: a ward's PCs are switched on by hand, and each has a key derivation to do.
@@ -31,7 +32,7 @@ async function fleet(count: number, beds: number, say: (text: string) => void) {
       const name = `fleet-${String(number).padStart(4, "0")}`;
       const workstation = await startWorkstation(join(folder, name), () => his.policyFor(name));
       workstations.push(workstation);
-      const person = his.people[number % his.people.length];
+      const person = clinicians[number % clinicians.length];
       if (person === undefined) throw new Error("The demo HIS has no clinicians.");
       await signIn(workstation.client, person);
       await until(

@@ -39,7 +39,7 @@ function person(
   };
 }
 
-/** Three nurses and two doctors; each works on every ward of the demo hospital. */
+/** Three nurses, two doctors and a privacy officer; each works on every ward of the demo hospital. */
 export const PEOPLE: readonly Person[] = [
   person(
     "nurse-salma",
@@ -91,6 +91,16 @@ export const PEOPLE: readonly Person[] = [
     ["Omar", "عمر"],
     ["Haddad", "حداد"],
   ),
+  person(
+    "officer-noura",
+    ["privacy-officer"],
+    "female",
+    "571936",
+    "05-14",
+    "04a1b2c3d4e506",
+    ["Noura", "نورة"],
+    ["Al-Qahtani", "القحطاني"],
+  ),
 ];
 
 const LANGUAGE = "http://hl7.org/fhir/StructureDefinition/language";
@@ -119,6 +129,7 @@ export function bilingualName(
 
 export function practitionerOf(who: Omit<Person, "pin" | "badges">): Practitioner & { id: string } {
   const doctor = who.roles.includes("doctor");
+  const qualified = doctor || who.roles.includes("nurse");
   return {
     resourceType: "Practitioner",
     id: who.id,
@@ -126,24 +137,21 @@ export function practitionerOf(who: Omit<Person, "pin" | "badges">): Practitione
     active: true,
     name: bilingualName(who.given, who.family),
     gender: who.gender,
-    qualification: [
-      {
-        code: {
-          coding: [
-            doctor
-              ? {
-                  system: "http://terminology.hl7.org/CodeSystem/v2-0360",
-                  code: "MD",
-                  display: "Doctor of Medicine",
-                }
-              : {
-                  system: "http://terminology.hl7.org/CodeSystem/v2-0360",
-                  code: "RN",
-                  display: "Registered Nurse",
-                },
-          ],
+    ...(qualified && {
+      qualification: [
+        {
+          code: {
+            coding: [
+              {
+                system: "http://terminology.hl7.org/CodeSystem/v2-0360",
+                ...(doctor
+                  ? { code: "MD", display: "Doctor of Medicine" }
+                  : { code: "RN", display: "Registered Nurse" }),
+              },
+            ],
+          },
         },
-      },
-    ],
+      ],
+    }),
   };
 }

@@ -3,11 +3,13 @@ import type {
   AccessEntry,
   Contract,
   EnrolmentView,
+  FoundPatient,
   GiveInput,
   Hint,
   KeysView,
   OutboxEntry,
   PatientView,
+  SeenPage,
   StatusView,
   WardBoard,
   WorkstationView,
@@ -55,6 +57,9 @@ export interface Rooms {
   override(ticket: Ticket, input: Inputs["patient"]["override"]): Promise<Record<string, never>>;
   accesses(): Promise<AccessEntry[]>;
   reviewed(ticket: Ticket, id: string): Promise<Record<string, never>>;
+
+  seenBy(ticket: Ticket, input: Inputs["privacy"]["accesses"]): Promise<SeenPage>;
+  seekHere(ticket: Ticket, sought: string): Promise<FoundPatient[]>;
 
   enrolment(): EnrolmentView;
   enrolStart(): Promise<EnrolmentView>;

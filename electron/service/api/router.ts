@@ -155,6 +155,16 @@ export function createRouter(rooms: Rooms) {
         .use(clinical)
         .handler(({ input, context }) => rooms.reviewed(context.ticket, input.id)),
     },
+    privacy: {
+      accesses: os.privacy.accesses
+        .use(known)
+        .use(clinical)
+        .handler(({ input, context }) => rooms.seenBy(context.ticket, input)),
+      sought: os.privacy.sought
+        .use(known)
+        .use(clinical)
+        .handler(({ input, context }) => rooms.seekHere(context.ticket, input.sought)),
+    },
     enrol: {
       view: os.enrol.view.use(known).handler(() => rooms.enrolment()),
       start: os.enrol.start.use(known).handler(() => rooms.enrolStart()),

@@ -57,6 +57,8 @@ const SHAPES: Readonly<Record<AuditKind, Shape & { readonly failed?: true }>> = 
   "emergency-access": { as: "carried-with-its-reason" },
   override: { as: "carried-with-its-reason" },
   "access-reviewed": { as: "activity" },
+  "access-list-read": { as: "activity" },
+  "unusual-reading": { as: "alert" },
   "patient-read": { as: "read" },
   "ward-read": { as: "query" },
   "patient-sought": { as: "query" },

@@ -25,6 +25,10 @@ export const AuditKind = z.enum([
   "emergency-access",
   "override",
   "access-reviewed",
+  /** Somebody read who saw what: of one patient, or all of it. */
+  "access-list-read",
+  /** One person opened more records within minutes than is anybody's ordinary work: which, and how many. */
+  "unusual-reading",
   "patient-read",
   /** The board of a ward was read, with these patients on it. */
   "ward-read",

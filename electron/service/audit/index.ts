@@ -5,4 +5,11 @@ export { GENESIS, link, verifyChain, type ChainRow } from "./chain.ts";
 export { createHeads, type Heads } from "./heads.ts";
 export { isWhole, verifyTrail, type TrailVerdict } from "./verify.ts";
 export { auditEventsOf, headEvent } from "./balp.ts";
+export { accessOf, readAccesses, type TrailAccess } from "./accesses.ts";
+export {
+  createReadingWatch,
+  isRestrictedReading,
+  type Reading,
+  type ReadingWatch,
+} from "./unusual.ts";
 export { auditBody, MOST_PATIENTS, type AuditNote } from "./events.ts";

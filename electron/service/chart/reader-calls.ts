@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type {
   Clinician,
+  FoundPatient,
   OutboxEntry,
   PatientName,
   PatientView,
@@ -15,6 +16,7 @@ import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { outboxEntries } from "./outbox-entries.ts";
 import { remitFacts, type RemitFacts } from "./remit.ts";
 import { patientView } from "./patient-view.ts";
+import { soughtHere } from "./sought.ts";
 import { wardBoard } from "./ward-board.ts";
 
 /** What the reader thread answers; every call is one consistent reading of both files. */
@@ -39,6 +41,8 @@ export interface ReaderCalls {
   remit(patient: string): RemitFacts;
   /** Names as their cards have them; null for who is not (or no longer) in this PC's cache. */
   names(patients: readonly string[]): Record<string, z.infer<typeof PatientName> | null>;
+  /** Patients of this PC whose name or number has this in it: the first dozen by name. */
+  sought(text: string): FoundPatient[];
   outbox(input: {
     /** Entries from after this number; or those that are over, latest first. */
     readonly page: { readonly after: number } | "settled";
@@ -84,6 +88,7 @@ export function readerCalls(chart: ChartReader, acts: ActReads & { close(): void
         patients.map((id) => [id, parseCard(cards.get(id))?.patient?.name ?? null]),
       );
     },
+    sought: (text) => soughtHere(chart, text),
     patientView: ({ patient, now }) => patientView({ chart, acts, now, knowledge }, patient),
     giving: ({ patient, order, now }) =>
       givingFacts({ chart, acts, now, knowledge }, patient, order),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { remitFacts } from "./remit.ts";
+import { isRestricted, remitFacts } from "./remit.ts";
 import { allergy, bed, memoryHospital, patient, vitals, WARD } from "./testing.ts";
 import { wardBoard } from "./ward-board.ts";
 
@@ -29,8 +29,16 @@ test("a patient's remit is the ward he lies on and whoever his stay names", () =
     { individual: "nonsense" },
     null as unknown as object,
   ]);
-  expect(remitFacts(sources.chart, "p1")).toEqual({ ward: WARD, team: ["layla", "omar"] });
-  expect(remitFacts(sources.chart, "stranger")).toEqual({ ward: null, team: [] });
+  expect(remitFacts(sources.chart, "p1")).toEqual({
+    ward: WARD,
+    team: ["layla", "omar"],
+    restricted: false,
+  });
+  expect(remitFacts(sources.chart, "stranger")).toEqual({
+    ward: null,
+    team: [],
+    restricted: false,
+  });
 });
 
 test("outside her remit the board shows bed and identity, and nothing of the record", () => {
@@ -48,4 +56,41 @@ test("outside her remit the board shows bed and identity, and nothing of the rec
     due: 0,
     allergies: "not-loaded",
   });
+});
+
+test.each([
+  ["v3-Confidentiality", "V", true],
+  ["v3-Confidentiality", "R", true],
+  ["v3-Confidentiality", "N", false],
+  ["v3-ActCode", "CEL", true],
+  ["v3-ActCode", "EMP", true],
+  ["v3-ActCode", "ETH", false],
+])("a record labelled %s %s is looked at twice: %s", (system, code, restricted) => {
+  const coding = { system: `http://terminology.hl7.org/CodeSystem/${system}`, code };
+  const labelled = { resourceType: "Patient", id: "p1", meta: { security: [null, coding] } };
+  expect(isRestricted([labelled], [])).toBe(restricted);
+  expect(isRestricted([], [{ ...stay([]), meta: { security: [coding] } }])).toBe(restricted);
+  // The same letter of another code system says something else.
+  const foreign = { ...labelled, meta: { security: [{ system: "urn:local", code }] } };
+  expect(isRestricted([foreign, null, "odd"], [])).toBe(false);
+});
+
+test("a stay with the courtesies of a very important person or of staff is looked at twice", () => {
+  const courtesy = (code: string) => ({
+    ...stay([]),
+    hospitalization: {
+      specialCourtesy: [
+        {
+          coding: [
+            { system: "http://terminology.hl7.org/CodeSystem/v3-EncounterSpecialCourtesy", code },
+          ],
+        },
+      ],
+    },
+  });
+  expect(["VIP", "STF", "NRM"].map((code) => isRestricted([], [courtesy(code)]))).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });

@@ -1,4 +1,4 @@
-import { field, text } from "../../../shared/clinical/index.ts";
+import { field, objects, text } from "../../../shared/clinical/index.ts";
 import type { BoardRow } from "../../../shared/contract/index.ts";
 import type { ChartReader } from "../store/index.ts";
 
@@ -8,6 +8,8 @@ export interface RemitFacts {
   readonly ward: string | null;
   /** Ids of the Practitioners that his open stay names (`Encounter.participant`). */
   readonly team: readonly string[];
+  /** Whose reading is looked at twice: see {@link isRestricted}. */
+  readonly restricted: boolean;
 }
 
 export function remitFacts(chart: ChartReader, patient: string): RemitFacts {
@@ -16,7 +18,43 @@ export function remitFacts(chart: ChartReader, patient: string): RemitFacts {
   const open = stays.filter(
     (stay) => stay.id === placement?.encounter || text(field(stay, "status")) === "in-progress",
   );
-  return { ward: placement?.ward ?? null, team: [...new Set(open.flatMap(participants))] };
+  const { resources: records } = chart.resources(patient, "Patient");
+  return {
+    ward: placement?.ward ?? null,
+    team: [...new Set(open.flatMap(participants))],
+    restricted: isRestricted(records, open),
+  };
+}
+
+const CODES = "http://terminology.hl7.org/CodeSystem/";
+/** `system|code` of security labels and courtesies that mean: curiosity is likely here. */
+const RESTRICTED: ReadonlySet<string> = new Set([
+  // How closely it is held: restricted, very restricted.
+  `${CODES}v3-Confidentiality|R`,
+  `${CODES}v3-Confidentiality|V`,
+  // In the public eye (CEL and, before it, VIP), or somebody who works here.
+  `${CODES}v3-ActCode|CEL`,
+  `${CODES}v3-ActCode|VIP`,
+  `${CODES}v3-ActCode|EMP`,
+  `${CODES}v3-EncounterSpecialCourtesy|VIP`,
+  `${CODES}v3-EncounterSpecialCourtesy|STF`,
+]);
+
+/**
+ * Whether the HIS marks a patient as restricted, in the public eye, or a colleague: `meta.security` of his record or of an
+ * open stay, or the stay's `hospitalization.specialCourtesy`.
+ * @see FHIR R4, Security Labels; HL7 v3 Confidentiality, ActCode (InformationSensitivityPolicy), EncounterSpecialCourtesy
+ */
+export function isRestricted(records: readonly unknown[], stays: readonly unknown[]): boolean {
+  const labels = [...records, ...stays].flatMap((one) =>
+    objects(field(field(one, "meta"), "security")),
+  );
+  const courtesies = stays
+    .flatMap((stay) => objects(field(field(stay, "hospitalization"), "specialCourtesy")))
+    .flatMap((courtesy) => objects(field(courtesy, "coding")));
+  return [...labels, ...courtesies].some((coding) =>
+    RESTRICTED.has(`${text(field(coding, "system")) ?? ""}|${text(field(coding, "code")) ?? ""}`),
+  );
 }
 
 function participants(stay: unknown): string[] {

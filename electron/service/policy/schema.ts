@@ -153,6 +153,15 @@ export const Policy = z.strictObject({
       hisSigns: z.boolean().default(true),
     })
     .prefault({}),
+  privacy: z
+    .strictObject({
+      /** More different patients than this, opened by one person within `withinMinutes`, are marked as unusual reading. */
+      manyPatients: z.int().min(2).max(500).default(25),
+      /** The same for those who are not hers: opened by override or emergency access. */
+      manyOutside: z.int().min(1).max(500).default(5),
+      withinMinutes: z.int().min(1).max(240).default(10),
+    })
+    .prefault({}),
   display: z
     .strictObject({
       /** What a page shows until somebody chooses on it. */

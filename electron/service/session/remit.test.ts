@@ -9,15 +9,37 @@ const person = (roles: Person["roles"], wards = ["ward-a"]): Person => ({
   roles,
   wards,
 });
-const rooms = ["ward", "patient", "record", "guard", "drafts", "outbox", "review"] as const;
+const rooms = [
+  "ward",
+  "patient",
+  "record",
+  "guard",
+  "drafts",
+  "outbox",
+  "review",
+  "privacy",
+] as const;
 const all = rooms.flatMap((room) => Object.keys(contract[room]).map((name) => `${room}.${name}`));
 const allowed = (who: Parameters<typeof mayDo>[0]): string[] =>
   all.filter((one) => mayDo(who, one));
 
+const officers = new Set(["privacy.accesses", "privacy.sought"]);
+
+test("a privacy officer sees who saw what and reviews, and opens no record", () => {
+  expect(allowed(person(["privacy-officer"]))).toEqual([
+    "review.list",
+    "review.done",
+    "privacy.accesses",
+    "privacy.sought",
+  ]);
+  expect(mayDo("emergency", "privacy.accesses")).toBe(false);
+});
+
 test("a doctor does everything at the bed; a nurse neither decides about held changes nor has another ward's patient fetched", () => {
   const doctors = new Set(["guard.decide", "patient.find", "patient.bring"]);
-  expect(allowed(person(["doctor"]))).toEqual(all);
-  expect(allowed(person(["nurse"]))).toEqual(all.filter((one) => !doctors.has(one)));
+  const atTheBed = all.filter((one) => !officers.has(one));
+  expect(allowed(person(["doctor"]))).toEqual(atTheBed);
+  expect(allowed(person(["nurse"]))).toEqual(atTheBed.filter((one) => !doctors.has(one)));
 });
 
 test("a pharmacist reads, opens with a reason and sees the list, and charts no vitals", () => {

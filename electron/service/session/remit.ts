@@ -3,7 +3,15 @@ import type { ClinicianRole } from "../../../shared/trust/index.ts";
 import type { Access, Person } from "./types.ts";
 
 /** Rooms of the contract whose procedures are clinical; `session.changePin` needs an open session like them. */
-type ClinicalRoom = "ward" | "patient" | "record" | "guard" | "drafts" | "outbox" | "review";
+type ClinicalRoom =
+  | "ward"
+  | "patient"
+  | "record"
+  | "guard"
+  | "drafts"
+  | "outbox"
+  | "review"
+  | "privacy";
 export type ClinicalProcedure =
   | { [R in ClinicalRoom]: `${R}.${keyof Contract[R] & string}` }[ClinicalRoom]
   | "session.changePin";
@@ -15,6 +23,8 @@ const EVERYBODY: readonly Right[] = ["nurse", "doctor", "pharmacist", "emergency
 const CLINICIANS: readonly Right[] = ["nurse", "doctor", "pharmacist"];
 const PRESCRIBERS: readonly Right[] = ["doctor", "pharmacist"];
 const AT_THE_BED: readonly Right[] = ["nurse", "doctor"];
+/** SECURITY: P2. Sees who opened what, and no record: whoever may watch the others has nothing to do at the bed. */
+const OFFICERS: readonly Right[] = ["privacy-officer"];
 
 /**
  * Who may do what. CLINICAL: a pharmacist reads everything and charts no vitals; an emergency access reads, charts nothing
@@ -39,10 +49,12 @@ const TABLE: Readonly<Record<ClinicalProcedure, readonly Right[]>> = {
   "outbox.retry": AT_THE_BED,
   "outbox.withdraw": AT_THE_BED,
   "outbox.decide": AT_THE_BED,
-  "review.list": CLINICIANS,
+  "review.list": [...CLINICIANS, ...OFFICERS],
   // Never one's own: who calls this asks `mayReview` too.
-  "review.done": AT_THE_BED,
-  "session.changePin": CLINICIANS,
+  "review.done": [...AT_THE_BED, ...OFFICERS],
+  "privacy.accesses": OFFICERS,
+  "privacy.sought": OFFICERS,
+  "session.changePin": [...CLINICIANS, ...OFFICERS],
 };
 
 /** Whether a procedure (`ward.board`, …) may be called; what is not in the table may not. */

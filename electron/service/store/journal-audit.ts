@@ -20,6 +20,7 @@ export function journalAudit(
     Journal,
     | "appendAudit"
     | "audit"
+    | "auditBack"
     | "auditSize"
     | "auditTail"
     | "checkAudit"
@@ -50,6 +51,19 @@ export function journalAudit(
           .sql("SELECT * FROM audit WHERE seq >= ? ORDER BY seq LIMIT ?")
           .all(from, limit)
           .map(auditRow),
+      auditBack(before, limit, containing) {
+        const top = db.sql("SELECT coalesce(max(seq), 0) + 1 AS n FROM audit").get();
+        const to = before ?? (top === undefined ? 1 : numberOf(top, "n"));
+        const from = Math.max(1, to - limit);
+        const rows = db
+          .sql(
+            `SELECT * FROM audit WHERE seq >= ? AND seq < ? AND (? = '' OR instr(body, ?) > 0)
+             ORDER BY seq DESC`,
+          )
+          .all(from, to, containing ?? "", containing ?? "")
+          .map(auditRow);
+        return { rows, next: from > 1 ? from : null };
+      },
       auditSize: () => {
         const row = db.sql("SELECT coalesce(max(seq), 0) AS n FROM audit").get();
         return row === undefined ? 0 : numberOf(row, "n");

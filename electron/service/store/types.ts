@@ -359,6 +359,15 @@ export interface Journal {
   // audit
   appendAudit(bodies: readonly string[]): void;
   audit(fromSeq: number, limit: number): AuditRow[];
+  /**
+   * Looks through at most `limit` entries before a number (null: from the newest), newest first, for those whose text contains
+   * this. `next`: where to go on; null: there is nothing older.
+   */
+  auditBack(
+    before: number | null,
+    limit: number,
+    containing: string | null,
+  ): { readonly rows: AuditRow[]; readonly next: number | null };
   auditSize(): number;
   /** The last entry; null while there is none. */
   auditTail(): { readonly seq: number; readonly hash: string } | null;

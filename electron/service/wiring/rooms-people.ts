@@ -1,5 +1,6 @@
 import { ORPCError } from "@orpc/server";
-import type { StatusView } from "../../../shared/contract/index.ts";
+import type { z } from "zod";
+import type { Clinician, StatusView } from "../../../shared/contract/index.ts";
 import type { Rooms } from "../api/index.ts";
 import {
   Barred,
@@ -12,10 +13,9 @@ import {
   WrongPin,
   type Ticket,
 } from "../session/index.ts";
-import { asCode } from "./auditing.ts";
 import { localInstant } from "./clock.ts";
 import type { Running } from "./running-types.ts";
-import { PinRejected } from "./site.ts";
+import { PinRejected, type Site } from "./site.ts";
 
 type PeopleRooms = Pick<
   Rooms,
@@ -113,11 +113,7 @@ export function peopleRooms(room: PeopleRoom): PeopleRooms {
     async accesses() {
       const { journal, records, site } = here();
       const rows = await journal.accesses();
-      const people = new Map(
-        site.people().map(({ id, name, roles }) => [id, { id, name, roles }] as const),
-      );
-      const of = (id: string | null) =>
-        id === null ? null : (people.get(id) ?? { id, name: { en: id, ar: id }, roles: [] });
+      const of = personOf(site);
       const patients = [...new Set(rows.flatMap(({ patient }) => patient ?? []))];
       const names = await records.read((reader) => reader.names(patients));
       return rows.map((row) => ({
@@ -150,29 +146,46 @@ export function peopleRooms(room: PeopleRoom): PeopleRooms {
   };
 }
 
+/** Whoever the roster knows by this id, else by the id alone. */
+export function personOf(
+  site: Pick<Site, "people">,
+): (id: string | null) => z.infer<typeof Clinician> | null {
+  const people = new Map(
+    site.people().map(({ id, name, roles }) => [id, { id, name, roles }] as const),
+  );
+  return (id) =>
+    id === null ? null : (people.get(id) ?? { id, name: { en: id, ar: id }, roles: [] });
+}
+
+/** By which right a record is opened, and what makes its reading unusual. */
+export interface Opening {
+  readonly right: "remit" | "override" | "emergency";
+  readonly careTeam: readonly string[];
+  readonly restricted: boolean;
+}
+
 /**
  * By which right she opens a patient.
  * @throws OUTSIDE_REMIT when only an override would open
  */
-export async function rightOf(
+export async function openingOf(
   { records }: Running,
   ticket: Ticket,
   patient: string,
-): Promise<"remit" | "override" | "emergency"> {
-  const { ward, team } = await records.read((reader) => reader.remit(patient));
+): Promise<Opening> {
+  const { ward, team, restricted } = await records.read((reader) => reader.remit(patient));
   const right = rightTo(ticket, patient, { ward, careTeam: team });
   if (right === null) throw new ORPCError("OUTSIDE_REMIT", { status: 403 });
-  return right;
+  return { right, careTeam: team, restricted };
 }
 
-/** In the trail: which right, so that whoever reads it sees an override at once. */
-export function readingOf(ticket: Ticket, patient: string, right: string) {
-  return {
-    kind: "patient-read",
-    clinician: asCode(ticket.clinician.clinician),
-    patient: asCode(patient),
-    detail: { right },
-  } as const;
+/** @throws OUTSIDE_REMIT when only an override would open */
+export async function rightOf(
+  here: Running,
+  ticket: Ticket,
+  patient: string,
+): Promise<Opening["right"]> {
+  return (await openingOf(here, ticket, patient)).right;
 }
 
 export function entryError(error: unknown): unknown {

@@ -1,18 +1,18 @@
 import { ORPCError } from "@orpc/server";
-import type { PatientView, StatusView, WardBoard } from "../../../shared/contract/index.ts";
+import type { PatientView, StatusView } from "../../../shared/contract/index.ts";
 import type { DecisionInput, Hints, Rooms } from "../api/index.ts";
-import { MOST_PATIENTS } from "../audit/index.ts";
 import { claimKey } from "../guard/index.ts";
 import { anewOf, type VitalsInput } from "../record/index.ts";
 import type { Ticket } from "../session/index.ts";
-import { asCode } from "./auditing.ts";
 import { localInstant } from "./clock.ts";
 import type { Running } from "./running-types.ts";
 import { givingRoom } from "./rooms-giving.ts";
 import { chartingError, chartingOf, outboxRooms } from "./rooms-outbox.ts";
 import { guestRooms } from "./rooms-guests.ts";
 import { itRooms } from "./rooms-it.ts";
-import { peopleRooms, readingOf, rightOf } from "./rooms-people.ts";
+import { createReadings } from "./readings.ts";
+import { openingOf, peopleRooms, rightOf } from "./rooms-people.ts";
+import { privacyRooms } from "./rooms-privacy.ts";
 import { createSaving, draftKey } from "./saving.ts";
 import { createWorkstation, type WorkstationRoom } from "./workstation.ts";
 
@@ -23,17 +23,13 @@ export interface RoomsRoom extends WorkstationRoom {
   readonly onCopied: (digest: string) => void;
 }
 
-/** One reading of a patient is audited once in this time, however often the screen asks again. */
-const READ_AGAIN_MS = 10 * 60_000;
-
 /** The handlers' functions, over whatever is running now. */
 export function createRooms(room: RoomsRoom): Rooms {
   const { status, hints, running } = room;
   const workstation = createWorkstation(room);
   const give = givingRoom({ here, known, hints });
   const saving = createSaving(here);
-  /** Patient by session: when the reading was last written down. */
-  const read = new WeakMap<Ticket["vault"], Map<string, number>>();
+  const readings = createReadings({ here, policy: room.policy });
 
   function here(): Running {
     const now = running();
@@ -43,40 +39,6 @@ export function createRooms(room: RoomsRoom): Rooms {
         data: { what: "not-joined", detail: "This PC is not ready; the lock screen says why." },
       });
     return now;
-  }
-
-  /** Once in a while for each session and thing read. */
-  async function onceInAWhile(
-    { vault }: Ticket,
-    what: string,
-    write: () => Promise<void>,
-  ): Promise<void> {
-    const times = read.get(vault) ?? new Map<string, number>();
-    read.set(vault, times);
-    const last = times.get(what);
-    if (last !== undefined && performance.now() - last < READ_AGAIN_MS) return;
-    await write();
-    times.set(what, performance.now());
-  }
-
-  async function auditRead(ticket: Ticket, patient: string, right: string): Promise<void> {
-    await onceInAWhile(ticket, `Patient/${patient}`, () =>
-      here().audit.record(readingOf(ticket, patient, right)),
-    );
-  }
-
-  /** Who was on the board counts: a patient who came since is a new reading. */
-  async function auditBoard(ticket: Ticket, ward: string, board: WardBoard | null): Promise<void> {
-    const patients = (board?.rows ?? []).flatMap(({ patient }) => patient ?? []);
-    await onceInAWhile(ticket, `Location/${ward}: ${patients.toSorted().join(" ")}`, async () => {
-      for (let at = 0; at < patients.length; at += MOST_PATIENTS)
-        await here().audit.record({
-          kind: "ward-read",
-          clinician: asCode(ticket.clinician.clinician),
-          patients: patients.slice(at, at + MOST_PATIENTS).map(asCode),
-          detail: { ward: asCode(ward) },
-        });
-    });
   }
 
   async function known(patient: string): Promise<void> {
@@ -157,6 +119,7 @@ export function createRooms(room: RoomsRoom): Rooms {
     }),
     ...itRooms({ here, running, status }),
     ...guestRooms({ here }),
+    ...privacyRooms({ here, readings }),
 
     async wardBoard(ticket, ward) {
       const { clinician, access } = ticket;
@@ -171,21 +134,21 @@ export function createRooms(room: RoomsRoom): Rooms {
         reader.wardBoard({ ward: wanted, now, outsider }),
       );
       // SECURITY: as a patient's reading: no board without its entry in the trail.
-      await auditBoard(ticket, wanted, board);
+      await readings.board(ticket, wanted, board);
       return board;
     },
     async patientView(ticket, patient) {
       const { records } = here();
       await known(patient);
       // SECURITY: P2. By which right is asked before anything of the record is read.
-      const access = await rightOf(here(), ticket, patient);
+      const opening = await openingOf(here(), ticket, patient);
       const now = localInstant(new Date());
       const view = await records.read((reader) => reader.patientView({ patient, now }));
       if (view === null) return null;
       // SECURITY: no reading without its entry in the trail; a full disk refuses the reading, not the trail.
-      await auditRead(ticket, patient, access);
+      await readings.patient(ticket, patient, opening);
       if (metDamage(view)) records.damageSeen();
-      return { ...view, access };
+      return { ...view, access: opening.right };
     },
 
     decideHold: (ticket, input) =>

@@ -1,4 +1,16 @@
-import { toLatinDigits } from "./format.ts";
+const latinOf = (digit: string): string => {
+  const code = digit.codePointAt(0) ?? 0;
+  // Arabic-Indic and its eastern (Persian) variant.
+  return String(code >= 0x06f0 ? code - 0x06f0 : code - 0x0660);
+};
+
+/** Arabic-Indic digits and separators to Latin ones; everything else stays. */
+export function toLatinDigits(text: string): string {
+  return text
+    .replaceAll(/[\u0660-\u0669\u06F0-\u06F9]/gu, latinOf)
+    .replaceAll("\u066B", ".")
+    .replaceAll("\u066C", "");
+}
 
 /**
  * A name as it is compared in a search: no case, no accents, no Arabic vowel marks or tatweel, the letters that are

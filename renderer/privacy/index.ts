@@ -1,0 +1,2 @@
+export { Accesses } from "./accesses.tsx";
+export { AccessesLink } from "./accesses-link.tsx";
