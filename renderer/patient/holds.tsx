@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { type Hold, type PatientView, useFormat, useNow } from "../app/index.ts";
 import { Sign } from "../parts/index.ts";
 import { claimWords } from "./hold-words.ts";
+import { OpinionLine } from "./opinions.tsx";
 import { ReviewHold } from "./review-hold.tsx";
 
 /** In the banner, on every section. CLINICAL: what is in force stands there unchanged; this says that somebody disputes it. */
@@ -74,7 +75,7 @@ function HoldSentence({ hold }: { readonly hold: Hold }): ReactNode {
           when,
           who: hold.claimed.author ?? t("guard.nobody"),
         })}{" "}
-        <b>{t(outcome(hold))}</b>
+        <b>{t(outcome(hold))}</b> <OpinionLine hold={hold} />
       </span>
     </p>
   );

@@ -15,6 +15,7 @@ import {
 } from "../app/index.ts";
 import { Dialog, KeptNote, ProblemNote } from "../parts/index.ts";
 import { claimWords, valueWords } from "./hold-words.ts";
+import { Opinions } from "./opinions.tsx";
 
 const SHORTEST = 4;
 
@@ -40,7 +41,16 @@ export function ReviewHold(props: {
   const isShort = reason.trim().length < SHORTEST;
   const mayDecide =
     session.emergency === null &&
-    (session.clinician?.roles.some((role) => role !== "nurse") ?? false);
+    (session.clinician?.roles.some((role) => role === "doctor" || role === "pharmacist") ?? false);
+  const me = session.clinician?.id ?? null;
+  const own = hold.opinions.find(({ by }) => by === me);
+  /** Whether a colleague has said so: hers decides. */
+  const seconds = (verdict: "accept" | "keep"): boolean =>
+    hold.opinions.some((one) => one.by !== me && one.verdict === verdict);
+  const label = (verdict: "accept" | "keep"): string =>
+    !hold.two
+      ? t(`guard.${verdict}`)
+      : t(seconds(verdict) ? `guard.two.second.${verdict}` : `guard.two.first.${verdict}`);
 
   const decide = async (verdict: "accept" | "keep"): Promise<void> => {
     setTried(true);
@@ -79,6 +89,15 @@ export function ReviewHold(props: {
           <Side title={t("guard.claim")} side={hold.claimed} />
         </div>
         {hold.claimedFor !== null && <p>{t("guard.claimedFor", { patient: hold.claimedFor })}</p>}
+        {hold.two && (
+          <section className="hold-two" aria-label={t("guard.two.title")}>
+            <p className="strong">{t("guard.two.title")}</p>
+            <Opinions opinions={hold.opinions} />
+            {own !== undefined && !seconds("accept") && !seconds("keep") && (
+              <p>{t("guard.two.yours")}</p>
+            )}
+          </section>
+        )}
         {mayDecide ? (
           <>
             <div className="field">
@@ -104,7 +123,11 @@ export function ReviewHold(props: {
         ) : (
           <p className="note note-warn">{t("guard.notYours")}</p>
         )}
-        {contractError(error)?.code === "CLAIM_CHANGED" ? (
+        {contractError(error)?.code === "NEEDS_COLLEAGUE" ? (
+          <p role="alert" className="field-wrong">
+            {t("guard.two.yours")}
+          </p>
+        ) : contractError(error)?.code === "CLAIM_CHANGED" ? (
           <p role="alert" className="field-wrong">
             {t("guard.changed")}
           </p>
@@ -117,12 +140,17 @@ export function ReviewHold(props: {
           </Button>
           {mayDecide && (
             <>
-              <Button variant="default" loading={busy} onClick={() => void decide("accept")}>
-                {t("guard.accept")}
-              </Button>
-              <Button loading={busy} onClick={() => void decide("keep")}>
-                {t("guard.keep")}
-              </Button>
+              {(["accept", "keep"] as const).map((verdict) => (
+                <Button
+                  key={verdict}
+                  variant={verdict === "accept" ? "default" : "filled"}
+                  loading={busy}
+                  disabled={hold.two && own?.verdict === verdict && !seconds(verdict)}
+                  onClick={() => void decide(verdict)}
+                >
+                  {label(verdict)}
+                </Button>
+              ))}
             </>
           )}
         </div>

@@ -238,11 +238,13 @@ export const contract = {
       .output(z.object({ uuid: z.string() })),
   },
   guard: {
-    /** Her decision about a change that was held: signed, sent to the HIS, and in force here at once. */
+    /** Her decision about a change that was held: signed, sent to the HIS, and in force here at once, unless policy wants two. */
     decide: ofPatient
       .errors({
         /** The HIS has said something else meanwhile: to be looked at again. Nothing changed. */
         CLAIM_CHANGED: { status: 409 },
+        /** Policy wants two, and she has said so before: somebody else must say the same. Nothing changed. */
+        NEEDS_COLLEAGUE: { status: 409 },
       })
       .input(
         z.object({
@@ -256,7 +258,8 @@ export const contract = {
           reason: Reason,
         }),
       )
-      .output(z.object({})),
+      // Not settled: her word is written down, and a colleague's same word is wanted.
+      .output(z.object({ settled: z.boolean() })),
   },
   drafts: {
     /** What is being typed, at each change; kept sealed and bound to her. */

@@ -73,6 +73,20 @@ export const FactSide = z.object({
 });
 export type FactSide = z.infer<typeof FactSide>;
 
+/** Clinicians' words on a held change that policy wants two for; absent in what was written before there were any. */
+export const Opinions = z
+  .array(
+    z.object({
+      /** Her id. */
+      by: z.string(),
+      verdict: z.enum(["accept", "keep"]),
+      at: Instant,
+      reason: z.string(),
+    }),
+  )
+  .readonly()
+  .default([]);
+
 /** A change that was not applied: what is in force, what is claimed, and why it waits. */
 export const Hold = z.object({
   type: z.string(),
@@ -90,8 +104,10 @@ export const Hold = z.object({
   claimed: FactSide,
   /** The claim says that the fact belongs to this patient. */
   claimedFor: z.string().nullable(),
-  /** A colleague has agreed already; somebody else must too. */
-  firstBy: z.string().nullable(),
+  /** Policy wants two clinicians who say the same. */
+  two: z.boolean(),
+  /** What clinicians have said of it so far, each one's last word. */
+  opinions: Opinions,
   since: Instant.nullable(),
 });
 export type Hold = z.infer<typeof Hold>;

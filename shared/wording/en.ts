@@ -579,6 +579,27 @@ export const en = {
     later: "Decide later",
     accept: "Accept the change",
     keep: "Keep what was there",
+    two: {
+      title: "Two clinicians must decide this the same way. Until then nothing changes.",
+      nobody: "Nobody has said anything yet.",
+      yours: "You have said so already. A colleague who may decide must sign in and say the same.",
+      would: {
+        accept: "{{who}} would accept the change ({{when}}):",
+        keep: "{{who}} would keep what was there ({{when}}):",
+      },
+      short: {
+        accept: "{{who}} would accept it: a second signature is needed.",
+        keep: "{{who}} would keep what was there: a second signature is needed.",
+      },
+      first: {
+        accept: "I would accept the change",
+        keep: "I would keep what was there",
+      },
+      second: {
+        accept: "Agree: accept the change",
+        keep: "Agree: keep what was there",
+      },
+    },
     changedOrder: "Changed, not signed",
     was: "Before:",
     hisDoesNotSign:

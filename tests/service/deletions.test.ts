@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { link } from "../../electron/service/audit/index.ts";
@@ -11,6 +12,7 @@ import {
   openWard,
   shareKeychain,
   signIn,
+  statusWhen,
   until,
   type Scene,
 } from "./ward-pc.ts";
@@ -64,8 +66,67 @@ test("an allergy deleted at the HIS, unsigned, stays; its hold is in sight, and 
     { type: "AllergyIntolerance", id: allergy, reasons: ["removed"], claimed: { lines: null } },
   ]);
   await pc.stop();
-  expect(holdsOf(pc.dataDir)).toEqual([
-    { patient, detail: { record: `AllergyIntolerance/${allergy}`, reasons: "removed" } },
+  expect(trailOf(pc.dataDir, "gate")).toEqual([
+    {
+      clinician: null,
+      patient,
+      detail: { record: `AllergyIntolerance/${allergy}`, reasons: "removed" },
+    },
+  ]);
+});
+
+test("where policy wants two clinicians, an allergy stays until two different ones say the same, whoever else says what", async () => {
+  const guard = { twoClinicians: [{ type: "AllergyIntolerance", change: "removed" }] };
+  const { client, stop, dataDir } = await scene.pc("pc-two", { guard });
+  const view = one(await openWard(client, scene.his), ({ allergies }) => allergies.length > 0);
+  const id = String(view.allergies[0]?.id);
+  const { patient } = view.banner;
+  await scene.his.changeAllergy({ id, change: "remove" });
+  const { holds } = await until(
+    "the removal is held",
+    () => client.patient.view({ patient }),
+    (now) => now.holds.length > 0,
+  );
+  expect(holds).toMatchObject([{ two: true, opinions: [] }]);
+  const claim = holds[0]?.claim ?? "";
+  const by = async (clinician: string): Promise<void> => {
+    await client.session.signOut({});
+    const known = scene.his.people.find((person) => person.id === clinician);
+    await signIn(client, { id: clinician, pin: known?.pin ?? "" });
+  };
+  const say = (verdict: "accept" | "keep") =>
+    client.guard.decide({
+      uuid: randomUUID(),
+      patient,
+      type: "AllergyIntolerance",
+      id,
+      claim,
+      verdict,
+      reason: "tested in clinic",
+    });
+  const held = async () => (await client.patient.view({ patient })).holds[0]?.opinions;
+
+  await expect(say("accept")).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await by("doctor-layla");
+  expect(await say("accept")).toEqual({ settled: false });
+  expect(await held()).toMatchObject([{ by: "doctor-layla", verdict: "accept" }]);
+  await expect(say("accept")).rejects.toMatchObject({ code: "NEEDS_COLLEAGUE" });
+  // Her word is at the HIS for everybody to read, and vouches for nothing there.
+  await statusWhen(client, "sent", ({ unsent }) => unsent.waiting === 0);
+  await by("doctor-omar");
+  expect(await say("keep")).toEqual({ settled: false });
+  expect(await held()).toHaveLength(2);
+  const disputed = await client.patient.view({ patient });
+  expect(disputed.allergies.map((allergy) => allergy.id)).toContain(id);
+  expect(await say("accept")).toEqual({ settled: true });
+  const after = await client.patient.view({ patient });
+  expect(after.holds).toEqual([]);
+  expect(after.allergies.map((allergy) => allergy.id)).not.toContain(id);
+  await stop();
+  expect(trailOf(dataDir, "gate-decision")).toMatchObject([
+    { clinician: "doctor-layla", detail: { verdict: "accept-wanted" } },
+    { clinician: "doctor-omar", detail: { verdict: "keep-wanted" } },
+    { clinician: "doctor-omar", detail: { verdict: "accept", first: "doctor-layla" } },
   ]);
 });
 
@@ -113,8 +174,8 @@ async function seenAt(
   return sync.types.find(({ type }) => type === row)?.deletionsAt ?? "";
 }
 
-/** Holds in the trail of a PC that was stopped. */
-function holdsOf(dataDir: string): unknown[] {
+/** What the trail of a PC that was stopped has of a kind. */
+function trailOf(dataDir: string, wanted: string): unknown[] {
   const key = openBlockingKeychain(openFiles(dataDir).profile).get("device-key");
   if (key === null) throw new Error("the PC has a device key");
   const journal = openJournal({
@@ -126,8 +187,10 @@ function holdsOf(dataDir: string): unknown[] {
   try {
     return journal
       .audit(1, 10_000)
-      .map(({ body }) => JSON.parse(body) as { kind: string; patient?: string; detail: unknown })
-      .flatMap(({ kind, patient, detail }) => (kind === "gate" ? [{ patient, detail }] : []));
+      .map(({ body }) => JSON.parse(body) as Record<string, unknown>)
+      .flatMap(({ kind, clinician, patient, detail }) =>
+        kind === wanted ? [{ clinician, patient, detail }] : [],
+      );
   } finally {
     journal.close();
   }

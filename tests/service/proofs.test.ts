@@ -199,6 +199,7 @@ async function decide(pc: TestPc, verdict: "accept" | "keep"): Promise<void> {
     uuid: "7d3c1f0e-5b7a-4c22-9a51-0f6f3f0f6a01" satisfies Act["uuid"],
     patient: "amina",
     verdict,
+    alone: null,
     reason: "seen",
     inForce: fact.resource,
     claimed: claim.resource,

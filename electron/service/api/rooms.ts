@@ -48,7 +48,7 @@ export interface Rooms {
   findPatient(ticket: Ticket, sought: string): Promise<Outputs["patient"]["find"]>;
   bringPatient(ticket: Ticket, patient: string): Promise<Outputs["patient"]["bring"]>;
   chartVitals(ticket: Ticket, input: VitalsInput): Promise<{ uuid: string }>;
-  decideHold(ticket: Ticket, input: DecisionInput): Promise<Record<string, never>>;
+  decideHold(ticket: Ticket, input: DecisionInput): Promise<{ settled: boolean }>;
   give(ticket: Ticket, input: GiveInput): Promise<{ uuid: string }>;
   correctVitals(ticket: Ticket, input: Inputs["record"]["correct"]): Promise<{ uuid: string }>;
   putDraft(ticket: Ticket, input: DraftInput): Promise<Record<string, never>>;

@@ -1,7 +1,7 @@
 import { NOTHING_SAID } from "../../../shared/contract/guard.ts";
 import type { FactSide, Hold, Standing } from "../../../shared/contract/guard.ts";
-import { claimKey, GUARD_MARK, GuardMark } from "../guard/index.ts";
-import type { Claim } from "../guard/index.ts";
+import { claimKey, GUARD_MARK, GuardMark, needsTwo } from "../guard/index.ts";
+import type { Claim, TwoFor } from "../guard/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { nameOfFact, sideBySide } from "./facts-in-words.ts";
 
@@ -41,10 +41,13 @@ export function guardFacts(
   patient: string,
   marks: readonly GuardMark[],
   orders: readonly FhirResource[],
+  twoFor: readonly TwoFor[] = [],
 ): GuardFacts {
   const own = marks.filter(({ of }) => of.patient === patient);
   return {
-    holds: marks.flatMap((mark) => mark.claims.flatMap((claim) => holdOf(mark, claim) ?? [])),
+    holds: marks.flatMap((mark) =>
+      mark.claims.flatMap((claim) => holdOf(mark, claim, twoFor) ?? []),
+    ),
     standings: Object.fromEntries(
       own.map((mark) => [`${mark.of.type}/${mark.of.id}`, standingOf(mark)]),
     ),
@@ -75,7 +78,7 @@ function standingOf({ verdict, firstSeen }: GuardMark): Standing {
   return firstSeen ? "first-seen" : "unverified";
 }
 
-function holdOf(mark: GuardMark, claim: Claim): Hold | null {
+function holdOf(mark: GuardMark, claim: Claim, twoFor: readonly TwoFor[]): Hold | null {
   const { inForce, of, suspended, signedBy } = mark;
   if (inForce === null) return null;
   const [kept, claimed] = sideBySide(inForce, claim.resource);
@@ -99,7 +102,8 @@ function holdOf(mark: GuardMark, claim: Claim): Hold | null {
       signed: false,
     },
     claimedFor: claim.patient === of.patient ? null : claim.patient,
-    firstBy: claim.firstBy,
+    two: needsTwo(twoFor, inForce, claim),
+    opinions: claim.opinions,
     since: claim.removed?.at ?? claim.resource?.meta?.lastUpdated ?? null,
   };
 }

@@ -157,7 +157,7 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
     resultsSection: section("Observation", "DiagnosticReport"),
     notes: readNotes(of("DocumentReference"), nameOf),
     notesSection: section("DocumentReference"),
-    ...guardFacts(patient, marks, of("MedicationRequest")),
+    ...guardFacts(patient, marks, of("MedicationRequest"), sources.twoFor),
   };
 }
 

@@ -7,6 +7,7 @@ import type {
   PatientView,
   WardBoard,
 } from "../../../shared/contract/index.ts";
+import type { TwoFor } from "../guard/index.ts";
 import type { ActReads, ChartReader } from "../store/index.ts";
 import type { Knowledge } from "../../../shared/clinical/drug-allergy/index.ts";
 import { openPack, type HeldPack } from "../vault/index.ts";
@@ -31,7 +32,12 @@ export interface ReaderCalls {
     readonly outsider?: string | undefined;
   }): WardBoard;
   /** Null when the patient is not in this PC's cache. */
-  patientView(input: { readonly patient: string; readonly now: string }): PatientView | null;
+  patientView(input: {
+    readonly patient: string;
+    readonly now: string;
+    /** For which held changes policy wants two clinicians; absent: for none. */
+    readonly twoFor?: readonly TwoFor[];
+  }): PatientView | null;
   /** What decides whether a dose of this order may be given now, or why it may not. */
   giving(input: {
     readonly patient: string;
@@ -89,7 +95,8 @@ export function readerCalls(chart: ChartReader, acts: ActReads & { close(): void
       );
     },
     sought: (text) => soughtHere(chart, text),
-    patientView: ({ patient, now }) => patientView({ chart, acts, now, knowledge }, patient),
+    patientView: ({ patient, now, twoFor }) =>
+      patientView({ chart, acts, now, knowledge, twoFor: twoFor ?? [] }, patient),
     giving: ({ patient, order, now }) =>
       givingFacts({ chart, acts, now, knowledge }, patient, order),
     outbox: ({ page, now, people }) => outboxEntries({ chart, acts, now, knowledge }, people, page),

@@ -24,8 +24,17 @@ export interface Claim {
   readonly bothShown: boolean;
   /** Who did it, as the HIS says: nothing proves it. */
   readonly by: string | null;
-  /** A clinician who has accepted it where policy wants two. */
-  readonly firstBy: string | null;
+  /** What clinicians have said of it where policy wants two of them, each one's last word. */
+  readonly opinions: readonly Opinion[];
+}
+
+/** One clinician's word on a claim that needs another's. */
+export interface Opinion {
+  readonly by: string;
+  readonly verdict: "accept" | "keep";
+  /** Instant and offset. */
+  readonly at: string;
+  readonly reason: string;
 }
 
 /** What the ledger holds of one safety-critical fact. */

@@ -208,13 +208,13 @@ function claimed(
     reasons: decision.reasons,
     bothShown: decision.verdict === "show-both",
     by,
-    firstBy: null,
+    opinions: [],
   };
   const key = claimKey(claim);
   const same = previous.claims.find((one) => claimKey(one) === key);
   // Only the HIS's last word is claimed: what it has itself overwritten is no choice any more.
   const claims = [
-    same === undefined ? claim : { ...claim, by: by ?? same.by, firstBy: same.firstBy },
+    same === undefined ? claim : { ...claim, by: by ?? same.by, opinions: same.opinions },
   ];
   const removed =
     decision.verdict === "hold" && decision.stops

@@ -2,7 +2,9 @@
 export { decide, factAfter, firstSeen, isGuarded, isSameVersion } from "./gate.ts";
 export type { Decision } from "./gate.ts";
 export { claimKey } from "./fact.ts";
-export type { AcceptedFact, Claim, IncomingFact, Removal, Signature } from "./fact.ts";
+export type { AcceptedFact, Claim, IncomingFact, Opinion, Removal, Signature } from "./fact.ts";
+export { needsTwo, weightOf, withOpinion } from "./opinions.ts";
+export type { TwoFor } from "./opinions.ts";
 export { claimOf, settled } from "./settle.ts";
 export type { Settlement } from "./settle.ts";
 export { readFact, sealFact } from "./ledger.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { HoldReason } from "../../../shared/contract/guard.ts";
+import { HoldReason, Opinions } from "../../../shared/contract/guard.ts";
 import { FhirResource } from "../../../shared/fhir/index.ts";
 import type { LedgerRow } from "../store/index.ts";
 import { ledgerBinding, openRow, sealRow } from "../vault/index.ts";
@@ -27,7 +27,7 @@ const Fact = z.object({
       reasons: z.array(HoldReason),
       bothShown: z.boolean(),
       by: z.string().nullable(),
-      firstBy: z.string().nullable(),
+      opinions: Opinions,
     }),
   ),
   refused: z.array(z.string()).default([]),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { HoldReason } from "../../../shared/contract/guard.ts";
+import { HoldReason, Opinions } from "../../../shared/contract/guard.ts";
 import { FhirResource } from "../../../shared/fhir/index.ts";
 import type { AcceptedFact } from "./fact.ts";
 import { canonical } from "./rules/content.ts";
@@ -35,7 +35,7 @@ export const GuardMark = z.looseObject({
       reasons: z.array(HoldReason),
       bothShown: z.boolean(),
       by: z.string().nullable(),
-      firstBy: z.string().nullable(),
+      opinions: Opinions,
     }),
   ),
 });

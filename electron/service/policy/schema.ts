@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { HoldReason } from "../../../shared/contract/index.ts";
+import { GUARDED_TYPES } from "../../../shared/fhir/index.ts";
 import { PublicEcJwk } from "../../../shared/trust/index.ts";
 
 /** A name that goes into associated data and file names: no bar, no slash, no blank. */
@@ -151,6 +153,20 @@ export const Policy = z.strictObject({
        * instead of at every record. What is held is the same either way.
        */
       hisSigns: z.boolean().default(true),
+      /**
+       * CLINICAL: held changes that two clinicians must decide the same way: type × change (`any`, or a reason as the screens
+       * name it), `onlySevere` where it is for severe allergies alone. Empty: one decides.
+       */
+      twoClinicians: z
+        .array(
+          z.strictObject({
+            type: z.enum(GUARDED_TYPES),
+            change: z.union([HoldReason, z.literal("any")]).default("any"),
+            onlySevere: z.boolean().default(false),
+          }),
+        )
+        .max(100)
+        .default([]),
     })
     .prefault({}),
   privacy: z

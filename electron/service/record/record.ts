@@ -168,7 +168,12 @@ export function createRecord(room: {
       // Said before, and its answer lost: the same act, of the same moment.
       if (held !== null) return { uuid: held.uuid, at: held.at };
       const act = makeDecisionAct({ ...input, ...by(charting), at: room.now() });
-      const { inForce, claimed, verdict } = input;
+      const { inForce, claimed, verdict, alone } = input;
+      // SECURITY: an opinion vouches for nothing: with her signature over the change, any other PC would apply it.
+      if (alone === "opinion") {
+        await save({ act, signature: await charting.sign(act) });
+        return { uuid: act.uuid, at: act.at };
+      }
       const claims =
         verdict === "accept"
           ? claimsOfAcceptance(act, room.site, input.claimedFor, { inForce, claimed })

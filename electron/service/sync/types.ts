@@ -7,7 +7,7 @@ import type {
   NewInboxPage,
   ScopeRow,
 } from "../store/index.ts";
-import type { AcceptedFact, Settlement, SigningTrust } from "../guard/index.ts";
+import type { AcceptedFact, Settlement, SigningTrust, Opinion } from "../guard/index.ts";
 import type { Linked } from "./merges.ts";
 import { PATIENT_TYPES } from "../../../shared/fhir/index.ts";
 
@@ -270,6 +270,8 @@ export interface ChartThread extends Generation {
   }): AcceptedFact | null;
   /** Brings her decision into ledger and chart; false: the claim is no longer there. */
   settle(type: string, id: string, settlement: Settlement): boolean;
+  /** Keeps her word on a claim that policy wants two clinicians for; false as above. */
+  opine(type: string, id: string, claim: string, opinion: Opinion): boolean;
   compact(budgetMs: number): boolean;
   verify(): { readonly chunks: number; readonly damaged: number };
   /** Forgets patients whose stay ended before `before`; answers whom. */

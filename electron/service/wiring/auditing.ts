@@ -8,11 +8,25 @@ export function asCode(words: string): string {
   return words.replaceAll(/[^\w.:/|@+-]+/gu, "-").slice(0, 128);
 }
 
-/** Which record a decision is about, and how it was decided. */
-function decided({ entries }: SignedAct["act"]): { record: string; verdict: string } {
-  const targets = entries.flatMap(({ resource }) => objects(field(resource, "target")));
-  const record = text(field(targets[0], "reference"))?.replace(/\/_history\/.*$/u, "") ?? "";
-  return { record: asCode(record), verdict: entries.length > 1 ? "keep" : "accept" };
+/** Which record a decision is about, how it was decided or would be, and who had said the same before. */
+function decided({ entries }: SignedAct["act"]): Record<string, string> {
+  const provenance = entries.find(
+    ({ resource: { resourceType } }) => resourceType === "Provenance",
+  );
+  const said = provenance?.resource;
+  const about = [
+    ...objects(field(said, "entity")).map((entity) => field(entity, "what")),
+    ...objects(field(said, "target")),
+  ];
+  const record = text(field(about[0], "reference"))?.replace(/\/_history\/.*$/u, "") ?? "";
+  const [coding] = objects(field(field(said, "activity"), "coding"));
+  const [, first] = objects(field(said, "agent"));
+  const agreed = text(field(field(first, "who"), "reference"))?.replace("Practitioner/", "");
+  return {
+    record: asCode(record),
+    verdict: asCode(text(field(coding, "code")) ?? ""),
+    ...(agreed !== undefined && agreed !== null && { first: asCode(agreed) }),
+  };
 }
 
 /** What each thing that happens says in the audit trail. */

@@ -212,6 +212,7 @@ export function createRecords(room: RecordsRoom): Records {
       useSigningKeys: (trust) => chart.useSigningKeys(trust),
       held: (input) => noticed(chart.held(input)),
       settle: (type, id, settlement) => noticed(chart.settle(type, id, settlement)),
+      opine: (type, id, claim, opinion) => noticed(chart.opine(type, id, claim, opinion)),
       verify: () => chart.verify(),
       generation: () => chart.generation(),
       setGeneration: (value) => chart.setGeneration(value),

@@ -1,11 +1,11 @@
 import { ORPCError } from "@orpc/server";
 import type { PatientView, StatusView } from "../../../shared/contract/index.ts";
-import type { DecisionInput, Hints, Rooms } from "../api/index.ts";
-import { claimKey } from "../guard/index.ts";
-import { anewOf, type VitalsInput } from "../record/index.ts";
+import type { Hints, Rooms } from "../api/index.ts";
+import type { VitalsInput } from "../record/index.ts";
 import type { Ticket } from "../session/index.ts";
 import { localInstant } from "./clock.ts";
 import type { Running } from "./running-types.ts";
+import { decidingRoom } from "./rooms-deciding.ts";
 import { givingRoom } from "./rooms-giving.ts";
 import { chartingError, chartingOf, outboxRooms } from "./rooms-outbox.ts";
 import { guestRooms } from "./rooms-guests.ts";
@@ -29,6 +29,7 @@ export function createRooms(room: RoomsRoom): Rooms {
   const workstation = createWorkstation(room);
   const give = givingRoom({ here, known, hints });
   const saving = createSaving(here);
+  const decideHold = decidingRoom({ here, known, charted, hints, policy: room.policy });
   const readings = createReadings({ here, policy: room.policy });
 
   function here(): Running {
@@ -57,37 +58,6 @@ export function createRooms(room: RoomsRoom): Rooms {
     } catch (error) {
       throw chartingError(error);
     }
-  }
-
-  async function decideHold(ticket: Ticket, input: DecisionInput): Promise<Record<string, never>> {
-    const { record, records } = here();
-    const { patient, type, id, claim, verdict, reason, uuid } = input;
-    await known(patient);
-    await rightOf(here(), ticket, patient);
-    const chart = records.chart();
-    const fact = (await chart?.held({ patient, type, id, claim })) ?? null;
-    const found = fact?.claims.find((one) => claimKey(one) === claim);
-    if (chart === null || fact === null || found === undefined)
-      throw new ORPCError("CLAIM_CHANGED", { status: 409 });
-    const charting = chartingOf(ticket);
-    // The act first: after a kill in between the hold still stands here, and she is asked again.
-    const { at } = await record.chartDecision(charting, {
-      uuid,
-      patient: fact.patient,
-      verdict,
-      reason,
-      inForce: fact.resource,
-      claimed: found.resource,
-      goneVersion: found.removed?.version ?? null,
-      claimedFor: found.patient,
-    });
-    const isAnew = verdict === "keep" && found.resource === null;
-    const anew = isAnew ? anewOf(fact.resource, uuid) : null;
-    const done = await chart.settle(type, id, { claim, verdict, by: charting.author, at, anew });
-    charted(fact.patient);
-    if (found.patient !== fact.patient) hints.records([found.patient]);
-    if (!done) throw new ORPCError("CLAIM_CHANGED", { status: 409 });
-    return {};
   }
 
   /** Something was charted: the screens show it, and it is on its way. */
@@ -143,7 +113,8 @@ export function createRooms(room: RoomsRoom): Rooms {
       // SECURITY: P2. By which right is asked before anything of the record is read.
       const opening = await openingOf(here(), ticket, patient);
       const now = localInstant(new Date());
-      const view = await records.read((reader) => reader.patientView({ patient, now }));
+      const twoFor = room.policy().guard.twoClinicians;
+      const view = await records.read((reader) => reader.patientView({ patient, now, twoFor }));
       if (view === null) return null;
       // SECURITY: no reading without its entry in the trail; a full disk refuses the reading, not the trail.
       await readings.patient(ticket, patient, opening);
