@@ -1,4 +1,5 @@
 import { utilityProcess, type MessagePortMain, type UtilityProcess } from "electron";
+import { ALLOCATOR } from "../../shared/allocator.ts";
 import { FromService, type ToService } from "../../shared/shell.ts";
 
 /** The first restart is at once for who waits at the bed; a service that keeps dying must not burn the PC. */
@@ -34,6 +35,7 @@ export function keepService(
     const mine = utilityProcess.fork(entry, [], {
       serviceName: "Amanah service",
       stdio: "inherit",
+      env: { ...process.env, ...ALLOCATOR },
     });
     const startedAt = performance.now();
     child = mine;

@@ -1,3 +1,4 @@
+import "./small-heaps.ts";
 import { RPCHandler } from "@orpc/server/message-port";
 import { FromBadge } from "../../shared/badge.ts";
 import { FromService, ToService } from "../../shared/shell.ts";

@@ -21,7 +21,7 @@ export function openChart(options: {
   readonly now?: () => number;
 }): ChartWriter & Generation {
   const before = generationBefore(options.file, options.key);
-  const db = openEncrypted({ ...options, synchronous: "NORMAL", cacheKib: 16_000 });
+  const db = openEncrypted({ ...options, synchronous: "NORMAL", cacheKib: 4_000 });
   return closedOnFailure(db, () => {
     migrate(db, CHART_FORMAT);
     const guarded = guardGeneration(db, before);
@@ -40,7 +40,7 @@ export function openChartReader(options: {
   readonly key: Uint8Array;
   readonly timing?: Timing;
 }): ChartReader {
-  const db = openEncrypted({ ...options, readonly: true, synchronous: "NORMAL", cacheKib: 16_000 });
+  const db = openEncrypted({ ...options, readonly: true, synchronous: "NORMAL", cacheKib: 8_000 });
   return closedOnFailure(db, () => {
     requireFormat(db, CHART_FORMAT);
     return chartReader(db);

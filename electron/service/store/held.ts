@@ -4,8 +4,8 @@ import { bytesOf, numberOf, type Connection } from "./connection.ts";
 /** Which version of which id a section holds now. */
 export type Held = Map<string, string>;
 
-/** Most ids remembered; about 150 bytes each. A ward of 40 beds has some 10,000, 1,000 beds some 250,000. */
-const MOST = 250_000;
+/** Most ids remembered; about 150 bytes each. A ward of 40 beds has some 10,000; of 1,000 beds only those in use are kept. */
+const MOST = 20_000;
 
 export interface HeldVersions {
   /** What a section holds, from memory or from its chunks' packed indexes; nothing is inflated. */

@@ -46,7 +46,16 @@ export function journalInbox(
       db.write(() => {
         for (const input of inputs) receive(db, input);
       }),
-    inbox: (limit) => db.sql("SELECT * FROM inbox ORDER BY seq LIMIT ?").all(limit).map(pageOf),
+    inbox: (limit, within) =>
+      db.read(() => {
+        const seqs = within === undefined ? null : nextPages(db, limit, within);
+        if (seqs === null)
+          return db.sql("SELECT * FROM inbox ORDER BY seq LIMIT ?").all(limit).map(pageOf);
+        return seqs.flatMap((seq) => {
+          const row = db.sql("SELECT * FROM inbox WHERE seq = ?").get(seq);
+          return row === undefined ? [] : [pageOf(row)];
+        });
+      }),
     inboxSize: () => {
       const row = db
         .sql("SELECT count(*) AS pages, coalesce(sum(resources), 0) AS resources FROM inbox")
@@ -116,6 +125,27 @@ function putPage(db: Connection, page: NewInboxPage): number {
       page.resources,
       page.sealed,
     ).id;
+}
+
+/** Their numbers first: a page's body is large, and read again at every batch it would cost more than its place in line. */
+function nextPages(
+  db: Connection,
+  limit: number,
+  { resources, except }: { readonly resources: number; readonly except: ReadonlySet<number> },
+): number[] {
+  const seqs: number[] = [];
+  let sum = 0;
+  for (const row of db
+    .sql("SELECT seq, resources FROM inbox ORDER BY seq LIMIT ?")
+    .all(limit + except.size)) {
+    const seq = numberOf(row, "seq");
+    if (except.has(seq)) continue;
+    sum += numberOf(row, "resources");
+    // One page at least, however large.
+    if (seqs.length === limit || (sum > resources && seqs.length > 0)) break;
+    seqs.push(seq);
+  }
+  return seqs;
 }
 
 function putBackfill(db: Connection, row: BackfillRow): void {

@@ -100,6 +100,20 @@ test("a page and the cursor it moves are kept together or not at all", () => {
   });
 });
 
+test("as many pages are taken as carry so many resources, one at least, past those that cannot be used", () => {
+  withJournal((journal) => {
+    for (const resources of [3, 500, 400, 0, 200, 1])
+      journal.receive({ page: { ...page, resources } });
+    const seqs = (limit: number, resources: number, ...except: number[]) =>
+      journal.inbox(limit, { resources, except: new Set(except) }).map(({ seq }) => seq);
+    expect(seqs(10, 1000)).toEqual([1, 2, 3, 4]);
+    expect(seqs(10, 1)).toEqual([1]);
+    expect(seqs(10, 1000, 2)).toEqual([1, 3, 4, 5, 6]);
+    expect(seqs(2, 1000, 1, 2)).toEqual([3, 4]);
+    expect(seqs(10, 1000, 1, 2, 3, 4, 5, 6)).toEqual([]);
+  });
+});
+
 test("applied pages leave the inbox in the step in which the ledger learns of them", () => {
   withJournal((journal) => {
     journal.receive({ page });

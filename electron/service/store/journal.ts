@@ -49,7 +49,7 @@ export function openJournal(
 export function journalConnection(
   options: JournalOptions & { readonly create?: boolean },
 ): Connection {
-  return openEncrypted({ ...options, synchronous: "FULL", cacheKib: 8_000 });
+  return openEncrypted({ ...options, synchronous: "FULL", cacheKib: 2_000 });
 }
 
 /** Opens journal.db read-only, for the overlay of unsent acts over the chart. Errors as {@link openJournal}. */

@@ -276,8 +276,11 @@ export interface Journal {
   receive(input: Received): { seq: number | null };
   /** Several of them in one transaction, in order: what many pages cost the disk is paid once. */
   receiveAll(inputs: readonly Received[]): void;
-  /** Oldest first. */
-  inbox(limit: number): InboxPage[];
+  /** Oldest first; `within`: as many as carry so many resources, one at least, and none of `except`. */
+  inbox(
+    limit: number,
+    within?: { readonly resources: number; readonly except: ReadonlySet<number> },
+  ): InboxPage[];
   inboxSize(): { pages: number; resources: number };
   /** After the chart has committed: forgets the pages and keeps the ledger's new rows, in one transaction. */
   applied(input: {

@@ -68,17 +68,15 @@ export function createApply(options: ApplyOptions): Apply {
   const bursts = createBurstWatch();
   const proofs = createHeldProofs(options.now);
 
-  function waiting(limit: number): InboxPage[] {
-    const broken = gaps.pages();
-    return journal
-      .inbox(limit + broken.size)
-      .filter((page) => !broken.has(page.seq))
-      .slice(0, limit);
-  }
+  const waiting = (limit: number): readonly InboxPage[] =>
+    journal.inbox(limit, { resources: BATCH_RESOURCES, except: gaps.pages() });
 
   async function applyBatch(pages: readonly InboxPage[], total: Total): Promise<void> {
-    const opened = await Promise.all(pages.map(async (page) => await openOrReport(page, total)));
-    const whole = opened.filter((entry) => entry !== null);
+    const whole: Opened[] = [];
+    for (const page of pages) {
+      const opened = await openOrReport(page, total);
+      if (opened !== null) whole.push(opened);
+    }
     if (whole.length === 0 || options.closing?.() === true) return;
     if (whole.some(({ resources, notice }) => notice !== null || resources.length > 0))
       await whereabouts.know(options.pause);
@@ -87,7 +85,10 @@ export function createApply(options: ApplyOptions): Apply {
     const previous = ledgerOf(whole, proven, total.alarms);
     const gathered = gather(whole, previous, proven);
     const batch = nextBatch(chart, journal);
-    const written = chart.write(batchOf(gathered, previous), batch);
+    // The scope changes with pages of its own; for back-fill alone it is enough to have looked once in this call.
+    const looks = !total.placed || whole.some(({ page }) => page.kind !== "backfill");
+    const written = chart.write(batchOf(gathered, previous, looks), batch);
+    total.placed = true;
     // Before the page is forgotten: a kill in between wants it twice, never not at all.
     if (gathered.wanted.length > 0) journal.wantBackfill(gathered.wanted);
     if (gathered.relist.size > 0) wantListing(journal, [...gathered.relist]);
@@ -141,10 +142,14 @@ export function createApply(options: ApplyOptions): Apply {
     proven: ReadonlySet<string>,
   ): Gathered {
     const gathered = emptyGathered();
+    let inScope: ReadonlySet<string> | null = null;
     const setting = {
       base: options.base,
       now: options.now(),
-      inScope: new Set(journal.scope().map(({ patient }) => patient)),
+      // A back-fill page names its patient: for those by the thousand nobody need know of all.
+      get inScope() {
+        return (inScope ??= new Set(journal.scope().map(({ patient }) => patient)));
+      },
       previous: (type: string, id: string) => previous.get(`${type}/${id}`) ?? null,
       removal: (key: string) => removals.get(key),
       holders: whereabouts.of,
@@ -200,7 +205,11 @@ export function createApply(options: ApplyOptions): Apply {
     return facts;
   }
 
-  function batchOf(gathered: Gathered, previous: ReadonlyMap<string, AcceptedFact>) {
+  function batchOf(
+    gathered: Gathered,
+    previous: ReadonlyMap<string, AcceptedFact>,
+    looks: boolean,
+  ) {
     const marks = marksOf(gathered.facts, previous);
     return {
       upserts: [...gathered.upserts.values(), ...marks.upserts],
@@ -208,7 +217,7 @@ export function createApply(options: ApplyOptions): Apply {
       unreadable: [...gathered.unreadable.values()],
       sections: gathered.sections,
       typeAsOf: [...gathered.typeAsOf].map(([type, asOf]) => ({ type, asOf })),
-      ...moves(chart, journal),
+      ...(looks ? moves(chart, journal) : { placements: [], departures: [] }),
     };
   }
 
@@ -219,11 +228,12 @@ export function createApply(options: ApplyOptions): Apply {
       resources: 0,
       patients: new Set(),
       everybody: false,
+      placed: false,
       alarms: [],
     };
     let size = BATCH_PAGES;
     do {
-      const pages = upTo(waiting(size), BATCH_RESOURCES);
+      const pages = waiting(size);
       if (pages.length === 0) break;
       try {
         await applyBatch(pages, total);
@@ -281,13 +291,9 @@ interface Total {
   resources: number;
   readonly patients: Set<string>;
   everybody: boolean;
+  /** Who lies where was looked at in this call. */
+  placed: boolean;
   readonly alarms: SyncAlarm[];
-}
-
-function upTo(pages: readonly InboxPage[], resources: number): readonly InboxPage[] {
-  let sum = 0;
-  const end = pages.findIndex((page) => (sum += page.resources) > resources);
-  return end < 0 ? pages : pages.slice(0, Math.max(end, 1));
 }
 
 // A full, damaged or busy disk is no page's fault: the whole call fails, nothing is forgotten, and it is tried again.

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { NotAPage, parseHistory } from "./page.ts";
+import { NotAPage, parseHistory, parsePage } from "./page.ts";
 
 const AS_OF = "2026-11-23T08:00:00.000Z";
 const read = (...entry: unknown[]) =>
@@ -55,4 +55,32 @@ test.each([
   ["that does not say what was done", { resource: { resourceType: "Flag", id: "f1" } }],
 ])("a history with an entry %s is refused whole", (_what, entry) => {
   expect(() => read(entry)).toThrow(NotAPage);
+});
+
+test.each([
+  ["plain", "Omar", [0x4f, 0x6d, 0x61, 0x72]],
+  ["accented", "é", [0xc3, 0xa9]],
+  ["Arabic", "عمر", [0xd8, 0xb9, 0xd9, 0x85, 0xd8, 0xb1]],
+])(
+  "a name in %s letters is read as the HIS wrote it, with and without a byte order mark",
+  (_what, name, bytes) => {
+    const json = (text: readonly number[]) =>
+      Uint8Array.of(
+        ...Buffer.from(
+          '{"resourceType":"Bundle","type":"searchset","entry":[{"resource":{"resourceType":"Patient","x":"',
+        ),
+        ...text,
+        ...Buffer.from('"}}]}'),
+      );
+    for (const mark of [[], [0xef, 0xbb, 0xbf]])
+      expect(parsePage(Uint8Array.of(...mark, ...json(bytes))).entries[0]?.resource["x"]).toBe(
+        name,
+      );
+  },
+);
+
+test("bytes that are no UTF-8 change nothing: no letter of a record is guessed", () => {
+  const bytes = Buffer.from('{"resourceType":"Bundle","type":"searchset","x":"e"}');
+  bytes[bytes.length - 3] = 0xe9;
+  expect(() => parsePage(bytes)).toThrow("not text in UTF-8");
 });

@@ -98,7 +98,8 @@ export function createReceiver(options: {
     return {
       problem: null,
       entries: page.entries.length,
-      fresh: kept.length,
+      // What only tells who is there is not kept, and nobody waits for it to be applied.
+      fresh: keeps ? kept.length : 0,
       next: page.next,
       greatest: page.greatest,
       sorted: page.sorted,

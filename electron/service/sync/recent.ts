@@ -14,31 +14,32 @@ export interface Recent {
 }
 
 interface Version {
-  readonly version: string;
+  readonly version: number;
   readonly at: number;
 }
 
 /** Remembers at most `limit` resources, dropping the older half when full. */
 export function createRecent(limit: number): Recent {
-  let young = new Map<string, Version>();
-  let old = new Map<string, Version>();
+  let young = createVersions(limit / 2);
+  let old: Versions | null = null;
 
-  const known = ({ type, id }: PageEntry): Version | undefined =>
-    id === null ? undefined : (young.get(`${type}/${id}`) ?? old.get(`${type}/${id}`));
+  const known = ({ type, id }: PageEntry): Version | null =>
+    id === null ? null : (young.get(`${type}/${id}`) ?? old?.get(`${type}/${id}`) ?? null);
 
   return {
     has(entry) {
       const held = known(entry);
       return (
-        held !== undefined &&
-        held.version === entry.version &&
+        held !== null &&
+        entry.version !== null &&
+        held.version === firstHash(entry.version) &&
         held.at === Date.parse(entry.lastUpdated ?? "")
       );
     },
     overtaken(entry, answeredAt, overlapMs) {
       const held = known(entry);
       return (
-        held !== undefined &&
+        held !== null &&
         Date.parse(entry.lastUpdated ?? "") < held.at &&
         Math.abs(Date.parse(answeredAt) - held.at) < overlapMs
       );
@@ -47,13 +48,82 @@ export function createRecent(limit: number): Recent {
       for (const { type, id, version, lastUpdated } of entries) {
         const at = Date.parse(lastUpdated ?? "");
         // Without a version nothing can be told apart, and everything is received.
-        if (id !== null && version !== null && !Number.isNaN(at))
-          young.set(`${type}/${id}`, { version, at });
-      }
-      if (young.size >= limit / 2) {
-        old = young;
-        young = new Map();
+        if (id === null || version === null || Number.isNaN(at)) continue;
+        if (young.size >= limit / 2) {
+          old = young;
+          young = createVersions(limit / 2);
+        }
+        young.set(`${type}/${id}`, { version: firstHash(version), at });
       }
     },
   };
+}
+
+interface Versions {
+  get(key: string): Version | null;
+  set(key: string, version: Version): void;
+  readonly size: number;
+}
+
+/**
+ * Twenty bytes a place instead of the 170 of names as strings: of a ward of 1,000 beds the memory is always full. A name is
+ * told by 64 bits, and a repeat by its version and its time besides.
+ */
+function createVersions(most: number): Versions {
+  // Half empty at most, so that runs of taken places stay short.
+  const places = 2 ** Math.ceil(Math.log2(Math.max(most, 1) * 2));
+  const names = new Uint32Array(places * 2);
+  const versions = new Uint32Array(places);
+  const times = new Float64Array(places).fill(Number.NaN);
+  let size = 0;
+
+  const isFree = (place: number): boolean => Number.isNaN(times[place]);
+
+  /** The place of this very name, or the free one where it belongs. */
+  function placeOf(first: number, second: number): number {
+    let at = first & (places - 1);
+    while (!isFree(at) && !(names[2 * at] === first && names[2 * at + 1] === second))
+      at = (at + 1) & (places - 1);
+    return at;
+  }
+
+  return {
+    get size() {
+      return size;
+    },
+    get(key) {
+      const at = placeOf(firstHash(key), secondHash(key));
+      return isFree(at) ? null : { version: versions[at] ?? 0, at: times[at] ?? Number.NaN };
+    },
+    set(key, { version, at: time }) {
+      const [first, second] = [firstHash(key), secondHash(key)];
+      const at = placeOf(first, second);
+      if (isFree(at)) size += 1;
+      names[2 * at] = first;
+      names[2 * at + 1] = second;
+      versions[at] = version;
+      times[at] = time;
+    },
+  };
+}
+
+/** 32-bit FNV-1a (draft-eastlake-fnv), mixed once more so that the low bits, which choose the place, are good ones. */
+function firstHash(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < key.length; at += 1)
+    hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
+  return mixed(hash);
+}
+
+/** Adds where the first takes the exclusive or, so that names which share one do not share the other. */
+function secondHash(key: string): number {
+  let hash = key.length;
+  for (let at = 0; at < key.length; at += 1)
+    hash = Math.imul(hash + key.charCodeAt(at), 0x9e3779b1);
+  return mixed(hash);
+}
+
+function mixed(hash: number): number {
+  const once = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return (once ^ (once >>> 13)) >>> 0;
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { StoreError, WARD_PATIENT } from "../store/index.ts";
-import { createTestHis } from "./test-his.ts";
+import { BASE, createTestHis } from "./test-his.ts";
 import type { TestHis } from "./test-his.ts";
 import { createTestPc } from "./test-pc.ts";
 import type { TestPc } from "./test-pc.ts";
@@ -563,4 +563,29 @@ test("what was received before the HIS lost its trust stays sealed until it has 
   pc.believed = true;
   await round();
   expect(ids("amina", "AllergyIntolerance")).toEqual(["a1", "a2"]);
+});
+
+test("who is there is asked again and again, and never looks like something that waits to be applied", async () => {
+  const stay = {
+    resourceType: "Encounter",
+    id: "e1",
+    status: "in-progress",
+    subject: { reference: "Patient/amina" },
+    meta: { versionId: "1", lastUpdated: "2026-11-23T08:00:00Z" },
+  };
+  const entry = [{ resource: stay }];
+  const asked = { kind: "scope", type: "Encounter", patient: null } as const;
+  const received = await pc.journal.receivePage({
+    ...asked,
+    bytes: Uint8Array.from(
+      Buffer.from(JSON.stringify({ resourceType: "Bundle", type: "searchset", entry })),
+    ),
+    encoding: null,
+    base: BASE,
+    asOf: stay.meta.lastUpdated,
+    answeredAt: stay.meta.lastUpdated,
+    isRepeated: false,
+    cursor: null,
+  });
+  expect(received).toMatchObject({ entries: 1, fresh: 0, scope: [{ patient: "amina" }] });
 });

@@ -229,11 +229,16 @@ export function createRecords(room: RecordsRoom): Records {
 
   return {
     async open(vault) {
+      // Those that stand ready are taken now; none are laid while they would only cost memory.
+      cancelSpares();
       await stop();
       drop();
       keys = copyOf(vault.keys);
       chartFile = await room.chartFile();
-      threads = await start(keys, "if-damaged");
+      threads = await start(keys, "if-damaged").catch((error: unknown) => {
+        cancelSpares = room.after(SPARES_MS, spares.lay);
+        throw error;
+      });
       const mine = keys;
       cancelInspection = room.after(INSPECTION_MS, () => void inspect(mine).catch(room.onProblem));
     },
