@@ -79,11 +79,13 @@ export type CardMaker = (
 export interface ChartWriter extends ChartReader {
   /**
    * Skips upserts whose `meta.versionId` and `lastUpdated` are already held. Answers what it really changed. `number`: which
-   * of the batches the journal counts this is.
+   * of the batches the journal counts this is. `between` is called between two patients: when it throws, nothing of the
+   * batch is written.
    */
   write(
     batch: ChartBatch,
     number?: number,
+    between?: () => void,
   ): { readonly changed: number; readonly patients: readonly string[] };
   /** The number of the last batch that had one; 0 before the first. */
   lastBatch(): number;

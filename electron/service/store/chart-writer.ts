@@ -23,11 +23,13 @@ export function chartWriter(db: Connection, card: CardMaker, now: () => number):
   const write = (
     batch: ChartBatch,
     number: number | undefined,
+    between: () => void,
   ): { changed: number; patients: readonly string[] } =>
     db.write(() => {
       let changed = 0;
       const patients: string[] = [];
       for (const [patient, types] of byPatient(batch)) {
+        between();
         const upserts: FhirResource[] = [];
         const removed: { type: string; id: string }[] = [];
         // Sections that begin with this batch: the card need not read back what was just written.
@@ -54,9 +56,9 @@ export function chartWriter(db: Connection, card: CardMaker, now: () => number):
   return {
     ...chartReader(db),
     lastBatch: () => lastBatch(db),
-    write: (batch, number) => {
+    write: (batch, number, between = () => undefined) => {
       try {
-        return write(batch, number);
+        return write(batch, number, between);
       } catch (error) {
         held.forget();
         throw error;

@@ -42,7 +42,7 @@ export interface ApplyOptions {
   readonly tick: () => number;
   /** Lets other calls of the thread through between batches. */
   readonly pause: () => Promise<void>;
-  /** True once the chart is to be closed: what is not being written yet stays in the inbox. */
+  /** True once the chart is to be closed: a batch that is not committed yet is given up, its pages stay in the inbox. */
   readonly closing?: () => boolean;
 }
 
@@ -77,7 +77,7 @@ export function createApply(options: ApplyOptions): Apply {
       const opened = await openOrReport(page, total);
       if (opened !== null) whole.push(opened);
     }
-    if (whole.length === 0 || options.closing?.() === true) return;
+    if (whole.length === 0) return;
     if (whole.some(({ resources, notice }) => notice !== null || resources.length > 0))
       await whereabouts.know(options.pause);
     // All of the batch's first: a fact may lie before what vouches for it.
@@ -87,7 +87,7 @@ export function createApply(options: ApplyOptions): Apply {
     const batch = nextBatch(chart, journal);
     // The scope changes with pages of its own; for back-fill alone it is enough to have looked once in this call.
     const looks = !total.placed || whole.some(({ page }) => page.kind !== "backfill");
-    const written = chart.write(batchOf(gathered, previous, looks), batch);
+    const written = chart.write(batchOf(gathered, previous, looks), batch, goOn);
     total.placed = true;
     // Before the page is forgotten: a kill in between wants it twice, never not at all.
     if (gathered.wanted.length > 0) journal.wantBackfill(gathered.wanted);
@@ -125,7 +125,13 @@ export function createApply(options: ApplyOptions): Apply {
     return count === null ? [] : [{ kind: "burst", count }];
   }
 
+  /** @throws {@link GivenUp} once the chart is to be closed: whoever locked waits for this thread. */
+  function goOn(): void {
+    if (options.closing?.() === true) throw new GivenUp();
+  }
+
   async function openOrReport(page: InboxPage, total: Total): Promise<Opened | null> {
+    goOn();
     try {
       return { page, ...(await openPage(opener, page)) };
     } catch (error) {
@@ -165,6 +171,7 @@ export function createApply(options: ApplyOptions): Apply {
       },
     };
     for (const { page, resources, notice } of opened) {
+      goOn();
       if (notice === null) gatherPage(gathered, page, resources, setting);
       else gatherNotice(gathered, page.type, notice, setting);
     }
@@ -238,6 +245,7 @@ export function createApply(options: ApplyOptions): Apply {
       try {
         await applyBatch(pages, total);
       } catch (error) {
+        if (isGivenUp(error)) break;
         if (isOfTheDisk(error)) throw error;
         // One page must not hold up the ward: find it alone, keep it, and go on without it.
         if (pages.length > 1) size = 1;
@@ -265,6 +273,15 @@ export function createApply(options: ApplyOptions): Apply {
     };
   };
   return { applyInbox, useSigningKeys: proofs.trust, close: opener.close };
+}
+
+/** A batch that was not written, because the chart is to be closed. */
+class GivenUp extends Error {}
+
+function isGivenUp(error: unknown): boolean {
+  return (
+    error instanceof GivenUp || (error instanceof StoreError && error.cause instanceof GivenUp)
+  );
 }
 
 /** The version that comes, or the last there was of what goes. */
