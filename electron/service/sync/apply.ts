@@ -239,13 +239,15 @@ export function createApply(options: ApplyOptions): Apply {
       alarms: [],
     };
     let size = BATCH_PAGES;
+    let givenUp = false;
     do {
       const pages = waiting(size);
       if (pages.length === 0) break;
       try {
         await applyBatch(pages, total);
       } catch (error) {
-        if (isGivenUp(error)) break;
+        givenUp = isGivenUp(error);
+        if (givenUp) break;
         if (isOfTheDisk(error)) throw error;
         // One page must not hold up the ward: find it alone, keep it, and go on without it.
         if (pages.length > 1) size = 1;
@@ -261,11 +263,10 @@ export function createApply(options: ApplyOptions): Apply {
       size = BATCH_PAGES;
       await options.pause();
     } while (options.tick() < until && options.closing?.() !== true);
-    const left = journal.inboxSize().pages - gaps.pages().size;
     return {
       pages: total.pages,
       resources: total.resources,
-      remaining: Math.max(left, 0),
+      remaining: givenUp ? null : Math.max(journal.inboxSize().pages - gaps.pages().size, 0),
       patients:
         total.everybody || total.patients.size > NAMED_PATIENTS ? null : [...total.patients],
       asOf: oldest(chart.typeAsOf()),

@@ -174,8 +174,8 @@ export interface Applied {
   readonly pages: number;
   /** Resources read from the pages. */
   readonly resources: number;
-  /** Pages still waiting; those that could not be opened are not counted. */
-  readonly remaining: number;
+  /** Pages still waiting; those that could not be opened are not counted. Null: the chart is closed before they were. */
+  readonly remaining: number | null;
   /** Whose records changed; null: too many to name. */
   readonly patients: readonly string[] | null;
   /** Server time up to which every type is applied without gaps; null before the first whole round. */

@@ -1,8 +1,11 @@
 import { readlinkSync } from "node:fs";
 import { setPriority } from "node:os";
 
-/** Above 0 is less than the others; a thread at 10 still gets a tenth of a busy processor. */
-const NICENESS = 10;
+/**
+ * Above 0 is less than the others: a third of what they get on a busy processor. At 10 it was a tenth, and a lock waited for
+ * this very thread to close its file.
+ */
+const NICENESS = 4;
 
 /**
  * From now on this thread works with what the others leave: bulk must not stand in the way of a lock or a sign-in. Only on
