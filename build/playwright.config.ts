@@ -14,6 +14,7 @@ const once = [
   "badge-reader.spec.ts",
   "change-pin.spec.ts",
   "crash.spec.ts",
+  "distrust.spec.ts",
   "emergency.spec.ts",
   "enrol.spec.ts",
   "giving.spec.ts",

@@ -12,6 +12,7 @@ const marks: Record<Connection["state"], Mark> = {
   "catching-up": "sync",
   outage: "unlink",
   untrusted: "stop",
+  distrusted: "stop",
   refused: "stop",
 };
 
@@ -31,6 +32,8 @@ export function connectionWord(
       return t("connection.refused");
     case "untrusted":
       return t("connection.untrusted");
+    case "distrusted":
+      return t("connection.distrusted");
     case "outage":
       return t("connection.outage", { since: format.moment(connection.since, now) });
     case "catching-up":
@@ -55,6 +58,8 @@ export function connectionText(connection: Connection, t: TFunction): string {
       return t("connection.refusedLong");
     case "untrusted":
       return t("connection.untrustedLong");
+    case "distrusted":
+      return t("connection.distrustedLong");
     case "outage":
       return t("connection.outageLong");
     case "catching-up":

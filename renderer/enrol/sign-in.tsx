@@ -19,7 +19,7 @@ export function Begin(props: { readonly busy: boolean; readonly start: () => voi
           {t("enrol.notHere")}
         </p>
       )}
-      {session.enrols && (connection.state === "outage" || connection.state === "untrusted") && (
+      {session.enrols && ["outage", "untrusted", "distrusted"].includes(connection.state) && (
         <p className="note note-warn">
           <Sign mark="unlink" />
           {t("enrol.noConnection")}

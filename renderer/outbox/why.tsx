@@ -58,6 +58,8 @@ function Reason({ entry }: { readonly entry: OutboxEntry }): ReactNode {
     <p>
       {entry.reason !== null ? (
         <bdi>{entry.reason}</bdi>
+      ) : connection.state === "distrusted" && entry.state === "waiting" ? (
+        t("outbox.whyDistrusted")
       ) : (connection.state === "outage" || connection.state === "untrusted") &&
         entry.state === "waiting" ? (
         t("outbox.whyOutage", { since: format.moment(connection.since, now) })

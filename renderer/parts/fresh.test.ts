@@ -5,7 +5,15 @@ import { type RecordKind, saidOf } from "./fresh.ts";
 const NOON = Date.UTC(2026, 10, 28, 12);
 const LIMITS = { ageingMinutes: 5, staleMinutes: 30 };
 const kinds = ["ward", "allergies", "medicines", "vitals", "results", "problems", "notes"] as const;
-const states = ["starting", "live", "catching-up", "outage", "untrusted", "refused"] as const;
+const states = [
+  "starting",
+  "live",
+  "catching-up",
+  "outage",
+  "untrusted",
+  "distrusted",
+  "refused",
+] as const;
 
 function status(
   state: StatusView["connection"]["state"],

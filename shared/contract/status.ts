@@ -112,10 +112,19 @@ export type ConnectionCause = z.infer<typeof ConnectionCause>;
 
 /**
  * Connection to the HIS, as the top bar says it. `refused`: reachable, but it does not accept this workstation. `untrusted`:
- * what answers cannot prove that it is the HIS, which is no outage to be sat out but something IT must look at.
+ * what answers cannot prove that it is the HIS, which is no outage to be sat out but something IT must look at. `distrusted`: the
+ * control key says that the HIS is not to be believed, whether it answers or not; nothing is taken from it or sent to it.
  */
 export const Connection = z.object({
-  state: z.enum(["starting", "live", "catching-up", "outage", "untrusted", "refused"]),
+  state: z.enum([
+    "starting",
+    "live",
+    "catching-up",
+    "outage",
+    "untrusted",
+    "distrusted",
+    "refused",
+  ]),
   /** Since when this state holds. */
   since: Instant,
   /** While catching up: resources applied and expected, as far as known. */

@@ -271,6 +271,9 @@ export const en = {
     untrusted: "HIS not trusted: tell IT",
     untrustedLong:
       "What answers cannot prove that it is the HIS, so nothing is sent to it. You can read and chart.",
+    distrusted: "HIS not to be believed",
+    distrustedLong:
+      "By order of the hospital nothing is taken from the HIS or sent to it. You can read and chart; entries wait here.",
     about: "About the connection",
     what: "What happened",
     kept: "What was kept",
@@ -428,6 +431,7 @@ export const en = {
       "catching-up": "Connected",
       outage: "Outage",
       untrusted: "Not trusted",
+      distrusted: "Not to be believed, by order",
       refused: "Refused",
     },
   },
@@ -1127,6 +1131,8 @@ export const en = {
     notTried: "Not tried yet",
     next: "Next try {{when}}",
     whyOutage: "The HIS has not answered since {{since}}.",
+    whyDistrusted:
+      "The HIS is not to be believed. It waits here, and is sent when the hospital trusts the HIS again.",
     whyTurn: "Waiting for its turn.",
     whySending: "On its way.",
     whyAcknowledged: "The HIS has it; this PC waits to read it back.",
@@ -1489,8 +1495,8 @@ export const en = {
     label: "About this PC",
     since: "since {{when}}",
     "his-distrusted": {
-      title: "What the HIS says is not taken over",
-      text: "The hospital has told this PC not to trust it. What came before stands; check newer facts by telephone.",
+      title: "The HIS is not to be believed",
+      text: "By order of the hospital. Nothing is taken from it or sent to it. What changed since then may be false: check by telephone. Chart as usual; entries wait here.",
     },
     rollback: {
       title: "Files on this PC are older than they should be",

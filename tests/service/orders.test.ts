@@ -131,6 +131,8 @@ test("while the HIS is not to be believed nothing of it is taken or sent, charti
       expect.objectContaining({ kind: "his-distrusted", detail: "break-in" }),
     );
     expect((await client.it.keys()).hisTrusted).toBe(false);
+    // The HIS answers as before, and nobody is told that changes arrive.
+    expect((await client.status()).connection).toMatchObject({ state: "distrusted", cause: null });
 
     // What the HIS says now, and what the ward writes now.
     const allergy = view.allergies[0]?.id;
@@ -154,6 +156,7 @@ test("while the HIS is not to be believed nothing of it is taken or sent, charti
         ({ allergies, holds }) => holds.length > 0 && allergies.some(({ id }) => id === allergy),
       );
     expect((await client.status()).notices).toEqual([]);
+    await statusWhen(client, "live again", ({ connection }) => connection.state === "live");
   } finally {
     await scene.his.issue("his-trust", SITE, trust(true));
   }

@@ -13,6 +13,8 @@ export interface Progress {
   readonly resourcesApplied: number;
   /** Resources waiting in the inbox; null while the chart is closed, when waiting is no delay. */
   readonly waiting: number | null;
+  /** False while the control key says that the HIS is not to be believed. */
+  readonly believed: boolean;
   /** The first whole round since the link came up is behind us. */
   readonly roundDone: boolean;
   readonly asOf: string | null;
@@ -38,6 +40,8 @@ export function connectionOf(
 ): Omit<Connection, "since" | "nextTry" | "skewMs" | "secondsLeft"> {
   const none = { done: null, total: null, cause: null };
   const { asOf } = progress;
+  // CLINICAL: a HIS that answers and is not to be believed is not "live": what others chart does not arrive here.
+  if (!progress.believed) return { state: "distrusted", ...none, asOf, detail: null };
   if (link.kind === "unknown") return { state: "starting", ...none, asOf, detail: null };
   if (link.kind !== "up") {
     const cause = causeOf(link.failure);

@@ -122,16 +122,24 @@ export function createSync(options: SyncOptions): Sync {
       resourcesApplied: applying.applied(),
       waiting:
         options.chart() === null ? null : Math.max(resourcesReceived - applying.applied(), 0),
+      believed: options.believed(),
       roundDone,
       asOf,
       problems,
     };
   }
 
-  function told(): void {
-    const { state, cause, detail, done, total } = connectionOf(link.state(), progress());
+  /** An order of the control key changes it between two rounds: whoever looks sees since when. */
+  function connectionNow(): ReturnType<typeof connectionOf> {
+    const connection = connectionOf(link.state(), progress());
+    const { state, cause, detail } = connection;
     if (state !== since.state) since = { state, at: now() };
     history.saw({ state, cause, detail: cause === null ? null : detail });
+    return connection;
+  }
+
+  function told(): void {
+    const { done, total } = connectionNow();
     secondsLeft =
       done === null || total === null ? null : remaining.look({ at: monotonic(), done, total });
     hints.connection();
@@ -412,7 +420,7 @@ export function createSync(options: SyncOptions): Sync {
     applyNow,
     idle,
     view: () => ({
-      ...connectionOf(link.state(), progress()),
+      ...connectionNow(),
       since: new Date(since.at).toISOString(),
       nextTry:
         nextTry === null || link.state().kind === "up" ? null : new Date(nextTry).toISOString(),
