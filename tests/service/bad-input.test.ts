@@ -153,8 +153,13 @@ test("a roster entry that the control key did not sign lets nobody in, and is in
     ["sign"],
   );
   const { client } = await scene.pc();
-  await statusWhen(client, "slots", ({ session }) => session.clinicians.length > 0);
-  const before = (await client.status()).session.clinicians;
+  const { session } = await statusWhen(
+    client,
+    "slots",
+    ({ session: { clinicians } }) =>
+      clinicians.length > 0 && clinicians.every(({ slot }) => slot !== "pending"),
+  );
+  const before = session.clinicians;
   const entries = (await client.workstation.view()).audit.entries;
   const jws = await signStatement(
     {

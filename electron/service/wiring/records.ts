@@ -49,8 +49,6 @@ export interface RecordsRoom {
 
 /** The PC has more urgent things to do in the moments after a start and after a lock. */
 const SPARES_MS = 1_000;
-/** The reader is kept open no longer than this for the writer to close first. */
-const READER_LAST_MS = 300;
 /** Reading everything through at once would compete with the board of whoever just signed in. */
 const INSPECTION_MS = 3_000;
 
@@ -136,14 +134,9 @@ export function createRecords(room: RecordsRoom): Records {
     const ended = inspecting?.terminate();
     if (old === null) return await ended;
     Atomics.store(old.closing, 0, 1);
+    const readerEnded = closed(old.reader);
     await room.onClosing();
-    const chartEnded = closed(old.chart);
-    // The reader last: whoever closes a file last, and may write it, brings its whole log into it first.
-    await new Promise<void>((resolve) => {
-      const cancel = room.after(READER_LAST_MS, resolve);
-      void chartEnded.then(cancel).then(resolve);
-    });
-    await Promise.all([closed(old.reader), chartEnded, ended]);
+    await Promise.all([closed(old.chart), readerEnded, ended]);
   }
 
   /** A page that cannot be read shows while reading: everybody waits for one salvage. */
