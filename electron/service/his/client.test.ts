@@ -170,6 +170,30 @@ test.each([
   expect(asked).toBe(0);
 });
 
+test.each([
+  ["without protection", "http://his.example/fhir/Patient?page=2"],
+  ["at another host", "https://his.example.evil.example/fhir/Patient?page=2"],
+  ["at another port", "https://his.example:8443/fhir/Patient?page=2"],
+  ["beside the HIS", "https://his.example/fhir-admin/Patient"],
+])("a HIS asked over TLS is not followed to a next link %s", async (_where, link) => {
+  const asked: string[] = [];
+  const his = createHisClient({
+    baseUrl: "https://his.example/fhir",
+    signIn: null,
+    fetch: async (input) => {
+      asked.push(input instanceof Request ? input.url : String(input));
+      return new Response("{}", { headers: { ...json, date: new Date(0).toUTCString() } });
+    },
+    now: () => 0,
+    random: () => "jti",
+  });
+  expect(await failure(his.get(link))).toMatchObject({ kind: "not-fhir" });
+  expect(asked).toEqual([]);
+  // Its own next page is.
+  await his.get("https://his.example/fhir/Patient?page=2");
+  expect(asked).toEqual(["https://his.example/fhir/Patient?page=2"]);
+});
+
 test("what a HIS says is shown as one bounded line", async () => {
   const base = await serve((_request, response) =>
     response.writeHead(422, json).end(outcome(`bad\n\u001b[31m${"x".repeat(2000)}`)),
