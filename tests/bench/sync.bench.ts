@@ -45,7 +45,6 @@ async function smallWard(): Promise<Record<string, number>> {
       "sync.download40CpuSeconds": median(rounds.map(({ down }) => down.cpuSeconds)),
       "sync.firstSync40Resources": first.resources,
       "sync.firstSync40Pages": first.targets.length,
-      "sync.serviceRss40Mb": first.peakRssMb,
       "sync.readDuringSync40Ratio":
         (first.busyReadP99 ?? Number.NaN) / (first.idleReadP99 ?? Number.NaN),
       "sync.quietCatchUp40Requests": first.quietRequests?.length ?? Number.NaN,
@@ -74,7 +73,6 @@ async function largeWard(): Promise<Record<string, number>> {
       "sync.firstSync1000CpuSeconds": sync.cpuSeconds,
       "sync.download1000CpuSeconds": down.cpuSeconds,
       "sync.firstSync1000Resources": sync.resources,
-      "sync.serviceRssMb": sync.peakRssMb,
       "sync.quietCatchUpRequests": sync.quietRequests?.length ?? Number.NaN,
       "sync.readDuringSyncRatio":
         (read.busyReadP99 ?? Number.NaN) / (read.idleReadP99 ?? Number.NaN),

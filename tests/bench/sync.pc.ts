@@ -1,3 +1,4 @@
+import "../../electron/service/small-heaps.ts";
 import { randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ReaderCalls } from "../../electron/service/chart/index.ts";
@@ -36,7 +37,6 @@ export interface Synced {
   readonly millis: number;
   readonly targets: readonly string[];
   readonly resources: number;
-  readonly peakRssMb: number;
   readonly cpuSeconds: number;
   readonly busyReadP99: number | null;
   readonly idleReadP99: number | null;
@@ -47,7 +47,6 @@ export interface Downloaded {
   readonly cpuSeconds: number;
 }
 
-const MB = 1024 * 1024;
 const cpuSeconds = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
@@ -117,10 +116,6 @@ async function firstSync(work: Extract<Work, { side: "sync" }>): Promise<Synced>
   );
   await reader.ready();
 
-  let peakRss = 0;
-  const watch = setInterval(() => {
-    peakRss = Math.max(peakRss, process.memoryUsage.rss());
-  }, 50);
   const log: string[] = [];
   const targets: string[] = [];
   const finish = Promise.withResolvers<number>();
@@ -184,7 +179,6 @@ async function firstSync(work: Extract<Work, { side: "sync" }>): Promise<Synced>
   const busy = (await reads?.stop()) ?? null;
   const firstTargets = [...targets];
   await sync.idle();
-  clearInterval(watch);
   const idle = busy === null ? null : await readAllTheWhile(reader).after(busy.length);
 
   let quietRequests: string[] | null = null;
@@ -215,7 +209,6 @@ async function firstSync(work: Extract<Work, { side: "sync" }>): Promise<Synced>
     millis,
     targets: firstTargets.filter((target) => !AFTER_BACKFILL.test(target)),
     resources,
-    peakRssMb: peakRss / MB,
     cpuSeconds: used,
     busyReadP99: busy === null ? null : p99(busy),
     idleReadP99: idle === null ? null : p99(idle),
@@ -288,7 +281,8 @@ function p99(times: readonly number[]): number {
 
 process.once("message", (work: Work) => {
   void (async () => {
-    process.send?.(work.side === "sync" ? await firstSync(work) : await download(work));
-    process.disconnect();
+    const found = work.side === "sync" ? await firstSync(work) : await download(work);
+    // What a thousand beds were asked is megabytes: not cut off by the end of this process.
+    process.send?.(found, () => process.disconnect());
   })();
 });

@@ -21,7 +21,7 @@ export function openChart(options: {
   readonly now?: () => number;
 }): ChartWriter & Generation {
   const before = generationBefore(options.file, options.key);
-  const db = openEncrypted({ ...options, synchronous: "NORMAL", cacheKib: 4_000 });
+  const db = openEncrypted({ ...options, synchronous: "NORMAL", cacheKib: 16_000 });
   return closedOnFailure(db, () => {
     migrate(db, CHART_FORMAT);
     const guarded = guardGeneration(db, before);

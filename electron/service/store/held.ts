@@ -1,11 +1,9 @@
 import { readHolds } from "./chunk.ts";
 import { bytesOf, numberOf, type Connection } from "./connection.ts";
+import { heldSection, type Held } from "./held-section.ts";
 
-/** Which version of which id a section holds now. */
-export type Held = Map<string, string>;
-
-/** Most ids remembered; about 150 bytes each. A ward of 40 beds has some 10,000; of 1,000 beds only those in use are kept. */
-const MOST = 20_000;
+/** Most ids remembered; about 40 bytes each. A ward of 40 beds has some 10,000, 1,000 beds some 250,000. */
+const MOST = 250_000;
 
 export interface HeldVersions {
   /** What a section holds, from memory or from its chunks' packed indexes; nothing is inflated. */
@@ -25,7 +23,7 @@ export function heldVersions(db: Connection): HeldVersions {
   let remembered = 0;
 
   const load = (section: number): Held => {
-    const held: Held = new Map();
+    const held = heldSection();
     for (const row of db
       .sql("SELECT packed, holds FROM chunks WHERE section = ? ORDER BY number")
       .all(section)) {

@@ -3,7 +3,7 @@ import { openChunk, type OpenChunk } from "./chart-sections.ts";
 import type { SectionChange } from "./chart-writer.ts";
 import { CHUNK_RAW, packChunks, stampOf, type Chunk } from "./chunk.ts";
 import { numberOf, type Connection } from "./connection.ts";
-import type { Held, HeldVersions } from "./held.ts";
+import type { HeldVersions } from "./held.ts";
 
 export interface SectionName {
   readonly section: number;
@@ -40,15 +40,14 @@ export function appendToSection(
   change: SectionChange,
 ): { readonly upserts: readonly FhirResource[]; readonly removed: readonly string[] } {
   const state = sectionState(db, name.section);
-  const held: Held = memory.of(name.section);
+  const held = memory.of(name.section);
   const before = held.size;
   const upserts: FhirResource[] = [];
   let superseded = 0;
   for (const resource of change.upserts.values()) {
-    const known = held.get(resource.id);
     const stamp = stampOf(resource);
-    if (known !== undefined && known === stamp) continue;
-    if (known !== undefined) superseded++;
+    if (stamp !== null && held.hasAt(resource.id, stamp)) continue;
+    if (held.has(resource.id)) superseded++;
     held.set(resource.id, stamp ?? "");
     upserts.push(resource);
   }

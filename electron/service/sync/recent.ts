@@ -1,3 +1,4 @@
+import { firstHash, secondHash } from "../store/index.ts";
 import type { PageEntry } from "./page.ts";
 
 /** Versions this thread has committed lately. Forgotten with the thread: what is forgotten is merely received again. */
@@ -105,25 +106,4 @@ function createVersions(most: number): Versions {
       times[at] = time;
     },
   };
-}
-
-/** 32-bit FNV-1a (draft-eastlake-fnv), mixed once more so that the low bits, which choose the place, are good ones. */
-function firstHash(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < key.length; at += 1)
-    hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-  return mixed(hash);
-}
-
-/** Adds where the first takes the exclusive or, so that names which share one do not share the other. */
-function secondHash(key: string): number {
-  let hash = key.length;
-  for (let at = 0; at < key.length; at += 1)
-    hash = Math.imul(hash + key.charCodeAt(at), 0x9e3779b1);
-  return mixed(hash);
-}
-
-function mixed(hash: number): number {
-  const once = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return (once ^ (once >>> 13)) >>> 0;
 }
