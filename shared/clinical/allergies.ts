@@ -22,6 +22,21 @@ export interface ReadAllergy {
 
 const CRITICALITY_ORDER = ["high", "unable-to-assess", null, "low"] as const;
 
+/** Of what {@link readAllergies} reads, what decides whether a record warns of anything. */
+export function allergyStanding(resource: unknown): Pick<ReadAllergy, "kind" | "inForce"> {
+  const clinicalStatus = firstCode(field(resource, "clinicalStatus"));
+  const verificationStatus = firstCode(field(resource, "verificationStatus"));
+  return {
+    kind: kindOf(field(resource, "code")),
+    // CLINICAL: only an explicit statement takes an allergy out of force; unknown or missing statuses keep it in.
+    inForce:
+      verificationStatus !== "refuted" &&
+      verificationStatus !== "entered-in-error" &&
+      clinicalStatus !== "inactive" &&
+      clinicalStatus !== "resolved",
+  };
+}
+
 /** Reads every AllergyIntolerance; the most dangerous first, and what is no longer in force last. */
 export function readAllergies(resources: readonly unknown[]): ReadAllergy[] {
   return resources
@@ -42,13 +57,7 @@ function readAllergy(resource: unknown): ReadAllergy {
   const verificationStatus = oneOf(firstCode(field(resource, "verificationStatus")), VERIFICATION);
   const coded = codings(code)[0];
   return {
-    kind: kindOf(code),
-    // CLINICAL: only an explicit statement takes an allergy out of force; unknown or missing statuses keep it in.
-    inForce:
-      verificationStatus !== "refuted" &&
-      verificationStatus !== "entered-in-error" &&
-      clinicalStatus !== "inactive" &&
-      clinicalStatus !== "resolved",
+    ...allergyStanding(resource),
     allergy: {
       id: idOf(resource) ?? "",
       substance: substance(resource),

@@ -3,6 +3,7 @@ import { HoldReason, Opinions } from "../../../shared/contract/guard.ts";
 import { FhirResource } from "../../../shared/fhir/index.ts";
 import type { LedgerRow } from "../store/index.ts";
 import { ledgerBinding, openRow, sealRow } from "../vault/index.ts";
+import type { RowKey } from "../vault/index.ts";
 import type { AcceptedFact } from "./fact.ts";
 
 const Removed = z
@@ -34,7 +35,7 @@ const Fact = z.object({
 });
 
 /** The ledger's row of a fact, sealed under the vault's ledger key and bound to type, id and patient. */
-export function sealFact(key: Uint8Array, fact: AcceptedFact): LedgerRow {
+export function sealFact(key: RowKey, fact: AcceptedFact): LedgerRow {
   const { resourceType: type, id } = fact.resource;
   const plain = new TextEncoder().encode(JSON.stringify(fact));
   return {
@@ -46,7 +47,7 @@ export function sealFact(key: Uint8Array, fact: AcceptedFact): LedgerRow {
 }
 
 /** Opens a ledger row. Throws `SealBroken` when it was changed or moved: never to be read as "no earlier version". */
-export function readFact(key: Uint8Array, row: LedgerRow): AcceptedFact {
+export function readFact(key: RowKey, row: LedgerRow): AcceptedFact {
   const plain = openRow(key, ledgerBinding(row.type, row.id, row.patient), row.sealed);
   return Fact.parse(JSON.parse(new TextDecoder().decode(plain)));
 }

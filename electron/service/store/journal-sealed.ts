@@ -42,7 +42,10 @@ export function journalSealed(
 }
 
 export function putLedger(db: Connection, { type, id, patient, sealed }: LedgerRow): void {
-  db.sql("INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?)").run(type, id, patient, sealed);
+  db.sql(
+    `INSERT INTO ledger VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET patient = excluded.patient, sealed = excluded.sealed`,
+  ).run(type, id, patient, sealed);
 }
 
 function draftOf(row: Row): DraftRow {

@@ -1,9 +1,11 @@
+import { createSecretKey } from "node:crypto";
 import type { AcceptedFact, IncomingFact, Removal, SigningTrust } from "../guard/index.ts";
 import { createBurstWatch, isGuarded, readFact, sealFact, signatureOf } from "../guard/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { StoreError, WARD_PATIENT } from "../store/index.ts";
 import type { ChartWriter, InboxPage, Journal, PlacementRow } from "../store/index.ts";
 import { createPageOpener, INBOX_INFO } from "../vault/index.ts";
+import type { RowKey } from "../vault/index.ts";
 import { gatherNotice } from "./apply-notice.ts";
 import { gatherProofs } from "./apply-proofs.ts";
 import { emptyGathered, gatherPage } from "./apply-page.ts";
@@ -82,7 +84,8 @@ export function createApply(options: ApplyOptions): Apply {
       await whereabouts.know(options.pause);
     // All of the batch's first: a fact may lie before what vouches for it.
     const proven = proofs.add(whole.flatMap((page) => page.proofs));
-    const previous = ledgerOf(whole, proven, total.alarms);
+    const ledger = createSecretKey(ledgerKey);
+    const previous = ledgerOf(ledger, whole, proven, total.alarms);
     const gathered = gather(whole, previous, proven);
     const batch = nextBatch(chart, journal);
     // The scope changes with pages of its own; for back-fill alone it is enough to have looked once in this call.
@@ -94,7 +97,7 @@ export function createApply(options: ApplyOptions): Apply {
     if (gathered.relist.size > 0) wantListing(journal, [...gathered.relist]);
     journal.applied({
       seqs: whole.map(({ page }) => page.seq),
-      ledger: [...gathered.facts.values()].map((fact) => sealFact(ledgerKey, fact)),
+      ledger: [...gathered.facts.values()].map((fact) => sealFact(ledger, fact)),
       audit: [],
       batch,
     });
@@ -180,6 +183,7 @@ export function createApply(options: ApplyOptions): Apply {
   }
 
   function ledgerOf(
+    key: RowKey,
     opened: readonly Opened[],
     proven: ReadonlySet<string>,
     alarms: SyncAlarm[],
@@ -204,7 +208,7 @@ export function createApply(options: ApplyOptions): Apply {
     const facts = new Map<string, AcceptedFact>();
     for (const row of keys.length === 0 ? [] : journal.ledger(keys)) {
       try {
-        facts.set(`${row.type}/${row.id}`, readFact(ledgerKey, row));
+        facts.set(`${row.type}/${row.id}`, readFact(key, row));
       } catch {
         alarms.push({ kind: "ledger-unreadable", type: row.type, id: row.id });
       }

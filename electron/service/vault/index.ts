@@ -72,6 +72,7 @@ export {
   ROTATION_META,
 } from "./rotation.ts";
 export { open, openRow, seal, SealBroken, sealRow } from "./sealing.ts";
+export type { RowKey } from "./sealing.ts";
 export { holderName, rewrapSlot, type SlotHolder, type SlotPlace } from "./slots.ts";
 export { openPack, packBody, readHeldPack, type HeldPack } from "./knowledge.ts";
 export { readSigningKeys, type KeyHolder, type SigningKey } from "./signing-keys.ts";

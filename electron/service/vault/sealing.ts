@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, randomFillSync, type KeyObject } from "node:crypto";
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { utf8 } from "./bytes.ts";
 import { X25519_KEY_BYTES } from "./x25519.ts";
@@ -99,22 +99,53 @@ export async function open(
 }
 
 /**
+ * Bytes; or, for many rows at once, a KeyObject: Node takes longer to find out that bytes are none than to seal a row with them
+ * (8 of 18 µs, Node 24). SECURITY: P1. It is a copy of the key that nobody can zero: let it go with the rows.
+ */
+export type RowKey = Uint8Array | KeyObject;
+
+/**
  * Seals one row (ledger, draft, slot wrap) with AES-256-GCM. Synchronous: it runs inside the worker threads.
  * Format: version byte 1, 12-byte random nonce, ciphertext, 16-byte tag. NIST SP 800-38D section 8.3 bounds random
  * nonces at 2^32 messages a key: far above what one PC charts in its life.
  */
-export function sealRow(key: Uint8Array, aad: Uint8Array, plain: Uint8Array): Uint8Array {
-  const nonce = randomBytes(NONCE_BYTES);
+export function sealRow(key: RowKey, aad: Uint8Array, plain: Uint8Array): Uint8Array {
+  const nonce = nextNonce();
   const cipher = createCipheriv("aes-256-gcm", key, nonce);
-  cipher.setAAD(Buffer.concat([Uint8Array.of(ROW_FORMAT), aad]));
-  const body = Buffer.concat([cipher.update(plain), cipher.final()]);
-  return Uint8Array.from(
-    Buffer.concat([Uint8Array.of(ROW_FORMAT), nonce, body, cipher.getAuthTag()]),
-  );
+  cipher.setAAD(Buffer.concat([FORMAT, aad]));
+  const parts = [FORMAT, nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()];
+  return joined(parts);
+}
+
+const FORMAT = Uint8Array.of(ROW_FORMAT);
+
+/** Random bytes for some hundred nonces: asking for twelve costs as much as asking for all of them. */
+const nonces = Buffer.alloc(NONCE_BYTES * 512);
+let used = nonces.length;
+
+/** SECURITY: each is given out once, and each thread that loads this has its own. */
+function nextNonce(): Uint8Array {
+  if (used === nonces.length) {
+    randomFillSync(nonces);
+    used = 0;
+  }
+  used += NONCE_BYTES;
+  return Uint8Array.from(nonces.subarray(used - NONCE_BYTES, used));
+}
+
+/** In a buffer of its own, so that it can be handed to another thread or zeroed. */
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }
 
 /** Opens what {@link sealRow} made. @throws {@link SealBroken} */
-export function openRow(key: Uint8Array, aad: Uint8Array, row: Uint8Array): Uint8Array {
+export function openRow(key: RowKey, aad: Uint8Array, row: Uint8Array): Uint8Array {
   if (row[0] !== ROW_FORMAT || row.length < 1 + NONCE_BYTES + TAG_BYTES)
     throw new SealBroken("not a sealed row of a known format");
   const nonce = row.subarray(1, 1 + NONCE_BYTES);
@@ -122,10 +153,12 @@ export function openRow(key: Uint8Array, aad: Uint8Array, row: Uint8Array): Uint
   const body = row.subarray(1 + NONCE_BYTES, row.length - TAG_BYTES);
   try {
     // SECURITY: without authTagLength Node would accept a tag cut down to 4 bytes.
-    const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
-    decipher.setAAD(Buffer.concat([Uint8Array.of(ROW_FORMAT), aad]));
+    const decipher = createDecipheriv("aes-256-gcm", key, nonce, {
+      authTagLength: TAG_BYTES,
+    });
+    decipher.setAAD(Buffer.concat([FORMAT, aad]));
     decipher.setAuthTag(tag);
-    return Uint8Array.from(Buffer.concat([decipher.update(body), decipher.final()]));
+    return joined([decipher.update(body), decipher.final()]);
   } catch (error) {
     throw new SealBroken("a sealed row does not open", { cause: error });
   }

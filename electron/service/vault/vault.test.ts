@@ -1,4 +1,4 @@
-import { argon2Sync, hkdfSync, randomBytes } from "node:crypto";
+import { argon2Sync, createSecretKey, hkdfSync, randomBytes } from "node:crypto";
 import { hashRawSync } from "@node-rs/argon2";
 import { expect, test } from "vitest";
 import { makeHospital, NOW, SITE, WORKSTATION, type Hospital } from "../testing/index.ts";
@@ -143,6 +143,18 @@ test("a draft opens for the nurse, patient and form it was typed for, and for no
     expect(() => openRow(key, other, row)).toThrow(SealBroken);
   expect(() => openRow(key, draftBinding("huda", "p1", "note"), row.slice(0, -1))).toThrow(
     SealBroken,
+  );
+});
+
+test("no two rows are sealed under one nonce, however many are", () => {
+  const key = new Uint8Array(32).fill(9);
+  const aad = draftBinding("huda", "p1", "note");
+  const rows = Array.from({ length: 2000 }, () => sealRow(key, aad, Uint8Array.of(1)));
+  expect(new Set(rows.map((row) => Buffer.from(row.subarray(1, 13)).toString("hex"))).size).toBe(
+    2000,
+  );
+  expect(openRow(createSecretKey(key), aad, rows[1999] ?? Uint8Array.of())).toEqual(
+    Uint8Array.of(1),
   );
 });
 

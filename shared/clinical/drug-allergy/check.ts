@@ -64,12 +64,14 @@ export function drugAllergyCheck(input: CheckInput): (medicine: Medicine) => Che
     ({ read, provenance }) =>
       provenance === "effective" && read.allergy.verificationStatus === "refuted",
   );
-  const doses = prepareDoses(input.given, knowledge);
+  // Doses are mostly of the orders that are checked: within one check each medicine is recognised once.
+  const recogniseOnce = remembering(knowledge);
+  const doses = prepareDoses(input.given, recogniseOnce);
   const gaps = gapsOf(input, inForce);
 
   return (medicine) => {
-    const recognised = recogniseMedicine(medicine, knowledge);
-    const same = doses.filter((dose) => shares(dose.recognised, recognised));
+    const recognised = recogniseOnce(medicine);
+    const same = dosesOf(recognised, doses);
     const reasons = mergeVersions(
       inForce.flatMap((one): Reason[] => {
         const match = strongest(one.recognised, recognised, knowledge);
@@ -108,17 +110,42 @@ export function drugAllergyCheck(input: CheckInput): (medicine: Medicine) => Che
   };
 }
 
-/** Latest first. Many doses are of one order: each medicine is recognised once. */
-function prepareDoses(given: readonly GivenDose[], knowledge: Knowledge | null): PreparedDose[] {
+/** SECURITY: what it remembers are a patient's words: it goes with the check, and a sealed PC holds none of them. */
+function remembering(knowledge: Knowledge | null): (medicine: Medicine) => Recognised {
   const known = new Map<string, Recognised>();
+  return (medicine) => {
+    const key = JSON.stringify([medicine.words, medicine.concept]);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const recognised = recogniseMedicine(medicine, knowledge);
+    known.set(key, recognised);
+    return recognised;
+  };
+}
+
+/** Latest first. */
+function prepareDoses(
+  given: readonly GivenDose[],
+  recogniseOnce: (medicine: Medicine) => Recognised,
+): PreparedDose[] {
   return given
-    .map((dose) => {
-      const key = JSON.stringify(dose.medicine);
-      const recognised = known.get(key) ?? recogniseMedicine(dose.medicine, knowledge);
-      known.set(key, recognised);
-      return { ...dose, recognised, millis: millis(dose.at) ?? 0 };
+    .map((dose): PreparedDose => {
+      const { medicine, at } = dose;
+      return { medicine, at, recognised: recogniseOnce(medicine), millis: millis(at) ?? 0 };
     })
     .toSorted((a, b) => b.millis - a.millis);
+}
+
+/** Those that share a substance with a medicine. Many doses are of one order, and looked at once. */
+function dosesOf(medicine: Recognised, doses: readonly PreparedDose[]): PreparedDose[] {
+  const known = new Map<Recognised, boolean>();
+  return doses.filter(({ recognised }) => {
+    const before = known.get(recognised);
+    if (before !== undefined) return before;
+    const isSame = shares(recognised, medicine);
+    known.set(recognised, isSame);
+    return isSame;
+  });
 }
 
 function prepare(entry: AllergyEntry, knowledge: Knowledge | null): PreparedAllergy[] {

@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { drugAllergyCheck, medicineOf, PackUnusable, readPack } from "./index.ts";
 import type { AllergyEntry, Check, CheckInput, Medicine } from "./index.ts";
-import { oneSlipApart, wordsOf } from "./words.ts";
+import { misspelt, spellingsOf } from "./spellings.ts";
+import type { KnownName } from "./types.ts";
+import { foldedWordsOf, oneSlipApart, wordsOf } from "./words.ts";
 
 const RX = "http://www.nlm.nih.gov/research/umls/rxnorm";
 const NOW = "2026-11-23T14:00:00+03:00";
@@ -172,6 +174,9 @@ describe("giving a medicine to somebody with an allergy", () => {
     const given = [
       dose("Amoxicillin 500 mg", "2018-01-01T08:00:00+03:00"),
       dose("Augmentin", "2024-02-01T08:00:00+03:00"),
+      // Given twice, and later, and of neither.
+      dose("Ceftriaxone 1 g", "2024-03-01T08:00:00+03:00"),
+      dose("Ceftriaxone 1 g", "2024-03-02T08:00:00+03:00"),
     ];
     const found = check([allergy("Ampicillin", severe)], medicine("Amoxicillin"), { given });
     expect(found.action).toBe("stop");
@@ -272,6 +277,31 @@ describe("for any records", () => {
     );
   });
 
+  test("what was recognised before, for another medicine or dose, changes no answer", () => {
+    const words = fc.constantFrom("Amoxicillin", "amoxicilin", "Ceftriaxone 1 g", "Aspirin", "");
+    const order = fc.record({ words, code: fc.constantFrom("723", "2193", undefined) });
+    fc.assert(
+      fc.property(
+        fc.array(record, { maxLength: 4 }),
+        fc.array(order, { minLength: 1, maxLength: 6 }),
+        fc.array(order, { maxLength: 6 }),
+        (some, orders, doses) => {
+          const allergies = some.map(({ says, id }) => allergy(says, { id, ...severe }));
+          const given = doses.map((one) => ({
+            medicine: medicine(one.words, one.code),
+            at: "2026-11-20T08:00:00+03:00",
+          }));
+          const input = { allergies, section, given, knowledge: pack, now: NOW };
+          const ready = drugAllergyCheck(input);
+          for (const { words: said, code } of [...orders, ...orders.toReversed()])
+            expect(ready(medicine(said, code))).toEqual(
+              drugAllergyCheck(input)(medicine(said, code)),
+            );
+        },
+      ),
+    );
+  });
+
   test("no shape of an allergy or order makes it throw", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
@@ -296,6 +326,55 @@ describe("words", () => {
     ["co-amoxiclav", ["co", "amoxiclav"]],
   ])("%s is read as a person reads it", (written, words) => {
     expect(wordsOf(written)).toEqual(words);
+  });
+
+  test("plain English is read as any other writing is", () => {
+    const letters = fc.constantFrom(
+      "a",
+      "Z",
+      "0",
+      " ",
+      "-",
+      "_",
+      "\u00e9",
+      "\u0627",
+      "\u200b",
+      "\t",
+      "\u001f",
+      "ﬁ",
+    );
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.string({ unit: letters })), (written) => {
+        expect(wordsOf(written)).toEqual(foldedWordsOf(written));
+      }),
+    );
+  });
+
+  test("a misspelt name is found by whatever slip, and only by one", () => {
+    // All near one another: the word, and names that are the word after one slip or two.
+    const letter = fc.constantFrom("a", "b", "c");
+    const slip = fc.record({
+      at: fc.nat(9),
+      left: fc.nat(2),
+      put: fc.string({ unit: letter, maxLength: 2 }),
+    });
+    const slipped = (word: string, { at, left, put }: { at: number; left: number; put: string }) =>
+      word.slice(0, at) + put + word.slice(at + left);
+    const base = fc.string({ unit: letter, minLength: 6, maxLength: 9 });
+    const slips = fc.array(fc.array(slip, { maxLength: 2 }), { maxLength: 20 });
+    fc.assert(
+      fc.property(base, slips, (word, some) => {
+        const written = some.map((each) => each.reduce(slipped, word));
+        const names = written.map((one, index): KnownName => {
+          return { words: [one], meaning: { kind: "ingredient", id: String(index) } };
+        });
+        const near = names
+          .filter(({ words: [name = ""] }) => name.length >= 7 && oneSlipApart(name, word))
+          .toSorted((a, b) => (a.words[0] ?? "").length - (b.words[0] ?? "").length);
+        expect(misspelt(word, spellingsOf(names))).toEqual(near);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   test("one slip of the hand is one, two are not", () => {

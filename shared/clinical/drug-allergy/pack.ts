@@ -1,5 +1,6 @@
 import { codings, field, object, objects, text } from "../read.ts";
 import type { Json } from "../read.ts";
+import { spellingsOf } from "./spellings.ts";
 import { wordsOf } from "./words.ts";
 import type { CrossReaction, DrugClass, Knowledge, KnownName, Meaning, Strength } from "./types.ts";
 
@@ -24,9 +25,6 @@ export const STRENGTH_PROPERTY = "urn:amanah:knowledge:strength";
 export class PackUnusable extends Error {
   override readonly name = "PackUnusable";
 }
-
-/** Misspellings are looked for in names of one word and at least so many letters: shorter ones are too alike. */
-const SHORTEST_MISSPELT = 7;
 
 /** Reads a pack. Throws {@link PackUnusable} rather than leave out what it cannot read: half a pack reassures falsely. */
 export function readPack(
@@ -133,12 +131,7 @@ export function readPack(
     crossReactions,
     codes,
     names: Map.groupBy(names, ({ words }) => words[0] ?? ""),
-    spellings: Map.groupBy(
-      names.filter(
-        ({ words }) => words.length === 1 && (words[0] ?? "").length >= SHORTEST_MISSPELT,
-      ),
-      ({ words }) => (words[0] ?? "").length,
-    ),
+    spellings: spellingsOf(names),
   };
 }
 

@@ -1,7 +1,8 @@
 import { codings, conceptText, field, objects, text } from "../read.ts";
 import { keysOf } from "./pack.ts";
-import type { Knowledge, KnownName, Meaning, Medicine } from "./types.ts";
-import { oneSlipApart, wordsOf } from "./words.ts";
+import { misspelt } from "./spellings.ts";
+import type { Knowledge, Meaning, Medicine } from "./types.ts";
+import { wordsOf } from "./words.ts";
 
 /** How a meaning was found: by a code, by its name in words, or by a word one slip away from a name. */
 export type Found = "code" | "text" | "misspelt";
@@ -120,17 +121,10 @@ function namesIn(
     const longest = Math.max(0, ...candidates.map((name) => name.words.length));
     for (const name of candidates) if (name.words.length === longest) add(name.meaning, "text");
     if (longest === 0)
-      for (const name of misspelt(words[at] ?? "", knowledge)) add(name.meaning, "misspelt");
+      for (const name of misspelt(words[at] ?? "", knowledge.spellings))
+        add(name.meaning, "misspelt");
     at += Math.max(1, longest);
   }
-}
-
-function misspelt(word: string, knowledge: Knowledge): KnownName[] {
-  return [word.length - 1, word.length, word.length + 1].flatMap((length) =>
-    (knowledge.spellings.get(length) ?? []).filter((name) =>
-      oneSlipApart(name.words[0] ?? "", word),
-    ),
-  );
 }
 
 /** Words that many medicines share: the same one on both sides says nothing. */

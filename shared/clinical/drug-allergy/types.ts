@@ -1,4 +1,5 @@
 import type { Json } from "../read.ts";
+import type { Spellings } from "./spellings.ts";
 
 /**
  * How far a medicine is to be believed to harm who reacted to another.
@@ -46,8 +47,8 @@ export interface Knowledge {
   readonly codes: ReadonlyMap<string, readonly Meaning[]>;
   /** Names by their first word. */
   readonly names: ReadonlyMap<string, readonly KnownName[]>;
-  /** Long single words, for what was misspelt, by length. */
-  readonly spellings: ReadonlyMap<number, readonly KnownName[]>;
+  /** Long single words, for what was misspelt. */
+  readonly spellings: Spellings;
 }
 
 export interface KnownName {

@@ -61,6 +61,21 @@ const ARTICLE = /^(?:[وبف]?ال|لل)(?=\p{L}{4})/u;
 
 /** Lower-case words without marks, invisible characters, look-alikes, tatweel and the Arabic article. */
 export function wordsOf(text: string): string[] {
+  // Most are plain English, where there is nothing to fold but the capitals.
+  return isPlain(text) ? plainWordsOf(text) : foldedWordsOf(text);
+}
+
+function isPlain(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 0x7f) return false;
+  return true;
+}
+
+function plainWordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[a-z0-9]+/gu) ?? [];
+}
+
+/** The same for any text: what {@link wordsOf} means. */
+export function foldedWordsOf(text: string): string[] {
   const folded = text
     .normalize("NFKD")
     // Marks, joiners, bidi controls, soft hyphens, tatweel: invisible, or written by taste.

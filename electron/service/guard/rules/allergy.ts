@@ -1,7 +1,7 @@
 import type { HoldReason } from "../../../../shared/contract/guard.ts";
 import { codings, field, millis, objects, text } from "../../../../shared/clinical/index.ts";
 import type { FhirResource } from "../../../../shared/fhir/index.ts";
-import { canonical, changedElements, keepsAll, listOf } from "./content.ts";
+import { changedElements, isSameValue, keepsAll, listOf } from "./content.ts";
 
 /** Nothing in these makes an allergy weaker, whatever they say. */
 const HARMLESS = new Set([
@@ -114,8 +114,7 @@ function reactions(old: unknown, next: unknown): HoldReason[] {
 }
 
 function shows(one: unknown, other: unknown): boolean {
-  const same = (name: string): boolean =>
-    canonical(field(one, name)) === canonical(field(other, name));
+  const same = (name: string): boolean => isSameValue(field(one, name), field(other, name));
   return (
     keepsAll(field(one, "manifestation"), field(other, "manifestation")) &&
     (field(one, "substance") === undefined || same("substance")) &&

@@ -1,5 +1,5 @@
 import type { HoldReason } from "../../../../shared/contract/guard.ts";
-import { readAllergies } from "../../../../shared/clinical/index.ts";
+import { allergyStanding } from "../../../../shared/clinical/index.ts";
 import type { FhirResource } from "../../../../shared/fhir/index.ts";
 import type { AcceptedFact, IncomingFact } from "../fact.ts";
 import { allergyTakes } from "./allergy.ts";
@@ -140,20 +140,17 @@ function takenFromAllergy(
   after: FhirResource,
   now: number,
 ): readonly HoldReason[] {
-  const [old] = readAllergies([before]);
-  const [next] = readAllergies([after]);
-  if (old === undefined || !old.inForce) return [];
+  const [old, next] = [allergyStanding(before), allergyStanding(after)];
+  if (!old.inForce) return [];
   if (old.kind === "allergy") return allergyTakes(before, after, now);
   // CLINICAL: "no known food allergy" that becomes "no known allergy" says more than was said.
-  return next !== undefined && next.kind !== "allergy" && next.kind !== old.kind
-    ? ["re-coded"]
-    : [];
+  return next.kind !== "allergy" && next.kind !== old.kind ? ["re-coded"] : [];
 }
 
 function isHarmlessToLose(kind: FactKind, last: FhirResource): boolean {
   if (kind === "allergy") {
-    const [old] = readAllergies([last]);
-    return old === undefined || !old.inForce || old.kind !== "allergy";
+    const { inForce, kind: says } = allergyStanding(last);
+    return !inForce || says !== "allergy";
   }
   return (kind === "alert" || kind === "code-status") && !isInForce(last);
 }

@@ -21,8 +21,32 @@ export function changedElements(before: FhirResource, after: FhirResource): stri
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names]
     .filter((name) => !NOT_CONTENT.has(name))
-    .filter((name) => canonical(before[name]) !== canonical(after[name]))
+    .filter((name) => !isSameValue(before[name], after[name]))
     .toSorted();
+}
+
+/** Whether two values have one canonical text. Mostly nothing has changed, and that is seen without making the texts. */
+export function isSameValue(a: unknown, b: unknown): boolean {
+  return isAlike(a, b) || canonical(a) === canonical(b);
+}
+
+/** True only for what is the same name by name and place by place; false says nothing yet. */
+function isAlike(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a))
+    return (
+      Array.isArray(b) && a.length === b.length && a.every((one, index) => isAlike(one, b[index]))
+    );
+  if (!isRecord(a) || !isRecord(b) || Array.isArray(b)) return false;
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && isAlike(a[name], b[name]))
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 export function isSameContent(a: FhirResource, b: FhirResource): boolean {
@@ -31,13 +55,16 @@ export function isSameContent(a: FhirResource, b: FhirResource): boolean {
 
 /** Whether everything in the first list is, unchanged, in the second. */
 export function keepsAll(before: unknown, after: unknown): boolean {
+  if (isAlike(before, after)) return true;
   const there = new Map<string, number>();
-  for (const one of listOf(after)) there.set(canonical(one), (there.get(canonical(one)) ?? 0) + 1);
-  return listOf(before).every((one) => {
-    const left = there.get(canonical(one)) ?? 0;
-    there.set(canonical(one), left - 1);
-    return left > 0;
-  });
+  for (const one of listOf(after).map(canonical)) there.set(one, (there.get(one) ?? 0) + 1);
+  return listOf(before)
+    .map(canonical)
+    .every((one) => {
+      const left = there.get(one) ?? 0;
+      there.set(one, left - 1);
+      return left > 0;
+    });
 }
 
 export function listOf(value: unknown): readonly unknown[] {

@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import type { AuthorRole, FactClaim, FactClaims } from "../../../../shared/trust/index.ts";
+import { GUARDED_TYPES } from "../../../../shared/fhir/index.ts";
 import type { FhirResource } from "../../../../shared/fhir/index.ts";
 import { isSignedBy, readFactSignature, verifierOf } from "../../vault/index.ts";
 import type { SigningKey } from "../../vault/index.ts";
@@ -23,6 +24,8 @@ export interface SigningTrust {
 
 /** How far a signer's clock may be ahead of this PC's. */
 const SKEW_MS = 5 * 60_000;
+
+const GUARDED: ReadonlySet<string> = new Set(GUARDED_TYPES);
 
 /** Verifies signatures against the certified keys. */
 export interface Prover {
@@ -66,6 +69,8 @@ export function createProver({ site, keys }: SigningTrust): Prover {
       // SECURITY: what is dated ahead would make every later change look older.
       if (claims.site !== site || !isInForce(held.key, claims.at)) return [];
       if (Date.parse(claims.at) > now + SKEW_MS) return [];
+      // Of what nothing guards a signature changes nothing: a HIS may sign its laboratory results too.
+      if (!facts.some(({ type }) => GUARDED.has(type))) return [];
       if (!isSignedBy(read, held.key.jwk, held.verifier)) return [];
       return facts.map((fact) => ({
         claims,
