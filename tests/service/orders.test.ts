@@ -122,6 +122,7 @@ test("while the HIS is not to be believed nothing of it is taken or sent, charti
     since: new Date().toISOString(),
     reason: "break-in",
   });
+  const older = await scene.his.issue("his-trust", SITE, trust(true));
   await client.it.bring({ text: await scene.his.issue("his-trust", SITE, trust(false)) });
   try {
     const { notices } = await statusWhen(client, "the notice", (status) =>
@@ -133,6 +134,35 @@ test("while the HIS is not to be believed nothing of it is taken or sent, charti
     expect((await client.it.keys()).hisTrusted).toBe(false);
     // The HIS answers as before, and nobody is told that changes arrive.
     expect((await client.status()).connection).toMatchObject({ state: "distrusted", cause: null });
+
+    // Whoever sits in the HIS would be believed again: by a key of his own, by an older word, by another hospital's.
+    const forger = await deskOf(scene, { forged: true, number: 99 });
+    const south = await deskOf(scene, { site: "another-hospital", number: 99 });
+    const lies: readonly [string, string][] = [
+      [(await forger.issue("his-trust", SITE, trust(true), 30)).jws, "bad-signature"],
+      [older, "replayed"],
+      [(await south.issue("his-trust", "another-hospital", trust(true), 30)).jws, "wrong-site"],
+    ];
+    for (const [index, [jws]] of lies.entries()) await offer(scene.his, `lie-${index}`, jws);
+    const { refused } = await until(
+      "all are refused",
+      () => client.it.keys(),
+      (now) => now.refused.length >= lies.length,
+    );
+    expect(refused.map(({ reason }) => reason).toSorted()).toEqual(
+      lies.map(([, why]) => why).toSorted(),
+    );
+    for (let index = 0; index < lies.length; index += 1)
+      await scene.his.remove("Basic", `lie-${index}`);
+    // The other way round, in one go: the later word stands, whichever is read first.
+    const desk = await deskOf(scene);
+    const { jws: again } = await desk.issue("his-trust", SITE, trust(true), 30);
+    const { jws: last } = await desk.issue("his-trust", SITE, trust(false), 30);
+    expect((await client.it.bring({ text: `${last}\n${again}` })).map(verdictOf)).toEqual([
+      "accepted",
+      "replayed",
+    ]);
+    expect((await client.it.keys()).hisTrusted).toBe(false);
 
     // What the HIS says now, and what the ward writes now.
     const allergy = view.allergies[0]?.id;
