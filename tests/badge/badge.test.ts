@@ -203,9 +203,9 @@ describe.skipIf(obstacle !== null)(`badges on a card reader ${skipped}`, () => {
     expect(await badge.next("card-in")).toMatchObject({ uid: UID });
   });
 
-  test("fifty badges swapped as fast as can be: each one that came went, and none counts for another", async () => {
+  test("two dozen badges swapped as fast as can be: each one that came went, and none counts for another", async () => {
     const swapIn = async (slot: 0 | 1) => {
-      for (let swap = slot; swap < 50; swap += 2) {
+      for (let swap = slot; swap < 24; swap += 2) {
         const uid = (0x04_00_00_00 + swap).toString(16).padStart(8, "0");
         const card = await reader.insert(makeVirtualCard({ uid }), slot);
         // One is seen and read, the next may or may not be: the driver looks every 400 ms.
@@ -220,7 +220,7 @@ describe.skipIf(obstacle !== null)(`badges on a card reader ${skipped}`, () => {
     await Promise.all([swapIn(0), swapIn(1)]);
 
     expect(outOfTurn(badge.said)).toEqual([]);
-    expect(badge.said.filter(({ kind }) => kind === "card-out").length).toBeGreaterThanOrEqual(26);
+    expect(badge.said.filter(({ kind }) => kind === "card-out").length).toBeGreaterThanOrEqual(13);
   });
 
   test("the process ends when it is told to, card or no card, and when its shell is gone", async () => {

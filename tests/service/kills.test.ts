@@ -3,6 +3,7 @@ import type { EnrolmentView } from "../../shared/contract/index.ts";
 import { openBrowser } from "../../tools/his/browser.ts";
 import { DEMO_PASSWORD } from "../../tools/his/login-page.ts";
 import { arm, disarm } from "../faults/die-at-commit.ts";
+import { isLong } from "../../electron/service/testing/sampled.ts";
 import { forkPc, type PcProcess } from "./pc-process.ts";
 import { nurseOf, openScene, openWard, shareKeychain, until, type Scene } from "./ward-pc.ts";
 
@@ -62,8 +63,8 @@ async function diesAt(
 
 /** More commits than any of these calls makes. */
 const MOST = 20;
-/** Every other commit of what takes long; with `KILLS=all` every one. */
-const STEP = process.env["KILLS"] === "all" ? 1 : 2;
+/** Every other commit, so that `npm test` takes its time; every one with `npm run unit -- --long`. */
+const STEP = isLong ? 1 : 2;
 
 let running: PcProcess | null = null;
 async function start(): Promise<PcProcess> {
@@ -77,9 +78,9 @@ afterEach(async () => {
 test("killed right after any commit of a sign-in, the right PIN opens at the next start and a wrong one does not", async () => {
   let pc = await start();
   let died = true;
-  let at = 0;
+  let at = 1 - STEP;
   while (died && at < MOST) {
-    at += 1;
+    at += STEP;
     ({ pc, died } = await diesAt(at, pc, () => opens(pc, pin)));
     expect([at, await opens(pc, "000000")]).toEqual([at, "WRONG_PIN"]);
     expect([at, await opens(pc, pin)]).toEqual([at, "open"]);

@@ -1,7 +1,7 @@
 import { build, ensureBuilt } from "./build.ts";
 import { bench } from "./bench.ts";
 import { node, passSignalsOn, tool } from "./run.ts";
-import { checkSuite, everything, journeys, script, vitest, zoo } from "./suites.ts";
+import { checkSuite, everything, journeys, script, unit, zoo } from "./suites.ts";
 import { summary, type Tally } from "./tally.ts";
 
 /** Every command behind `npm run`, on Node 24 with all of its set-up done. Gives the exit code. */
@@ -12,7 +12,7 @@ const commands: Record<string, (args: readonly string[]) => Promise<number>> = {
   check: async () => ((await checkSuite()).failed === 0 ? 0 : 1),
   format: async () =>
     (await node([tool("oxfmt"), "electron", "renderer", "shared", "tools", "tests", "build"])).code,
-  unit: (args) => told(vitest("vitest", args)),
+  unit: (args) => told(unit(args)),
   e2e: (args) => told(journeys(args)),
   interop: (args) => told(script("tests/interop/run.ts", args, "interop")),
   faults: (args) => run("tests/faults/run.ts", args),

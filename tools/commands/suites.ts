@@ -93,8 +93,7 @@ const PlaywrightReport = z.object({
 
 /** The journeys of `tests/e2e`, in every shell there is; `--long` looks at every screen in every language and theme. */
 export async function journeys(given: readonly string[]): Promise<Tally> {
-  if (given.includes("--long")) process.env["E2E_LONG"] = "1";
-  const args = given.filter((arg) => arg !== "--long");
+  const args = withoutLong(given, "E2E_LONG");
   if ((await ensureBuilt()) !== 0) return { ...nothing, failed: 1 };
   const report = freshReport("journeys.json");
   const { code } = await node(
@@ -170,12 +169,18 @@ export async function script(
 
 /** The client against every server it may meet, or the one in `FHIR_BASE_URL`; `--long` asks all of them, and for more. */
 export async function zoo(args: readonly string[], output: Output = "show"): Promise<Tally> {
-  if (args.includes("--long")) process.env["ZOO_LONG"] = "1";
-  return await vitest(
-    "zoo",
-    args.filter((arg) => arg !== "--long"),
-    output,
-  );
+  return await vitest("zoo", withoutLong(args, "ZOO_LONG"), output);
+}
+
+/** What lies beside the code, and whole services; `--long` leaves no step of a kill out. */
+export async function unit(args: readonly string[]): Promise<Tally> {
+  return await vitest("vitest", withoutLong(args, "UNIT_LONG"));
+}
+
+/** Tests hear of `--long` by their environment. */
+function withoutLong(args: readonly string[], variable: string): string[] {
+  if (args.includes("--long")) process.env[variable] = "1";
+  return args.filter((arg) => arg !== "--long");
 }
 
 type Suite = readonly [name: string, run: () => Promise<Tally>];
@@ -184,7 +189,7 @@ type Suite = readonly [name: string, run: () => Promise<Tally>];
 const WIDE: readonly Suite[] = [
   ["check", checkSuite],
   ["build", async () => byExitCode(await build(), "build")],
-  ["unit", () => vitest("vitest", [])],
+  ["unit", () => unit([])],
   ["journeys", () => journeys([])],
 ];
 

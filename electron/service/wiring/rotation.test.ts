@@ -15,6 +15,7 @@ import {
   SealBroken,
   sealingKeyOf,
 } from "../vault/index.ts";
+import { sampled } from "../testing/sampled.ts";
 import { finishVaultRotation, rekeyInThread } from "./upkeep.ts";
 
 let home = "";
@@ -37,7 +38,7 @@ test.each(["vault", "device"])(
     expect(await faultsOf(freshPc(`${work}-untouched`))).toEqual([]);
     const { said } = await dieAt(work, freshPc(`${work}-whole`), -1);
     expect(await faultsOf(join(home, `${work}-whole`))).toEqual([]);
-    for (const [at, name] of said.entries()) {
+    for (const [at, name] of sampled([...said.entries()], 2)) {
       const folder = freshPc(`${work}-${at}`);
       expect((await dieAt(work, folder, at)).killed).toBe(true);
       expect(await faultsOf(folder), `after a kill at ${name}`).toEqual([]);

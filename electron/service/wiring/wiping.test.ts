@@ -16,6 +16,7 @@ import { dieAt } from "../testing/die-at.ts";
 import { fileKeychain } from "../testing/file-keychain.ts";
 import { faultsOf, knownOf, makeKeysPc, PIN, placeOf, signIn } from "../testing/keys-pc.ts";
 import { keysWork, WIPE_ID } from "../testing/keys-work.ts";
+import { sampled } from "../testing/sampled.ts";
 import { joinsAnew, readWiped, recoverEscrow } from "../vault/index.ts";
 import { carryOutWipe } from "./wiping.ts";
 
@@ -129,7 +130,7 @@ test("a kill at any step of a wipe loses nothing before the mark, opens nothing 
   const keyGone = said.indexOf("key device-key");
   expect(marked).toBeGreaterThan(0);
   expect(keyGone).toBeGreaterThan(marked);
-  for (const [at, name] of said.entries()) {
+  for (const [at, name] of sampled([...said.entries()], 2)) {
     // Every file is overwritten before it goes; one kill in between stands for all.
     if (name === "overwritten" && said.indexOf(name) !== at) continue;
     const folder = freshPc(`killed-${at}`);
