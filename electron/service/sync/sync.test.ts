@@ -1,45 +1,26 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { StoreError, WARD_PATIENT } from "../store/index.ts";
-import { BASE, createTestHis } from "./test-his.ts";
+import { WARD_PATIENT } from "../store/index.ts";
+import { aminasWard, datedBy, idsOf, roundOf, sectionOf } from "./test-amina.ts";
+import { BASE } from "./test-his.ts";
 import type { TestHis } from "./test-his.ts";
-import { createTestPc } from "./test-pc.ts";
 import type { TestPc } from "./test-pc.ts";
-import { admit, allergy, buildWard, discharge, pulse } from "./test-ward.ts";
+import { admit, allergy, discharge, pulse } from "./test-ward.ts";
 import { SECTION_TYPES } from "./types.ts";
 
 let his: TestHis;
 let pc: TestPc;
 
 beforeEach(() => {
-  his = createTestHis();
-  buildWard(his, 4);
-  // The ward is older than any overlap, so that only back-fill can bring it.
-  admit(his, "amina", "bed-1");
-  his.put(allergy("amina", "a1"));
-  his.put(pulse("amina", "o1"));
-  his.clock += 3_600_000;
-  pc = createTestPc(his);
-  pc.now = his.clock;
+  ({ his, pc } = aminasWard());
 });
 afterEach(async () => {
   await pc.sync.stop();
   pc.dispose();
 });
 
-async function round(seconds = 30): Promise<void> {
-  his.clock += seconds * 1000;
-  pc.now += seconds * 1000;
-  await pc.sync.pullNow();
-  await pc.sync.idle();
-  await pc.sync.applyNow();
-}
-const ids = (patient: string, type: string): string[] =>
-  pc.chart
-    .resources(patient, type)
-    .resources.map(({ id }) => id)
-    .toSorted();
-const section = (patient: string, type: string) =>
-  pc.chart.sections(patient).find((row) => row.type === type);
+const round = (seconds?: number): Promise<void> => roundOf(his, pc, seconds);
+const ids = (patient: string, type: string): string[] => idsOf(pc, patient, type);
+const section = (patient: string, type: string) => sectionOf(pc, patient, type);
 
 test("the first sync brings the whole ward, and every section says up to when it is complete", async () => {
   await round();
@@ -174,34 +155,29 @@ test("when the answer about who is there fails, nobody leaves the board", async 
   expect(pc.chart.placements()).toHaveLength(1);
 });
 
-const dated = (): Record<string, string> => ({
-  "content-type": "application/fhir+json",
-  date: new Date(his.clock).toUTCString(),
-});
-
 test.each([
   [
     "an HTML page",
-    () => new Response("<html>", { headers: { ...dated(), "content-type": "text/html" } }),
+    () => new Response("<html>", { headers: { ...datedBy(his), "content-type": "text/html" } }),
     "outage",
   ],
   [
     "an answer cut short",
     () =>
       new Response('{"resourceType":"Bundle","type":"searchset","entry":[{"reso', {
-        headers: dated(),
+        headers: datedBy(his),
       }),
     "live",
   ],
-  ["JSON that is not FHIR", () => new Response('{"ok":true}', { headers: dated() }), "live"],
+  ["JSON that is not FHIR", () => new Response('{"ok":true}', { headers: datedBy(his) }), "live"],
   [
     "a Bundle of another kind",
-    () => new Response('{"resourceType":"Bundle","type":"history"}', { headers: dated() }),
+    () => new Response('{"resourceType":"Bundle","type":"history"}', { headers: datedBy(his) }),
     "live",
   ],
   [
     "bytes that are no text",
-    () => new Response(new Uint8Array([0xff, 0xfe, 0x00]), { headers: dated() }),
+    () => new Response(new Uint8Array([0xff, 0xfe, 0x00]), { headers: datedBy(his) }),
     "live",
   ],
 ])("%s changes nothing, and what happened is said", async (_name, answer, state) => {
@@ -229,7 +205,7 @@ test("a HIS of which no answer can be read is not called live", async () => {
   await round();
   const asOf = section("amina", "Flag")?.asOf;
   his.before = ({ path }) =>
-    path === "metadata" ? null : new Response('{"resourceType":"Bu', { headers: dated() });
+    path === "metadata" ? null : new Response('{"resourceType":"Bu', { headers: datedBy(his) });
   await round();
   expect(pc.sync.view()).toMatchObject({
     state: "outage",
@@ -280,7 +256,7 @@ test("a record of another patient is never filed under the one that was asked fo
             type: "searchset",
             entry: [{ resource: allergy("someone-else", "x1") }],
           }),
-          { headers: dated() },
+          { headers: datedBy(his) },
         )
       : null;
   await round();
@@ -297,154 +273,6 @@ test("a record of another patient is never filed under the one that was asked fo
   ]);
 });
 
-test("with nobody signed in the pages pile up sealed, and are applied at the next sign-in", async () => {
-  pc.open = false;
-  await round();
-  expect(pc.chart.count().resources).toBe(0);
-  expect(pc.journal.inboxSize().pages).toBeGreaterThan(0);
-  expect(
-    pc.journal.inbox(50).map(({ sealed }) => Buffer.from(sealed).includes("Penicillin")),
-  ).not.toContain(true);
-  pc.open = true;
-  await pc.sync.applyNow();
-  expect(ids("amina", "AllergyIntolerance")).toEqual(["a1"]);
-  expect(pc.journal.inboxSize()).toEqual({ pages: 0, resources: 0 });
-});
-
-test("killed after the chart has committed and before the inbox was cleared, the pages are applied again harmlessly", async () => {
-  pc.open = false;
-  await round();
-  const { write } = pc.chart;
-  pc.chart = {
-    ...pc.chart,
-    write(batch) {
-      write(batch);
-      throw new StoreError("disk-full", "killed here");
-    },
-  };
-  pc.open = true;
-  await pc.sync.applyNow();
-  const waiting = pc.journal.inboxSize().pages;
-  expect(waiting).toBeGreaterThan(0);
-  const count = pc.chart.count();
-  await pc.sync.stop();
-  pc = pc.restart();
-  await pc.sync.applyNow();
-  expect(pc.journal.inboxSize().pages).toBe(0);
-  expect(pc.chart.count()).toEqual(count);
-  expect(ids("amina", "AllergyIntolerance")).toEqual(["a1"]);
-  expect(pc.journal.ledger([{ type: "AllergyIntolerance", id: "a1" }])).toHaveLength(1);
-});
-
-test("killed in the middle of a long section, back-fill goes on where it was", async () => {
-  for (let n = 0; n < 120; n += 1) his.put(pulse("amina", `long-${n}`));
-  his.clock += 3_600_000;
-  pc.now = his.clock;
-  const startedAt = new Date(his.clock + 30_000).toISOString();
-  his.before = ({ path, query }) => {
-    if (path === "Observation" && query.get("_offset") === "100") his.down = true;
-    return his.down ? Promise.reject(new TypeError("fetch failed")) : null;
-  };
-  await round();
-  expect(section("amina", "Observation")?.loaded ?? false).toBe(false);
-  await pc.sync.stop();
-  pc = pc.restart();
-  his.down = false;
-  his.before = () => null;
-  his.log.length = 0;
-  await round(600);
-  await round();
-  expect(ids("amina", "Observation")).toHaveLength(121);
-  const firstPage = his.requests(/^GET Observation\?patient=amina&_count=50$/u);
-  expect(firstPage).toEqual([]);
-  expect(pc.journal.backfill().every(({ state }) => state === "received")).toBe(true);
-  expect(Date.parse(section("amina", "Observation")?.asOf ?? "")).toBeGreaterThanOrEqual(
-    Date.parse(startedAt),
-  );
-});
-
-test("a page that cannot be opened is kept and reported, holds up nobody, and its section is fetched again", async () => {
-  pc.open = false;
-  await round();
-  const sealed = await pc.seal(
-    { kind: "backfill", type: "Observation", patient: "someone" },
-    Buffer.from("moved here from elsewhere"),
-  );
-  pc.journal.receive({
-    page: {
-      kind: "backfill",
-      type: "AllergyIntolerance",
-      patient: "amina",
-      last: true,
-      asOf: "2026-11-23T12:00:00.000Z",
-      resources: 1,
-      sealed,
-    },
-  });
-  his.put(pulse("amina", "o9"));
-  await round();
-  pc.open = true;
-  await pc.sync.applyNow();
-  expect(ids("amina", "Observation")).toContain("o9");
-  expect(pc.alarms).toMatchObject([{ kind: "page-unreadable" }]);
-  expect(pc.journal.inboxSize().pages).toBe(1);
-  expect(pc.journal.backfill().filter(({ state }) => state === "wanted")).toMatchObject([
-    { patient: "amina", type: "AllergyIntolerance" },
-  ]);
-  his.clock = Date.parse("2026-11-23T13:00:00Z");
-  await round();
-  await round();
-  expect(section("amina", "AllergyIntolerance")).toMatchObject({ loaded: true });
-  expect(pc.alarms).toHaveLength(1);
-});
-
-test("a section of which one page was lost on this PC is not called complete before it is fetched again", async () => {
-  pc.open = false;
-  his.before = ({ path, query }) =>
-    path === "Flag" && query.has("patient") ? new Response("no", { headers: dated() }) : null;
-  await round();
-  const asOf = new Date(his.clock).toISOString();
-  const page = { kind: "backfill", type: "Flag", patient: "amina", asOf, resources: 0 } as const;
-  pc.journal.receive({ page: { ...page, last: false, sealed: new Uint8Array([1, 2, 3]) } });
-  pc.journal.receive({ page: { ...page, last: true, sealed: new Uint8Array(0) } });
-  pc.open = true;
-  await pc.sync.applyNow();
-  expect(section("amina", "Flag")?.loaded ?? false).toBe(false);
-  his.before = () => null;
-  await round();
-  await round();
-  expect(section("amina", "Flag")).toMatchObject({ loaded: true });
-});
-
-test("a page this program cannot apply holds up nobody, is not called complete, and is tried again after an update", async () => {
-  pc.open = false;
-  await round();
-  const { write } = pc.chart;
-  pc.chart = {
-    ...pc.chart,
-    write(batch) {
-      if (batch.upserts.some(({ resource }) => resource.id === "a1"))
-        throw new TypeError("a fault of ours");
-      return write(batch);
-    },
-  };
-  pc.open = true;
-  await pc.sync.applyNow();
-  expect(ids("amina", "Observation")).toEqual(["o1"]);
-  expect(section("amina", "AllergyIntolerance")?.loaded ?? false).toBe(false);
-  expect(pc.alarms).toMatchObject([
-    { kind: "page-unreadable", detail: expect.stringContaining("a fault of ours") },
-  ]);
-  await round();
-  expect(pc.journal.inboxSize().pages).toBe(1);
-  expect(section("amina", "AllergyIntolerance")?.loaded ?? false).toBe(false);
-  await pc.sync.stop();
-  pc = pc.restart();
-  await pc.sync.applyNow();
-  expect(pc.journal.inboxSize().pages).toBe(0);
-  expect(section("amina", "AllergyIntolerance")).toMatchObject({ loaded: true });
-});
-
 test("an older version overtaken on the way does not replace the newer one", async () => {
   await round();
   const old = new Response(
@@ -453,7 +281,7 @@ test("an older version overtaken on the way does not replace the newer one", asy
       type: "searchset",
       entry: [{ resource: his.all("Observation")[0] }],
     }),
-    { headers: dated() },
+    { headers: datedBy(his) },
   );
   his.put(pulse("amina", "o1", 140));
   await round(1);
@@ -500,21 +328,6 @@ test("an outage is said, with since when; everything stays readable; the end of 
   expect(ids("amina", "AllergyIntolerance")).toEqual(["a1", "a2"]);
 });
 
-test("statements of the control key are handed on even before this PC has a vault, each once", async () => {
-  const statement = (id: string) => ({
-    resourceType: "Basic",
-    id,
-    code: { coding: [{ system: "urn:amanah:statement", code: "roster-entry" }] },
-    extension: [{ url: "urn:amanah:statement:jws", valueString: `jws-of-${id}` }],
-  });
-  his.put(statement("s1"));
-  await round();
-  his.put(statement("s2"));
-  await round();
-  await round();
-  expect(pc.statements).toEqual(["jws-of-s1", "jws-of-s2"]);
-});
-
 test("what every section holds is what the HIS holds, after any number of rounds", async () => {
   for (let n = 0; n < 30; n += 1) {
     his.put(pulse("amina", `r${n % 7}`, 60 + n));
@@ -534,35 +347,6 @@ test("what every section holds is what the HIS holds, after any number of rounds
       theirs.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     );
   }
-});
-
-test("while the control key says not to believe the HIS, only the control key's own words are fetched, and all goes on afterwards", async () => {
-  await round();
-  pc.believed = false;
-  his.put(allergy("amina", "a2"));
-  const before = his.requests(/./u).length;
-  await round();
-  const asked = his.requests(/./u).slice(before);
-  expect(asked.length).toBeGreaterThan(0);
-  expect(asked.every((line) => line.includes("Basic"))).toBe(true);
-  expect(ids("amina", "AllergyIntolerance")).toEqual(["a1"]);
-  pc.believed = true;
-  await round();
-  expect(ids("amina", "AllergyIntolerance")).toEqual(["a1", "a2"]);
-});
-
-test("what was received before the HIS lost its trust stays sealed until it has it again", async () => {
-  await round();
-  pc.open = false;
-  his.put(allergy("amina", "a2"));
-  await round();
-  pc.open = true;
-  pc.believed = false;
-  await round();
-  expect(ids("amina", "AllergyIntolerance")).toEqual(["a1"]);
-  pc.believed = true;
-  await round();
-  expect(ids("amina", "AllergyIntolerance")).toEqual(["a1", "a2"]);
 });
 
 test("who is there is asked again and again, and never looks like something that waits to be applied", async () => {

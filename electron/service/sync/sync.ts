@@ -18,10 +18,7 @@ import { metered } from "./meter.ts";
 import { paced } from "./pace.ts";
 import { createMerges } from "./merges.ts";
 import { createNudges } from "./nudges.ts";
-import { drainOutbox } from "./push.ts";
-import { pushMemory } from "./push-parts.ts";
-import { offerLostAgain } from "./restored.ts";
-import { NotAPage } from "./page.ts";
+import { createPushing } from "./pushing.ts";
 import { createProofs, proofsAsked } from "./proofs.ts";
 import { pullRound } from "./pull.ts";
 import { locationsQuestion } from "./questions.ts";
@@ -37,7 +34,6 @@ import type { Sync, SyncOptions } from "./sync-options.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const LOST_EVERY_MS = 10 * 60_000;
 
 /** Everything that travels between this PC and the HIS. Runs while signed in, locked and sealed. */
 export function createSync(options: SyncOptions): Sync {
@@ -56,7 +52,6 @@ export function createSync(options: SyncOptions): Sync {
   let asOf: string | null = null;
   let since = { state: "starting" as Connection["state"], at: now() };
   let cancelRound: (() => void) | null = null;
-  let cancelPush: (() => void) | null = null;
   let swept = Number.NEGATIVE_INFINITY;
   const problems = new Map<string, string>();
   const hints = createHints(timers, options.onChange);
@@ -90,8 +85,25 @@ export function createSync(options: SyncOptions): Sync {
       told();
     },
   });
-  const memory = pushMemory();
-  let lookedForLost = Number.NEGATIVE_INFINITY;
+  const pushing = createPushing({
+    his,
+    link,
+    journal,
+    capabilities: () => capabilities,
+    now,
+    random,
+    timers,
+    auditOf: options.auditOf,
+    believed: options.believed,
+    onOver: options.onOver,
+    onUnsentAgain: options.onUnsentAgain,
+    onAlarm: options.onAlarm,
+    onChange: () => hints.outbox(),
+    onTrouble(error) {
+      log(`push: ${messageOf(error)}`);
+      setLocalProblem(error);
+    },
+  });
   const scope = createScope(parts);
   const deletions = createDeletions(parts, () => capabilities, setProblem);
   const proofs = createProofs(parts, () => capabilities);
@@ -108,7 +120,6 @@ export function createSync(options: SyncOptions): Sync {
     onNudge: () => sooner.ask(),
   });
   const filling = singleFlight(fill);
-  const pushing = singleFlight(push);
   const rounds = singleFlight(round);
 
   async function applyNow(): Promise<void> {
@@ -176,7 +187,7 @@ export function createSync(options: SyncOptions): Sync {
     sooner.began();
     try {
       if (!(await connected())) return;
-      if (options.believed()) void pushNow();
+      if (options.believed()) void pushing.now();
       if (!(await step("Basic", statements))) return;
       if (!options.believed()) return;
       if (!(await step("news of this PC", () => options.carry(his)))) return;
@@ -303,48 +314,6 @@ export function createSync(options: SyncOptions): Sync {
     void applying.run();
   }
 
-  /** At each reconnection and from time to time: a HIS restored from a backup does not say so. */
-  async function lookForLost(pushParts: Parameters<typeof offerLostAgain>[0]): Promise<void> {
-    const reconnected = link.state().since > lookedForLost;
-    if (!reconnected && now() - lookedForLost < LOST_EVERY_MS) return;
-    try {
-      await offerLostAgain(pushParts);
-      lookedForLost = now();
-    } catch (error) {
-      // It must not keep the outbox from going; asked again with the next push, or after a while if the HIS refuses to say.
-      if (!(error instanceof HisError) && !(error instanceof NotAPage)) throw error;
-      if (link.state().kind === "up") lookedForLost = now();
-    }
-  }
-
-  async function push(): Promise<void> {
-    cancelPush?.();
-    if (stopped || link.state().kind !== "up" || !options.believed()) return;
-    const pushParts = {
-      his,
-      link,
-      journal,
-      capabilities: () => capabilities,
-      now,
-      random,
-      memory,
-      auditOf: options.auditOf,
-      onOver: options.onOver,
-      onUnsentAgain: options.onUnsentAgain,
-      onAlarm: options.onAlarm,
-      onChange: () => hints.outbox(),
-    };
-    try {
-      await lookForLost(pushParts);
-      const due = await drainOutbox(pushParts);
-      if (due !== null && !stopped)
-        cancelPush = timers.after(Math.max(due - now(), 50), () => void pushNow());
-    } catch (error) {
-      log(`push: ${messageOf(error)}`);
-      setLocalProblem(error);
-    }
-  }
-
   /** Once an hour: forgets what policy no longer keeps, and lets the chart tidy itself. */
   async function sweep(): Promise<void> {
     const chart = options.chart();
@@ -391,16 +360,13 @@ export function createSync(options: SyncOptions): Sync {
     await filling.idle();
     await applying.run();
   }
-  async function pushNow(): Promise<void> {
-    if (!stopped) await pushing();
-  }
 
   return {
     start: () => void pullNow(),
     async stop() {
       stopped = true;
       cancelRound?.();
-      cancelPush?.();
+      pushing.stop();
       sooner.stop();
       nudges.stop();
       hints.stop();
@@ -416,7 +382,7 @@ export function createSync(options: SyncOptions): Sync {
       if (coming) await soon(fetched(), options.timers);
       return coming;
     },
-    pushNow,
+    pushNow: pushing.now,
     applyNow,
     idle,
     view: () => ({

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { killGenerations } from "./generation-kills.ts";
 import { isLong } from "./sampled.ts";
 
-// Thirty more are made by `npm run faults`, which `npm test` runs; there as many as anybody has time for.
+// Thirty more are made by `npm run faults`, which `npm test` runs; given the time, as many as one likes.
 const KILLS = isLong ? 60 : 15;
 
 test("kills of a writing process are never taken for a rollback, and every older file put back is found", async () => {

@@ -1,0 +1,75 @@
+import { HisError } from "../his/index.ts";
+import type { SyncTimers } from "./hints.ts";
+import { NotAPage } from "./page.ts";
+import { drainOutbox } from "./push.ts";
+import { pushMemory, type PushParts } from "./push-parts.ts";
+import { offerLostAgain, type RestoredParts } from "./restored.ts";
+import { singleFlight } from "./single-flight.ts";
+
+const LOST_EVERY_MS = 10 * 60_000;
+const LEAST_WAIT_MS = 50;
+
+export interface Pushing {
+  /** Offers the outbox now, or joins the push under way; nothing while the HIS is down or not to be believed. */
+  now(): Promise<void>;
+  idle(): Promise<void>;
+  stop(): void;
+}
+
+/** When the outbox goes: as soon as it is asked to, and again when an act that had to wait is due. */
+export function createPushing(
+  room: Omit<PushParts, "memory"> &
+    RestoredParts & {
+      readonly timers: SyncTimers;
+      readonly believed: () => boolean;
+      /** The journal's own trouble: nothing was lost, the next push tries again. */
+      readonly onTrouble: (error: unknown) => void;
+    },
+): Pushing {
+  const { link, now, timers } = room;
+  const parts = { ...room, memory: pushMemory() };
+  let lookedForLost = Number.NEGATIVE_INFINITY;
+  let cancel: (() => void) | null = null;
+  let stopped = false;
+  const pushing = singleFlight(push);
+
+  /** At each reconnection and from time to time: a HIS restored from a backup does not say so. */
+  async function lookForLost(): Promise<void> {
+    const reconnected = link.state().since > lookedForLost;
+    if (!reconnected && now() - lookedForLost < LOST_EVERY_MS) return;
+    try {
+      await offerLostAgain(parts);
+      lookedForLost = now();
+    } catch (error) {
+      // It must not keep the outbox from going; asked again with the next push, or after a while if the HIS refuses to say.
+      if (!(error instanceof HisError) && !(error instanceof NotAPage)) throw error;
+      if (link.state().kind === "up") lookedForLost = now();
+    }
+  }
+
+  async function push(): Promise<void> {
+    cancel?.();
+    if (stopped || link.state().kind !== "up" || !room.believed()) return;
+    try {
+      await lookForLost();
+      const due = await drainOutbox(parts);
+      if (due !== null && !stopped)
+        cancel = timers.after(Math.max(due - now(), LEAST_WAIT_MS), () => void ask());
+    } catch (error) {
+      room.onTrouble(error);
+    }
+  }
+
+  async function ask(): Promise<void> {
+    if (!stopped) await pushing();
+  }
+
+  return {
+    now: ask,
+    idle: pushing.idle,
+    stop() {
+      stopped = true;
+      cancel?.();
+    },
+  };
+}
