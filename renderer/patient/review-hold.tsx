@@ -30,8 +30,8 @@ export function ReviewHold(props: {
   const queries = useQueryClient();
   const { session } = useStatus();
   const { hold, patient } = props;
-  // One question, one act: a repeated answer is the same.
-  const [uuid] = useState(() => crypto.randomUUID());
+  // One answer to one question, one act: repeated it is the same, and another answer is another.
+  const [acts] = useState(() => new Map<string, string>());
   const kept = useKept(patient, `hold/${hold.type}.${hold.id}`, keptReason);
   const reason = kept.entry;
   const [tried, setTried] = useState(false);
@@ -62,11 +62,16 @@ export function ReviewHold(props: {
     setBusy(true);
     try {
       const { type, id, claim } = hold;
+      const answer = `${claim} ${verdict}`;
+      const uuid = acts.get(answer) ?? crypto.randomUUID();
+      acts.set(answer, uuid);
       await kept.settled();
       await client.guard.decide({ uuid, patient, type, id, claim, verdict, reason: reason.trim() });
       kept.done();
       props.close();
     } catch (problem) {
+      // CLINICAL: the first one stands; what differs from it is a word of its own, if she says so by saying it again.
+      if (contractError(problem)?.code === "ALREADY_SAVED") acts.clear();
       setError(problem);
     } finally {
       setBusy(false);

@@ -245,6 +245,8 @@ export const contract = {
         CLAIM_CHANGED: { status: 409 },
         /** Policy wants two, and she has said so before: somebody else must say the same. Nothing changed. */
         NEEDS_COLLEAGUE: { status: 409 },
+        /** The uuid was saved before with another decision; the first one stands, and nothing was settled by this one. */
+        ALREADY_SAVED: { status: 409 },
       })
       .input(
         z.object({

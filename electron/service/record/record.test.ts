@@ -97,6 +97,46 @@ function room(
   return { record, nurse };
 }
 
+describe("a decision about a held change", () => {
+  const inForce = { resourceType: "AllergyIntolerance", id: "a1", meta: { versionId: "1" } };
+  const decision = {
+    uuid: UUID,
+    patient: "pat-1",
+    verdict: "accept",
+    alone: null,
+    reason: "seen",
+    inForce,
+    claimed: { ...inForce, meta: { versionId: "2" } },
+    goneVersion: null,
+    claimedFor: "pat-1",
+  } as const;
+
+  test("said again because its answer was lost is the same act, of the same moment, and in escrow all the same", async () => {
+    const journal = memoryJournal();
+    const escrowed: string[] = [];
+    const { record, nurse } = room(journal, escrowed);
+    const first = await record.chartDecision(nurse, decision);
+    expect(await record.chartDecision(nurse, decision)).toEqual(first);
+    // A kill may have come between the journal and the escrow file.
+    expect([journal.audit, escrowed]).toEqual([[`charted ${UUID}`], [UUID, UUID]]);
+  });
+
+  test.each([
+    ["the other way round", { verdict: "keep" }],
+    ["about another claim", { claimed: { ...inForce, meta: { versionId: "3" } } }],
+    ["as an opinion", { alone: "opinion" }],
+  ] as const)("under the same number %s is refused, and settles nothing", async (_how, change) => {
+    const journal = memoryJournal();
+    const { record, nurse } = room(journal);
+    await record.chartDecision(nurse, decision);
+    const before = journal.acts.get(UUID)?.body;
+    await expect(record.chartDecision(nurse, { ...decision, ...change })).rejects.toBeInstanceOf(
+      ActConflict,
+    );
+    expect(journal.acts.get(UUID)?.body).toBe(before);
+  });
+});
+
 describe("a set of vitals", () => {
   test("is one act with an Observation a parameter, blood pressure as a panel", () => {
     const act = actOf(whole);

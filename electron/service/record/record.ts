@@ -165,9 +165,9 @@ export function createRecord(room: {
 
     async chartDecision(charting, input) {
       const held = await room.journal.act(input.uuid);
-      // Said before, and its answer lost: the same act, of the same moment.
-      if (held !== null) return { uuid: held.uuid, at: held.at };
-      const act = makeDecisionAct({ ...input, ...by(charting), at: room.now() });
+      // Said before, and its answer lost: of the same moment, so that it can be the same act.
+      const at = held?.at ?? room.now();
+      const act = makeDecisionAct({ ...input, ...by(charting), at });
       const { inForce, claimed, verdict, alone } = input;
       // SECURITY: an opinion vouches for nothing: with her signature over the change, any other PC would apply it.
       if (alone === "opinion") {
@@ -340,7 +340,7 @@ function whole(values: SomeVitals): Partial<VitalValues> {
 
 function charted(act: Act): string {
   const entries = act.entries.map(
-    ({ resource: { encounter: _stay, context: _context, ...said }, base }) => ({
+    ({ resource: { encounter: _stay, context: _context, signature: _proof, ...said }, base }) => ({
       said,
       base,
     }),

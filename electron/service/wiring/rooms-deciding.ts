@@ -5,7 +5,7 @@ import type { Policy } from "../policy/index.ts";
 import { anewOf } from "../record/index.ts";
 import { mayDo, type Ticket } from "../session/index.ts";
 import { slotState } from "../vault/index.ts";
-import { chartingOf } from "./rooms-outbox.ts";
+import { chartingError, chartingOf } from "./rooms-outbox.ts";
 import { rightOf } from "./rooms-people.ts";
 import type { Running } from "./running-types.ts";
 
@@ -55,7 +55,7 @@ export function decidingRoom(room: {
     if (weight.kind === "said-before") throw new ORPCError("NEEDS_COLLEAGUE", { status: 409 });
     const agreed = weight.kind === "decides" ? weight.first : null;
     // The act first: after a kill in between the hold still stands here, and she is asked again.
-    const { at } = await record.chartDecision(charting, {
+    const saved = record.chartDecision(charting, {
       uuid,
       patient: fact.patient,
       verdict,
@@ -66,6 +66,9 @@ export function decidingRoom(room: {
       claimed: found.resource,
       goneVersion: found.removed?.version ?? null,
       claimedFor: found.patient,
+    });
+    const { at } = await saved.catch((error: unknown) => {
+      throw chartingError(error);
     });
     const isAnew = verdict === "keep" && found.resource === null;
     const anew = isAnew ? anewOf(fact.resource, uuid) : null;
