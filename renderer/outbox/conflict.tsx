@@ -38,7 +38,7 @@ export function ConflictDialog(props: {
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const act = useRef<{ uuid: string; at: string } | null>(null);
+  const act = useRef<{ uuid: string; at: string; said: string } | null>(null);
 
   const open = askedIn(conflict);
   const missing = open.some((one) => sides[nameOf(one)] === undefined);
@@ -52,10 +52,14 @@ export function ConflictDialog(props: {
     setBusy(true);
     setError(null);
     try {
-      act.current ??= { uuid: crypto.randomUUID(), at: instantWithOffset(clock()) };
-      await kept.settled();
       const mine = [...mineIn(conflict, sides)];
-      await client.outbox.decide({ ...act.current, act: entry.uuid, mine });
+      const said = JSON.stringify(mine);
+      // Another choice is another act: if the first was saved and its answer lost, she is told, and not answered with that one.
+      if (act.current?.said !== said)
+        act.current = { uuid: crypto.randomUUID(), at: instantWithOffset(clock()), said };
+      const { uuid, at } = act.current;
+      await kept.settled();
+      await client.outbox.decide({ uuid, at, act: entry.uuid, mine });
       kept.done();
       await queries.invalidateQueries({ queryKey: ["outbox"] });
       close();
