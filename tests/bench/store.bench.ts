@@ -8,6 +8,7 @@ import {
   openChartReader,
   type CardMaker,
   type ChartWriter,
+  NO_CHANGES,
 } from "../../electron/service/store/index.ts";
 import { ward } from "./store.generate.ts";
 
@@ -166,15 +167,7 @@ function arrivals(
 }
 
 function writeOurs(chart: ChartWriter, upserts: readonly Arrival[]): void {
-  const written = chart.write({
-    upserts,
-    removals: [],
-    unreadable: [],
-    sections: [],
-    typeAsOf: [],
-    placements: [],
-    departures: [],
-  });
+  const written = chart.write({ ...NO_CHANGES, upserts });
   if (written.changed === 0) throw new Error("nothing was written");
 }
 

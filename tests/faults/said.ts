@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { NO_CHANGES } from "../../electron/service/store/index.ts";
 import type {
   ChainLink,
   ChartBatch,
@@ -59,6 +60,7 @@ export function pageOf(number: number): NewInboxPage {
 /** Five resources of five patients; each id gets a newer version with every number. */
 export function chartBatch(number: number): ChartBatch {
   return {
+    ...NO_CHANGES,
     upserts: [0, 1, 2, 3, 4].map((each) => ({
       patient: `p${each}`,
       resource: {
@@ -68,11 +70,6 @@ export function chartBatch(number: number): ChartBatch {
         note: words(number + each, 8),
       },
     })),
-    removals: [],
-    unreadable: [],
-    sections: [],
     typeAsOf: [{ type: "Observation", asOf: String(number) }],
-    placements: [],
-    departures: [],
   };
 }

@@ -1,6 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { openChart, openJournal, type ChartBatch } from "../../electron/service/store/index.ts";
+import {
+  openChart,
+  openJournal,
+  type ChartBatch,
+  NO_CHANGES,
+} from "../../electron/service/store/index.ts";
 
 /** Words that must be found in no file. */
 export const CANARIES = ["CanaryFamilyName", "MRN-9988776655", "CanaryNoteText", "CanaryPatientId"];
@@ -96,12 +101,10 @@ function batch(
   resources: ChartBatch["upserts"][number]["resource"][],
 ): ChartBatch {
   return {
+    ...NO_CHANGES,
     upserts: resources.map((resource) => ({ patient, resource })),
-    removals: [],
     unreadable: [{ patient, type: "Flag", id: "f", reason: "r", text: CANARIES[2] ?? "", at: 1 }],
     sections: [{ patient, type: "Observation", asOf: "2026-11-23T08:00:00Z" }],
-    typeAsOf: [],
     placements: [{ patient, encounter: "e", ward: "w", location: null }],
-    departures: [],
   };
 }

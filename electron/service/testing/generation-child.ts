@@ -1,4 +1,5 @@
 /** `generation-child.ts FOLDER first|again`: writes and advances without end until it is killed; says what is kept. */
+import { NO_CHANGES } from "../store/index.ts";
 import { writeSync } from "node:fs";
 import { GUARDED, openFolder } from "./generation-files.ts";
 
@@ -23,17 +24,12 @@ for (let number = 0; ; number++) {
     ["charted"],
   );
   chart.write({
+    ...NO_CHANGES,
     upserts: [
       {
         patient: `p${number % 4}`,
         resource: { resourceType: "Observation", id: `o${number}`, note: "y".repeat(300) },
       },
     ],
-    removals: [],
-    unreadable: [],
-    sections: [],
-    typeAsOf: [],
-    placements: [],
-    departures: [],
   });
 }

@@ -13,6 +13,7 @@ import {
   StoreError,
   type InboxPage,
   type Journal,
+  NO_CHANGES,
 } from "../store/index.ts";
 import {
   createPageOpener,
@@ -138,6 +139,7 @@ export async function makeKeysPc(folder: string): Promise<void> {
   await putSealed(journal, vault, PATIENTS);
   const writer = openChart({ file: files.chart, key: vault.keys.chart, create: true, ...chart });
   writer.write({
+    ...NO_CHANGES,
     upserts: PATIENTS.flatMap((patient) =>
       Array.from({ length: 40 }, (_, each) => ({
         patient,
@@ -149,12 +151,6 @@ export async function makeKeysPc(folder: string): Promise<void> {
         },
       })),
     ),
-    removals: [],
-    unreadable: [],
-    sections: [],
-    typeAsOf: [],
-    placements: [],
-    departures: [],
   });
   writer.setGeneration(3);
   writer.close();

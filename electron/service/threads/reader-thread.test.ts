@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { link } from "../audit/index.ts";
 import { makeCard } from "../chart/index.ts";
 import type { ReaderCalls } from "../chart/index.ts";
-import { connectThread, openChart, openJournal } from "../store/index.ts";
+import { connectThread, openChart, openJournal, NO_CHANGES } from "../store/index.ts";
 import type { ChartWriter, Journal, Remote } from "../store/index.ts";
 
 type Thread = Remote<ReaderCalls> & { terminate(): Promise<void> };
@@ -73,13 +73,10 @@ function admit(): void {
     },
   ].map((resource) => ({ patient: "p1", resource }));
   chart.write({
+    ...NO_CHANGES,
     upserts,
-    removals: [],
-    unreadable: [],
     sections: [{ patient: "p1", type: "AllergyIntolerance", asOf: "2026-11-23T16:00:00Z" }],
-    typeAsOf: [],
     placements: [{ patient: "p1", encounter: "e1", ward: "w1", location: "bed-1" }],
-    departures: [],
   });
 }
 
