@@ -177,7 +177,7 @@ export function Due({ order }: { readonly order: MedicineOrder }): ReactNode {
   if (order.status !== "active") return <span className="quiet">–</span>;
   if (order.overdue)
     return (
-      <span className="chip chip-danger">
+      <span className="chip chip-danger chip-wraps">
         <Sign mark="clock" />
         {order.nextDue === null
           ? t("medicine.overdue")
