@@ -13,6 +13,8 @@ const marks = {
   settled: "close",
 } as const;
 
+const ofMedicines = new Set<OutboxEntry["kind"]>(["administration", "order"]);
+
 /** One act: what it says, of whom, by whom, and where it stands. */
 export function Entry({ entry }: { readonly entry: OutboxEntry }): ReactNode {
   const { t } = useTranslation();
@@ -33,7 +35,7 @@ export function Entry({ entry }: { readonly entry: OutboxEntry }): ReactNode {
               go({
                 screen: "patient",
                 patient: entry.patient,
-                tab: entry.kind === "administration" ? "medicines" : "vitals",
+                tab: ofMedicines.has(entry.kind) ? "medicines" : "vitals",
               })
             }
           >

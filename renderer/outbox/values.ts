@@ -35,6 +35,8 @@ export function valueLines(
   return Object.entries(values).flatMap(([key, value]): ValueLine[] => {
     if (key === "medicine" || key === "notGiven")
       return [{ key, name: t(`outbox.${key}`), value, unit: null }];
+    if (key === "dose" || key === "route" || key === "frequency")
+      return [{ key, name: t(`medicine.${key}`), value, unit: null }];
     if (isPair && key === "diastolic") return [];
     if (isPair && key === "systolic") {
       const pair = `${format.digits(systolic)}/${format.digits(diastolic)}`;

@@ -7,6 +7,7 @@ import type { Chosen } from "./types.ts";
 const acts = [
   "vitals",
   "administration",
+  "order",
   "correction",
   "withdrawal",
   "resolution",

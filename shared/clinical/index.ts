@@ -13,6 +13,8 @@ export * from "./merge-rules.ts";
 export * from "./names.ts";
 export * from "./news2.ts";
 export * from "./notes.ts";
+export * from "./ordered-medicine.ts";
+export * from "./ordering.ts";
 export * from "./plausible.ts";
 export * from "./problems.ts";
 export * from "./read.ts";

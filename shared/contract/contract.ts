@@ -2,6 +2,15 @@ import { eventIterator, oc } from "@orpc/contract";
 import { z } from "zod";
 import { FoundPatient, Instant, VitalName, VitalValues } from "./parts.ts";
 import { GiveInput, MedicineCheck, NotAdministrable } from "./medicines.ts";
+import {
+  MedicineChoice,
+  NamedMedicine,
+  NotOrderable,
+  OrderCheck,
+  OrderInput,
+  OrderProblem,
+  SameSubstance,
+} from "./ordering.ts";
 import { AccessEntry, EnrolmentView, KeysView, PinProblem } from "./people.ts";
 import { SeenPage } from "./privacy.ts";
 import { StatusView } from "./status.ts";
@@ -63,7 +72,7 @@ export const VitalProblem = z.object({
 
 /** Which form is being typed in: one of a patient's own, or the dialog about one order, set, entry or claim. */
 export const DraftKind = z.union([
-  z.enum(["vitals", "note"]),
+  z.enum(["vitals", "note", "order"]),
   z.templateLiteral([
     z.enum(["give", "correct", "withdraw", "decide", "hold"]),
     "/",
@@ -212,6 +221,42 @@ export const contract = {
         },
       })
       .input(GiveInput)
+      .output(z.object({ uuid: z.string() })),
+    /** Medicines that the knowledge pack names, by name, other name or brand: the first dozen. */
+    medicineNames: clinical
+      .input(z.object({ sought: z.string().trim().min(2).max(100) }))
+      .output(z.array(NamedMedicine)),
+    /** What stands against an order of this medicine, before it is signed; nothing is charted. */
+    orderCheck: ofPatient
+      .errors({ NOT_ORDERABLE: { status: 409, data: z.object({ why: NotOrderable }) } })
+      .input(z.object({ patient: z.string(), medicine: MedicineChoice }))
+      .output(OrderCheck),
+    /**
+     * Charts an order as one signed act. Everything is checked here again, with what is in force then. CLINICAL: nothing is given
+     * by it before the HIS has stored it and sent it back.
+     */
+    order: ofPatient
+      .errors({
+        ALREADY_SAVED: { status: 409 },
+        STOPPED: {
+          status: 409,
+          data: z.object({ check: MedicineCheck, second: z.boolean() }),
+        },
+        /** There is an order of the same substance that was not on her screen. */
+        SAME_SUBSTANCE: { status: 409, data: z.object({ same: z.array(SameSubstance) }) },
+        NOT_ORDERABLE: { status: 409, data: z.object({ why: NotOrderable }) },
+        INVALID: { status: 422, data: z.object({ problems: z.array(OrderProblem) }) },
+        WRONG_TIME: { status: 422 },
+        /** The second clinician's PIN; and she cannot be the one who orders. */
+        ...pinErrors,
+        NOT_READY: {
+          status: 409,
+          data: z.object({
+            why: z.enum(["pending", "unknown", "revoked", "expired", "badge"]),
+          }),
+        },
+      })
+      .input(OrderInput)
       .output(z.object({ uuid: z.string() })),
     /** Puts charted vitals right, or marks them as entered in error: one signed act, on the versions that are shown. */
     correct: ofPatient

@@ -1,6 +1,7 @@
 export * from "./contract.ts";
 export * from "./guard.ts";
 export * from "./medicines.ts";
+export * from "./ordering.ts";
 export * from "./parts.ts";
 export * from "./people.ts";
 export * from "./privacy.ts";

@@ -18,6 +18,7 @@ import {
 import { FactSide, Hold, Standing } from "./guard.ts";
 import { ActKind } from "../trust/index.ts";
 import { PatientOrder } from "./medicines.ts";
+import { OrderedHere } from "./ordering.ts";
 
 export const BoardRow = z.object({
   /** Null for an empty bed. */
@@ -77,6 +78,8 @@ export const PatientView = z.object({
   allergies: z.array(Allergy),
   medicines: z.array(PatientOrder),
   medicinesSection: SectionState,
+  /** Ordered on this PC and not in the record yet, newest first. */
+  orderedHere: z.array(OrderedHere),
   /** Doses given more than once for one due time, in the last two days. */
   doubleDoses: z
     .array(

@@ -2,13 +2,14 @@ import { z } from "zod";
 import { FhirResource } from "../fhir/index.ts";
 
 /**
- * What kinds of thing a clinician can chart. `decision`: about a held change. `correction`: what was charted is put right, or
+ * What kinds of thing a clinician can chart. `order`: a medicine is to be given. `decision`: about a held change. `correction`: what was charted is put right, or
  * marked as entered in error. `withdrawal`: an unsent act is taken back. `resolution`: what is to stand after a conflict.
  */
 export const ActKind = z.enum([
   "vitals",
   "decision",
   "administration",
+  "order",
   "correction",
   "withdrawal",
   "resolution",

@@ -7,6 +7,9 @@ import type {
   GiveInput,
   Hint,
   KeysView,
+  NamedMedicine,
+  OrderCheck,
+  OrderInput,
   OutboxEntry,
   PatientView,
   SeenPage,
@@ -50,6 +53,9 @@ export interface Rooms {
   chartVitals(ticket: Ticket, input: VitalsInput): Promise<{ uuid: string }>;
   decideHold(ticket: Ticket, input: DecisionInput): Promise<{ settled: boolean }>;
   give(ticket: Ticket, input: GiveInput): Promise<{ uuid: string }>;
+  medicineNames(sought: string): Promise<NamedMedicine[]>;
+  checkOrder(ticket: Ticket, input: Inputs["record"]["orderCheck"]): Promise<OrderCheck>;
+  order(ticket: Ticket, input: OrderInput): Promise<{ uuid: string }>;
   correctVitals(ticket: Ticket, input: Inputs["record"]["correct"]): Promise<{ uuid: string }>;
   putDraft(ticket: Ticket, input: DraftInput): Promise<Record<string, never>>;
   getDraft(ticket: Ticket, input: DraftKey): Promise<{ text: string | null; at: string | null }>;

@@ -102,6 +102,18 @@ export function createRouter(rooms: Rooms) {
         .use(known)
         .use(clinical)
         .handler(({ input, context }) => rooms.give(context.ticket, input)),
+      medicineNames: os.record.medicineNames
+        .use(known)
+        .use(clinical)
+        .handler(({ input }) => rooms.medicineNames(input.sought)),
+      orderCheck: os.record.orderCheck
+        .use(known)
+        .use(clinical)
+        .handler(({ input, context }) => rooms.checkOrder(context.ticket, input)),
+      order: os.record.order
+        .use(known)
+        .use(clinical)
+        .handler(({ input, context }) => rooms.order(context.ticket, input)),
       correct: os.record.correct
         .use(known)
         .use(clinical)

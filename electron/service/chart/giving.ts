@@ -72,7 +72,7 @@ export function givingFacts(
 export const versionOf = (order: FhirResource): string | null => order.meta?.versionId ?? null;
 
 /** Every line of it has an end, and the last has passed. */
-function isOver(order: FhirResource, now: string): boolean {
+export function isOver(order: FhirResource, now: string): boolean {
   const lines = objects(field(order, "dosageInstruction"));
   if (lines.length === 0) return false;
   return lines.every((line) => {

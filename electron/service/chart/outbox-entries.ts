@@ -6,6 +6,7 @@ import {
   field,
   medicineText,
   offsetOf,
+  readMedicines,
 } from "../../../shared/clinical/index.ts";
 import { ActKind, type Act } from "../../../shared/trust/index.ts";
 import { conflictOf } from "./conflict-view.ts";
@@ -75,6 +76,7 @@ function unknownPerson(id: string): Clinician {
 /** The values of the set by their names in `VitalValues`, as text; empty when the act cannot be read. */
 function plainValues(act: Act | null): Record<string, string> {
   if (act?.kind === "administration") return administrationValues(act);
+  if (act?.kind === "order") return orderValues(act);
   const set = act === null ? null : setOf(act);
   if (set === null) return {};
   return Object.fromEntries(
@@ -93,6 +95,19 @@ function administrationValues(act: Act): Record<string, string> {
   return {
     medicine: medicineText(resource),
     ...(field(resource, "status") === "not-done" && { notGiven: reason ?? "–" }),
+  };
+}
+
+/** What was ordered, of what and how often. */
+function orderValues(act: Act): Record<string, string> {
+  const orders = act.entries.map(({ resource }) => resource);
+  const [read] = readMedicines(orders, [], { now: act.at, answersKnown: false });
+  if (read === undefined) return {};
+  const { medicine, dose, route, frequency } = read;
+  const said = Object.entries({ dose, route, frequency });
+  return {
+    medicine,
+    ...Object.fromEntries(said.flatMap(([key, value]) => (value === null ? [] : [[key, value]]))),
   };
 }
 

@@ -20,7 +20,8 @@ export function withOwnAdministrations(
   return [...pulled, ...own.flatMap(({ resource }) => (held.has(resource.id) ? [] : [resource]))];
 }
 
-function ourIds(resource: FhirResource): string[] {
+/** Under which of our ids the HIS keeps it. */
+export function ourIds(resource: FhirResource): string[] {
   return objects(field(resource, "identifier")).flatMap((one) =>
     field(one, "system") === ACT_SYSTEM ? (text(field(one, "value")) ?? []) : [],
   );

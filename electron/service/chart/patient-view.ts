@@ -33,6 +33,7 @@ import { medicineChecks } from "./medicine-checks.ts";
 import { withOwnAdministrations } from "./own-administrations.ts";
 import { actIn, mergedSets, MOST_ACTS, standing, withChanges } from "./overlay.ts";
 import type { ActRow } from "../store/index.ts";
+import { orderedHere } from "./ordered-here.ts";
 import { namer } from "./people.ts";
 import { placeName, readPlaces } from "./places.ts";
 import { latestScale, scorer } from "./scoring.ts";
@@ -114,7 +115,7 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
     merged,
   };
 
-  const patientOrders = (): PatientView["medicines"] => {
+  const patientOrders = (): Pick<PatientView, "medicines" | "orderedHere"> => {
     const charted = sources.acts.newestActs(patient, MOST_ACTS);
     const administrations = withOwnAdministrations(of("MedicationAdministration"), charted);
     const orders = new Map(of("MedicationRequest").map((order) => [order.id, order]));
@@ -126,7 +127,7 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
       knowledge: sources.knowledge ?? null,
       now,
     });
-    return readMedicines([...orders.values()], administrations, {
+    const medicines = readMedicines([...orders.values()], administrations, {
       now,
       answersKnown: medicinesSection.loaded,
       nameOf,
@@ -138,6 +139,10 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
         check: over ? null : check(medicineOf(order)),
       });
     });
+    const { asOf } = section("MedicationRequest");
+    const mine = [patient, ...halves].flatMap((each) => sources.acts.newestActs(each, MOST_ACTS));
+    const here = orderedHere([...orders.values()], mine, { now, asOf, nameOf, check });
+    return { medicines, orderedHere: here };
   };
 
   return {
@@ -146,7 +151,7 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
     problems: readProblems(of("Condition")),
     problemsSection: section("Condition"),
     allergies: allergies.map(({ allergy }) => allergy),
-    medicines: patientOrders(),
+    ...patientOrders(),
     medicinesSection,
     doubleDoses: doubledOf(sources, patient, of, nameOf),
     vitals: vitalSets(sources, [patient, ...halves], of("Observation"), nameOf, score),

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type {
   Clinician,
   FoundPatient,
+  MedicineChoice,
   OutboxEntry,
   PatientName,
   PatientView,
@@ -9,11 +10,12 @@ import type {
 } from "../../../shared/contract/index.ts";
 import type { TwoFor } from "../guard/index.ts";
 import type { ActReads, ChartReader } from "../store/index.ts";
-import type { Knowledge } from "../../../shared/clinical/drug-allergy/index.ts";
+import { namedMedicines, type Knowledge } from "../../../shared/clinical/drug-allergy/index.ts";
 import { openPack, type HeldPack } from "../vault/index.ts";
 import { parseCard } from "./card.ts";
 import { givingFacts } from "./giving.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
+import { orderingFacts } from "./ordering.ts";
 import { outboxEntries } from "./outbox-entries.ts";
 import { remitFacts, type RemitFacts } from "./remit.ts";
 import { patientView } from "./patient-view.ts";
@@ -44,6 +46,14 @@ export interface ReaderCalls {
     readonly order: string;
     readonly now: string;
   }): ReturnType<typeof givingFacts>;
+  /** What stands against ordering this medicine now, or why nothing can be ordered. */
+  ordering(input: {
+    readonly patient: string;
+    readonly medicine: MedicineChoice;
+    readonly now: string;
+  }): ReturnType<typeof orderingFacts>;
+  /** Medicines that the pack names. */
+  medicineNames(sought: string): ReturnType<typeof namedMedicines>;
   remit(patient: string): RemitFacts;
   /** Names as their cards have them; null for who is not (or no longer) in this PC's cache. */
   names(patients: readonly string[]): Record<string, z.infer<typeof PatientName> | null>;
@@ -99,6 +109,9 @@ export function readerCalls(chart: ChartReader, acts: ActReads & { close(): void
       patientView({ chart, acts, now, knowledge, twoFor: twoFor ?? [] }, patient),
     giving: ({ patient, order, now }) =>
       givingFacts({ chart, acts, now, knowledge }, patient, order),
+    ordering: ({ patient, medicine, now }) =>
+      orderingFacts({ chart, acts, now, knowledge }, patient, medicine),
+    medicineNames: (sought) => namedMedicines(knowledge, sought),
     outbox: ({ page, now, people }) => outboxEntries({ chart, acts, now, knowledge }, people, page),
     observations: (patient, ids) =>
       chart.resources(patient, "Observation").resources.filter(({ id }) => ids.includes(id)),

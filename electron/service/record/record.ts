@@ -11,6 +11,8 @@ import { makeCorrectionAct } from "./correction-act.ts";
 import { claimsOfAcceptance, claimsOfAct } from "./fact-claims.ts";
 import { makeDecisionAct, withProof, type DecisionInput } from "./decision-act.ts";
 import { makeAdministrationAct, type AdministrationInput } from "./administration-act.ts";
+import { makeOrderAct, type OrderActInput } from "./order-act.ts";
+import { savedAsAsked, type OrderAsked } from "./order-again.ts";
 import { makeVitalsAct } from "./vitals-act.ts";
 
 /** A set of vitals that cannot be saved as it is; nothing was written. */
@@ -64,12 +66,18 @@ export interface VitalsInput {
   readonly confirmed: readonly VitalName[];
 }
 
+/** Who answers for an act too, with her own key; null: nobody has to. */
+type Second = { readonly clinician: string; sign(value: unknown): Promise<string> } | null;
+
 export interface GivingInput extends Omit<
   AdministrationInput,
   "author" | "workstation" | "second"
 > {
-  /** Who answers for it too, with her own key. */
-  readonly second: { readonly clinician: string; sign(value: unknown): Promise<string> } | null;
+  readonly second: Second;
+}
+
+export interface OrderRequest extends Omit<OrderActInput, "author" | "workstation"> {
+  readonly second: Second;
 }
 
 /** Who charts: borrowed from the session's ticket. */
@@ -93,6 +101,13 @@ export interface Record {
   ): Promise<{ uuid: string; at: string }>;
   /** The same for a dose, given or not. Whoever calls has made the check. @throws {@link ActConflict}, StoreError */
   give(charting: Charting, input: GivingInput): Promise<{ uuid: string }>;
+  /** The same for an order. Whoever calls has made the check. @throws {@link ActConflict}, StoreError */
+  order(charting: Charting, input: OrderRequest): Promise<{ uuid: string }>;
+  /**
+   * Whether this very order was saved before, and only its answer lost: then it is not asked again what was true then.
+   * @throws {@link ActConflict} when another was saved under its number
+   */
+  wasOrdered(charting: Pick<Charting, "author">, asked: OrderAsked): Promise<boolean>;
   /** Puts charted vitals right, or marks them as entered in error. Errors as above, and {@link ChangedMeanwhile}. */
   correctVitals(charting: Charting, input: CorrectionRequest): Promise<{ uuid: string }>;
   /** Takes an unsent act back, as an act of its own. @throws {@link ChangedMeanwhile}, StoreError */
@@ -149,18 +164,23 @@ export function createRecord(room: {
         author: charting.author,
         workstation: room.workstation,
       });
-      const hers = await signed(charting, act);
-      const witness =
-        input.second === null
-          ? {}
-          : {
-              witness: {
-                clinician: input.second.clinician,
-                signature: await input.second.sign(act),
-              },
-            };
-      await save({ ...hers, ...witness });
+      await save({ ...(await signed(charting, act)), ...(await witnessed(input.second, act)) });
       return { uuid: act.uuid };
+    },
+    async order(charting, { second, ...input }) {
+      const act = makeOrderAct({ ...input, ...by(charting) });
+      await save({ ...(await signed(charting, act)), ...(await witnessed(second, act)) });
+      return { uuid: act.uuid };
+    },
+    async wasOrdered({ author }, asked) {
+      const row = await room.journal.act(asked.uuid);
+      if (row === null) return false;
+      const before = readAct(row);
+      if (before === null || savedAsAsked(before, asked, author) === null)
+        throw new ActConflict("another entry was saved under this number; the first one stands");
+      // A kill may have come between the journal and the escrow file.
+      await escrowed(row);
+      return true;
     },
 
     async chartDecision(charting, input) {
@@ -247,6 +267,11 @@ export function createRecord(room: {
       : { act, signature, facts: await charting.signFacts(claims) };
   }
 
+  async function witnessed(second: Second, act: Act): Promise<Pick<SignedAct, "witness">> {
+    if (second === null) return {};
+    return { witness: { clinician: second.clinician, signature: await second.sign(act) } };
+  }
+
   function by({ author }: Charting): { author: string; workstation: string } {
     return { author, workstation: room.workstation };
   }
@@ -288,7 +313,7 @@ export function createRecord(room: {
     return { settled: done === "settled" };
   }
 
-  async function escrowed({ uuid, body }: NewActRow): Promise<void> {
+  async function escrowed({ uuid, body }: Pick<NewActRow, "uuid" | "body">): Promise<void> {
     try {
       await room.escrow?.append(uuid, Buffer.from(body, "utf8"));
     } catch (error) {

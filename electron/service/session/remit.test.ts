@@ -35,8 +35,15 @@ test("a privacy officer sees who saw what and reviews, and opens no record", () 
   expect(mayDo("emergency", "privacy.accesses")).toBe(false);
 });
 
-test("a doctor does everything at the bed; a nurse neither decides about held changes nor has another ward's patient fetched", () => {
-  const doctors = new Set(["guard.decide", "patient.find", "patient.bring"]);
+test("a doctor does everything at the bed; a nurse neither orders nor decides about held changes nor has another ward's patient fetched", () => {
+  const doctors = new Set([
+    "record.medicineNames",
+    "record.orderCheck",
+    "record.order",
+    "guard.decide",
+    "patient.find",
+    "patient.bring",
+  ]);
   const atTheBed = all.filter((one) => !officers.has(one));
   expect(allowed(person(["doctor"]))).toEqual(atTheBed);
   expect(allowed(person(["nurse"]))).toEqual(atTheBed.filter((one) => !doctors.has(one)));

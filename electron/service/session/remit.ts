@@ -22,6 +22,7 @@ type Right = ClinicianRole | "emergency";
 const EVERYBODY: readonly Right[] = ["nurse", "doctor", "pharmacist", "emergency"];
 const CLINICIANS: readonly Right[] = ["nurse", "doctor", "pharmacist"];
 const PRESCRIBERS: readonly Right[] = ["doctor", "pharmacist"];
+const DOCTORS: readonly Right[] = ["doctor"];
 const AT_THE_BED: readonly Right[] = ["nurse", "doctor"];
 /** SECURITY: P2. Sees who opened what, and no record: whoever may watch the others has nothing to do at the bed. */
 const OFFICERS: readonly Right[] = ["privacy-officer"];
@@ -41,6 +42,10 @@ const TABLE: Readonly<Record<ClinicalProcedure, readonly Right[]>> = {
   // CLINICAL: to say which of two truths holds is a prescriber's; an emergency access, unproven, never does.
   "guard.decide": PRESCRIBERS,
   "record.give": AT_THE_BED,
+  // CLINICAL: to order is a doctor's; a pharmacist decides about claims and orders nothing.
+  "record.medicineNames": DOCTORS,
+  "record.orderCheck": DOCTORS,
+  "record.order": DOCTORS,
   "record.correct": AT_THE_BED,
   "drafts.put": AT_THE_BED,
   "drafts.get": AT_THE_BED,
@@ -65,6 +70,11 @@ export function mayDo(who: Pick<Person, "roles"> | "emergency", procedure: strin
   return who === "emergency"
     ? rights.includes("emergency")
     : who.roles.some((role) => rights.includes(role));
+}
+
+/** Whose PIN counts as a second pair of eyes. SECURITY: a privacy officer has nothing to do at the bed. */
+export function mayWitness({ roles }: Pick<Person, "roles">): boolean {
+  return roles.some((role) => CLINICIANS.includes(role));
 }
 
 /** Why a ticket may not do it, as the contract's FORBIDDEN says it; null: it may. */

@@ -1,12 +1,12 @@
 import { ORPCError } from "@orpc/server";
 import type { z } from "zod";
 import { field, millis, referenceId } from "../../../shared/clinical/index.ts";
-import type { GiveInput, MedicineCheck, NotAdministrable } from "../../../shared/contract/index.ts";
+import type { GiveInput, NotAdministrable } from "../../../shared/contract/index.ts";
 import type { Hints, Rooms } from "../api/index.ts";
 import { actIn } from "../chart/index.ts";
 import { ActConflict } from "../record/index.ts";
 import type { ActRow } from "../store/index.ts";
-import { createAuditing } from "./auditing.ts";
+import { requireOverride } from "./allergy-stop.ts";
 import { localInstant } from "./clock.ts";
 import { chartingOf } from "./rooms-outbox.ts";
 import { entryError, rightOf } from "./rooms-people.ts";
@@ -26,7 +26,7 @@ export function givingRoom(room: {
   readonly hints: Hints;
 }): Rooms["give"] {
   return async (ticket, input) => {
-    const { records, record, journal, session, sync, audit } = room.here();
+    const { records, record, journal, session, sync } = room.here();
     await room.known(input.patient);
     await rightOf(room.here(), ticket, input.patient);
     const saved = await journal.act(input.uuid);
@@ -38,21 +38,11 @@ export function givingRoom(room: {
     );
     if (typeof facts === "string") throw notAdministrable(facts);
     requireSameScreen(input, facts);
-    const given = input.outcome.kind === "given";
-    const stopped = given && facts.check.action === "stop";
-    const witnessed = stopped && needsSecond(facts.check);
-    const told = (override: { act: string; second: string | null } | null): Promise<void> =>
-      createAuditing(audit).stopped(
-        { clinician: ticket.clinician.clinician, patient: input.patient },
-        input.order,
-        stopsOf(facts.check).map(({ allergy }) => allergy.id),
-        override,
-      );
-    if (stopped && !overrides(input, facts.check, witnessed)) {
-      await told(null);
-      const data = { check: facts.check, second: witnessed };
-      throw new ORPCError("STOPPED", { status: 409, data });
-    }
+    // CLINICAL: what is not given harms nobody.
+    const check =
+      input.outcome.kind === "given" ? facts.check : { ...facts.check, action: "none" as const };
+    const about = { ...input, what: input.order };
+    const stop = await requireOverride(room.here(), ticket, about, check);
 
     const { override } = input;
     const act = {
@@ -63,10 +53,10 @@ export function givingRoom(room: {
       order: facts.order,
       due: input.due,
       outcome: input.outcome,
-      override: stopped ? override : null,
+      override: stop.stopped ? override : null,
     };
     const charting = chartingOf(ticket);
-    const second = witnessed ? (override?.second ?? null) : null;
+    const { second } = stop;
     try {
       const answer =
         second === null
@@ -74,7 +64,7 @@ export function givingRoom(room: {
           : await session.withWitness(ticket, second, (sign) =>
               record.give(charting, { ...act, second: { clinician: second.clinician, sign } }),
             );
-      if (stopped) await told({ act: input.uuid, second: second?.clinician ?? null });
+      await stop.overruled(input.uuid);
       room.hints.outbox();
       room.hints.records([input.patient]);
       room.hints.status();
@@ -88,23 +78,6 @@ export function givingRoom(room: {
     }
   };
 }
-
-/** CLINICAL: what stops for certain, and was severe, takes two to overrule. */
-function needsSecond({ reasons }: MedicineCheck): boolean {
-  return reasons.some(
-    ({ action, severe, match }) => action === "stop" && severe && match.strength === "definite",
-  );
-}
-
-/** SECURITY: every record that stops now must have been on her screen; one that came meanwhile stops again. */
-function overrides({ override }: GiveInput, check: MedicineCheck, second: boolean): boolean {
-  const seen = override?.allergies ?? [];
-  const all = stopsOf(check).every(({ allergy }) => seen.includes(allergy.id));
-  return override !== null && all && (!second || override.second !== null);
-}
-
-const stopsOf = ({ reasons }: MedicineCheck): MedicineCheck["reasons"] =>
-  reasons.filter(({ action }) => action === "stop");
 
 function requireSameScreen(
   input: GiveInput,

@@ -2,7 +2,7 @@ import { ORPCError } from "@orpc/server";
 import type { OutboxEntry } from "../../../shared/contract/index.ts";
 import type { Hints, Rooms } from "../api/index.ts";
 import { ActConflict, ChangedMeanwhile, InvalidVitals, type Charting } from "../record/index.ts";
-import { rightTo, type Ticket } from "../session/index.ts";
+import { mayDo, rightTo, type Ticket } from "../session/index.ts";
 import { localInstant } from "./clock.ts";
 import type { Running } from "./running-types.ts";
 import { rightOf } from "./rooms-people.ts";
@@ -26,6 +26,9 @@ export function outboxRooms({
   async function patientOf(ticket: Ticket, uuid: string): Promise<string> {
     const act = await here().journal.act(uuid);
     if (act === null) throw new ORPCError("CHANGED", { status: 409 });
+    // CLINICAL: what only a doctor may order, only a doctor takes back.
+    if (act.kind === "order" && !mayDo(ticket.clinician, "record.order"))
+      throw new ORPCError("FORBIDDEN", { status: 403, data: { why: "role" } });
     await rightOf(here(), ticket, act.patient);
     return act.patient;
   }

@@ -7,6 +7,7 @@ import { localInstant } from "./clock.ts";
 import type { Running } from "./running-types.ts";
 import { decidingRoom } from "./rooms-deciding.ts";
 import { givingRoom } from "./rooms-giving.ts";
+import { orderingRooms } from "./rooms-ordering.ts";
 import { chartingError, chartingOf, outboxRooms } from "./rooms-outbox.ts";
 import { guestRooms } from "./rooms-guests.ts";
 import { itRooms } from "./rooms-it.ts";
@@ -143,6 +144,8 @@ export function createRooms(room: RoomsRoom): Rooms {
 
     give: (ticket, input) =>
       saving(ticket, { ...input, kind: `give/${input.order}` }, () => give(ticket, input)),
+
+    ...orderingRooms({ here, known, charted, saving }),
 
     putDraft: (ticket, { text, ...form }) => {
       here().drafts()?.put(draftKey(ticket, form), text);

@@ -1,6 +1,8 @@
 /** The drug-allergy check: a door of its own, so that the page need not carry it. */
 export { drugAllergyCheck, type Check, type CheckInput, type Reason } from "./check.ts";
 export { medicineOf } from "./medicine.ts";
+export { namedMedicines, nameOfMedicine } from "./named.ts";
+export { sameSubstance } from "./same-substance.ts";
 export {
   APART_SYSTEM,
   CLASS_SYSTEM,
