@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { contract } from "../../../shared/contract/index.ts";
-import { mayDo, mayReview, refusalOf, remitOf, rightTo } from "./remit.ts";
+import { mayDo, mayReview, mayWitness, refusalOf, remitOf, rightTo } from "./remit.ts";
 import type { Access, Person } from "./types.ts";
 
 const person = (roles: Person["roles"], wards = ["ward-a"]): Person => ({
@@ -33,6 +33,14 @@ test("a privacy officer sees who saw what and reviews, and opens no record", () 
     "privacy.sought",
   ]);
   expect(mayDo("emergency", "privacy.accesses")).toBe(false);
+});
+
+test("a clinician's PIN is a second pair of eyes over a stop; a privacy officer's is not", () => {
+  for (const role of ["doctor", "nurse", "pharmacist"] as const)
+    expect(mayWitness(person([role]))).toBe(true);
+  expect(mayWitness(person(["privacy-officer"]))).toBe(false);
+  expect(mayWitness(person([]))).toBe(false);
+  expect(mayWitness(person(["privacy-officer", "nurse"]))).toBe(true);
 });
 
 test("a doctor does everything at the bed; a nurse neither orders nor decides about held changes nor has another ward's patient fetched", () => {
