@@ -111,11 +111,13 @@ function Ways({ entry }: { readonly entry: OutboxEntry }): ReactNode {
   const close = (): void => setAsking(null);
   // Of whom it is, is not hers to see: then it is not hers to take back.
   const isTakenBack = entry.kind !== "withdrawal" && entry.kind !== "decision";
-  const hers = entry.patientName !== null && isTakenBack;
+  // CLINICAL: what only a doctor may order, only a doctor settles; the service says the same.
+  const settles = entry.kind !== "order" || (session.clinician?.roles.includes("doctor") ?? false);
+  const hers = entry.patientName !== null && isTakenBack && settles;
   return (
     <>
       <p className="outbox-ways">
-        {entry.conflict !== null && (
+        {entry.conflict !== null && settles && (
           <Button disabled={reads} onClick={() => setAsking("decide")}>
             {t("outbox.decide")}
           </Button>

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { VitalProblem as VitalProblemSchema } from "../contract/contract.ts";
+import type { VitalProblem as VitalProblemSchema } from "../contract/charting.ts";
 import type { VitalName, VitalValues } from "../contract/parts.ts";
 import { plausibleValue, VITAL_LIMITS, withinLimits } from "./limits.ts";
 import type { MeasuredVital } from "./limits.ts";

@@ -1,58 +1,13 @@
-import { eventIterator, oc } from "@orpc/contract";
+import { eventIterator } from "@orpc/contract";
 import { z } from "zod";
-import { FoundPatient, Instant, VitalName, VitalValues } from "./parts.ts";
-import { GiveInput, MedicineCheck, NotAdministrable } from "./medicines.ts";
-import {
-  MedicineChoice,
-  NamedMedicine,
-  NotOrderable,
-  OrderCheck,
-  OrderInput,
-  OrderProblem,
-  SameSubstance,
-} from "./ordering.ts";
+import { clinical, ofPatient, open, pinErrors, Reason } from "./bases.ts";
+import { record } from "./charting.ts";
+import { FoundPatient, Instant } from "./parts.ts";
 import { AccessEntry, EnrolmentView, KeysView, PinProblem } from "./people.ts";
 import { SeenPage } from "./privacy.ts";
 import { StatusView } from "./status.ts";
 import { WorkstationView } from "./workstation.ts";
 import { OutboxEntry, PatientView, WardBoard } from "./views.ts";
-
-/**
- * Everything a page can ask for, and nothing else. Both sides check every value against these schemas.
- * Procedures under `ward`, `patient`, `record`, `guard`, `drafts`, `outbox`, `review` and `privacy` are clinical: unless a session
- * is open they are answered with `LOCKED`, calls in flight included.
- */
-const open = oc.errors({
-  /** The service could not do it for a reason of this PC: what happened, what was kept, what to do. */
-  UNAVAILABLE: {
-    status: 503,
-    data: z.object({
-      what: z.enum(["keychain", "disk-full", "damaged", "stopping", "policy", "not-joined"]),
-      detail: z.string(),
-    }),
-  },
-});
-
-const clinical = open.errors({
-  LOCKED: { status: 423, data: z.object({ state: z.enum(["sealed", "locked"]) }) },
-  /** Not in this PC's cache, or not of this clinician's wards. */
-  NOT_FOUND: { status: 404 },
-  /** Not for this role, or not in an emergency access: which of both, and nothing was changed. */
-  FORBIDDEN: { status: 403, data: z.object({ why: z.enum(["role", "emergency"]) }) },
-});
-
-/** A patient outside her remit: an override with a reason opens. */
-const ofPatient = clinical.errors({ OUTSIDE_REMIT: { status: 403 } });
-
-const pinErrors = {
-  WRONG_PIN: {
-    status: 401,
-    data: z.object({ attempts: z.int(), retryAfterSeconds: z.number() }),
-  },
-} as const;
-
-/** A free text that goes into the trail of accesses. */
-const Reason = z.string().trim().min(4).max(500);
 
 /** What changed, coalesced; never clinical data. The page asks again for what it shows. */
 export const Hint = z.discriminatedUnion("kind", [
@@ -62,13 +17,6 @@ export const Hint = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("outbox") }),
 ]);
 export type Hint = z.infer<typeof Hint>;
-
-/** A field of a vitals set that cannot be saved as it is. */
-export const VitalProblem = z.object({
-  field: z.union([VitalName, z.literal("at"), z.literal("set")]),
-  /** `implausible` can be confirmed; the others cannot. */
-  problem: z.enum(["empty", "out-of-range", "implausible", "future", "too-old"]),
-});
 
 /** Which form is being typed in: one of a patient's own, or the dialog about one order, set, entry or claim. */
 export const DraftKind = z.union([
@@ -81,6 +29,11 @@ export const DraftKind = z.union([
 ]);
 export type DraftKind = z.infer<typeof DraftKind>;
 
+/**
+ * Everything a page can ask for, and nothing else. Both sides check every value against these schemas.
+ * Procedures under `ward`, `patient`, `record`, `guard`, `drafts`, `outbox`, `review` and `privacy` are clinical: unless a session
+ * is open they are answered with `LOCKED`, calls in flight included.
+ */
 export const contract = {
   status: open.output(StatusView),
   hints: open.output(eventIterator(Hint)),
@@ -173,115 +126,7 @@ export const contract = {
       .input(z.object({ patient: z.string(), reason: Reason }))
       .output(z.object({})),
   },
-  record: {
-    /**
-     * Saves a set as one signed act: committed to this PC's disk when it is answered, and in the escrow file unless that
-     * alone cannot be written (IT is alarmed; she need not stop).
-     */
-    vitals: ofPatient
-      .errors({
-        /** The uuid was saved before with other values or another time; the first one stands. */
-        ALREADY_SAVED: { status: 409 },
-        INVALID: { status: 422, data: z.object({ problems: z.array(VitalProblem) }) },
-      })
-      .input(
-        z.object({
-          /** Made by the page once per form, so that a repeated save is the same act. */
-          uuid: z.uuid(),
-          patient: z.string(),
-          at: Instant,
-          values: VitalValues,
-          /** Implausible values she looked at and confirmed. */
-          confirmed: z.array(VitalName),
-        }),
-      )
-      .output(z.object({ uuid: z.string() })),
-    /**
-     * Charts that a dose was given or not, as one signed act. The drug-allergy check is made here, at the moment of giving,
-     * against what is in force then; a stop needs an override that names every record that stops.
-     */
-    give: ofPatient
-      .errors({
-        ALREADY_SAVED: { status: 409 },
-        STOPPED: {
-          status: 409,
-          data: z.object({ check: MedicineCheck, second: z.boolean() }),
-        },
-        NOT_ADMINISTRABLE: { status: 409, data: z.object({ why: NotAdministrable }) },
-        /** The order, or what is due of it, is not what was on the screen. */
-        CHANGED: { status: 409 },
-        WRONG_TIME: { status: 422 },
-        /** The second clinician's PIN; and she cannot be the one who gives. */
-        ...pinErrors,
-        NOT_READY: {
-          status: 409,
-          data: z.object({
-            why: z.enum(["pending", "unknown", "revoked", "expired", "badge"]),
-          }),
-        },
-      })
-      .input(GiveInput)
-      .output(z.object({ uuid: z.string() })),
-    /** Medicines that the knowledge pack names, by name, other name or brand: the first dozen. */
-    medicineNames: clinical
-      .input(z.object({ sought: z.string().trim().min(2).max(100) }))
-      .output(z.array(NamedMedicine)),
-    /** What stands against an order of this medicine, before it is signed; nothing is charted. */
-    orderCheck: ofPatient
-      .errors({ NOT_ORDERABLE: { status: 409, data: z.object({ why: NotOrderable }) } })
-      .input(z.object({ patient: z.string(), medicine: MedicineChoice }))
-      .output(OrderCheck),
-    /**
-     * Charts an order as one signed act. Everything is checked here again, with what is in force then. CLINICAL: nothing is given
-     * by it before the HIS has stored it and sent it back.
-     */
-    order: ofPatient
-      .errors({
-        ALREADY_SAVED: { status: 409 },
-        STOPPED: {
-          status: 409,
-          data: z.object({ check: MedicineCheck, second: z.boolean() }),
-        },
-        /** There is an order of the same substance that was not on her screen. */
-        SAME_SUBSTANCE: { status: 409, data: z.object({ same: z.array(SameSubstance) }) },
-        NOT_ORDERABLE: { status: 409, data: z.object({ why: NotOrderable }) },
-        INVALID: { status: 422, data: z.object({ problems: z.array(OrderProblem) }) },
-        WRONG_TIME: { status: 422 },
-        /** The second clinician's PIN; and she cannot be the one who orders. */
-        ...pinErrors,
-        NOT_READY: {
-          status: 409,
-          data: z.object({
-            why: z.enum(["pending", "unknown", "revoked", "expired", "badge"]),
-          }),
-        },
-      })
-      .input(OrderInput)
-      .output(z.object({ uuid: z.string() })),
-    /** Puts charted vitals right, or marks them as entered in error: one signed act, on the versions that are shown. */
-    correct: ofPatient
-      .errors({
-        ALREADY_SAVED: { status: 409 },
-        /** The record is not as it was shown any more. */
-        CHANGED: { status: 409 },
-        INVALID: { status: 422, data: z.object({ problems: z.array(VitalProblem) }) },
-      })
-      .input(
-        z.object({
-          uuid: z.uuid(),
-          patient: z.string(),
-          at: Instant,
-          /** Ids of the Observations of the set. */
-          ids: z.array(z.string()).min(1).max(50),
-          /** The right values; what is left out stays. */
-          values: VitalValues.partial(),
-          wrong: z.array(VitalName),
-          confirmed: z.array(VitalName),
-          reason: Reason,
-        }),
-      )
-      .output(z.object({ uuid: z.string() })),
-  },
+  record,
   guard: {
     /** Her decision about a change that was held: signed, sent to the HIS, and in force here at once, unless policy wants two. */
     decide: ofPatient

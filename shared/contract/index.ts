@@ -1,3 +1,4 @@
+export { VitalProblem } from "./charting.ts";
 export * from "./contract.ts";
 export * from "./guard.ts";
 export * from "./medicines.ts";
