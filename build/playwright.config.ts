@@ -20,6 +20,7 @@ const once = [
   "giving.spec.ts",
   "guard.spec.ts",
   "guests.spec.ts",
+  "ordering.spec.ts",
   "outbox.spec.ts",
   "override.spec.ts",
   "preview.spec.ts",

@@ -1,4 +1,5 @@
 import type { Keeping, MedicineCheck, NotGivenReason } from "../app/index.ts";
+import { emptyOverride, type OverrideEntry, overrideProblem } from "./override-entry.ts";
 
 /** The five rights, each looked at and ticked. */
 export const rights = ["patient", "medicine", "dose", "route", "time"] as const;
@@ -15,25 +16,19 @@ export const notGivenReasons: readonly NotGivenReason[] = [
 ];
 
 /** What is typed in the dialog of one dose. */
-export interface GiveEntry {
+export interface GiveEntry extends OverrideEntry {
   readonly given: boolean;
   readonly ticked: ReadonlySet<Right>;
   readonly notGiven: NotGivenReason | null;
   readonly text: string;
-  /** Why in spite of a stop. */
-  readonly reason: string;
-  readonly second: string;
-  readonly pin: string;
 }
 
 export const emptyGiveEntry: GiveEntry = {
+  ...emptyOverride,
   given: true,
   ticked: new Set(),
   notGiven: null,
   text: "",
-  reason: "",
-  second: "",
-  pin: "",
 };
 
 /** SECURITY: the second clinician's PIN is never kept. CLINICAL: nor are the ticks: each is made in front of the patient. */
@@ -51,17 +46,6 @@ export const keptGiving: Keeping<GiveEntry> = {
 
 export type GiveProblem = "rights" | "notGiven" | "text" | "reason" | "second";
 
-const SHORTEST_REASON = 4;
-
-/** CLINICAL: what stops for certain, and was severe, takes two to overrule; the service asks the same again. */
-export function needsSecond(check: MedicineCheck | null): boolean {
-  return (
-    check?.reasons.some(
-      ({ action, severe, match }) => action === "stop" && severe && match.strength === "definite",
-    ) ?? false
-  );
-}
-
 /** What is missing before it can be saved; null: nothing. */
 export function giveProblem(entry: GiveEntry, check: MedicineCheck | null): GiveProblem | null {
   if (!entry.given) {
@@ -69,7 +53,5 @@ export function giveProblem(entry: GiveEntry, check: MedicineCheck | null): Give
     return entry.notGiven === "other" && entry.text.trim() === "" ? "text" : null;
   }
   if (rights.some((right) => !entry.ticked.has(right))) return "rights";
-  if (check?.action !== "stop") return null;
-  if (entry.reason.trim().length < SHORTEST_REASON) return "reason";
-  return needsSecond(check) && (entry.second === "" || entry.pin.length < 4) ? "second" : null;
+  return overrideProblem(entry, check);
 }

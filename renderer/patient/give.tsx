@@ -13,9 +13,10 @@ import {
 } from "../app/index.ts";
 import { Dialog, Elsewhere, KeptNote, ProblemNote, Sign } from "../parts/index.ts";
 import { CheckNotes } from "./check-notes.tsx";
-import { giveProblem, keptGiving, needsSecond, notGivenReasons } from "./give-entry.ts";
-import { GiveOverride } from "./give-override.tsx";
+import { giveProblem, keptGiving, notGivenReasons } from "./give-entry.ts";
 import { Rights } from "./give-rights.tsx";
+import { needsSecond, overrideOf } from "./override-entry.ts";
+import { StopOverride } from "./stop-override.tsx";
 import { instantWithOffset } from "./vitals-entry.ts";
 
 /** Refusals of the service that this dialog explains itself. */
@@ -70,13 +71,7 @@ export function Give(props: {
           entry.given || entry.notGiven === null
             ? { kind: "given" }
             : { kind: "not-given", reason: entry.notGiven, text: entry.text },
-        override: stopped
-          ? {
-              reason: entry.reason,
-              allergies: check?.reasons.map(({ allergy }) => allergy.id) ?? [],
-              second: needsSecond(check) ? { clinician: entry.second, pin: entry.pin } : null,
-            }
-          : null,
+        override: entry.given ? overrideOf(entry, check) : null,
       });
       kept.done();
       void queries.invalidateQueries();
@@ -151,7 +146,15 @@ export function Give(props: {
             </div>
           </fieldset>
         )}
-        {stopped && <GiveOverride entry={entry} change={setEntry} second={needsSecond(check)} />}
+        {stopped && (
+          <StopOverride
+            title={t("give.override")}
+            why={t("give.overrideReason")}
+            entry={entry}
+            change={(part) => setEntry({ ...entry, ...part })}
+            second={needsSecond(check)}
+          />
+        )}
         <KeptNote kept={kept} />
         {tried && problem !== null && (
           <p className="note note-danger" role="alert">

@@ -13,6 +13,8 @@ import { Elsewhere, Moment, Scroll, Section, Sign } from "../parts/index.ts";
 import { wasWords } from "./hold-words.ts";
 import { CheckMark } from "./check-notes.tsx";
 import { Give } from "./give.tsx";
+import { Order } from "./order.tsx";
+import { OrderedHere } from "./ordered-here.tsx";
 
 export const isCurrent = (order: MedicineOrder): boolean =>
   order.status === "active" || order.status === "on-hold" || order.status === "other";
@@ -25,6 +27,9 @@ export function Medicines({ view }: { readonly view: PatientView }): ReactNode {
   const mayGive =
     session.emergency === null &&
     (session.clinician?.roles.some((role) => role === "nurse" || role === "doctor") ?? false);
+  const [ordering, setOrdering] = useState(false);
+  const mayOrder =
+    session.emergency === null && (session.clinician?.roles.includes("doctor") ?? false);
   const chosen = view.medicines.find((order) => order.id === giving);
   const current = view.medicines.filter(isCurrent);
   const past = view.medicines.filter((order) => !isCurrent(order));
@@ -32,6 +37,14 @@ export function Medicines({ view }: { readonly view: PatientView }): ReactNode {
     <Section title={t("patient.tab.medicines")} kind="medicines" state={view.medicinesSection}>
       <Elsewhere doses />
       <DoubleDoses view={view} />
+      {mayOrder && (
+        <p className="orders-new">
+          <Button variant="default" onClick={() => setOrdering(true)}>
+            {t("order.open")}
+          </Button>
+        </p>
+      )}
+      <OrderedHere orders={view.orderedHere} />
       {view.medicines.length === 0 && view.medicinesSection.loaded && (
         <p className="empty">{t("medicine.none")}</p>
       )}
@@ -46,6 +59,7 @@ export function Medicines({ view }: { readonly view: PatientView }): ReactNode {
       {past.length > 0 && (
         <Orders title={t("medicine.past")} orders={past} before={view.changedOrders} />
       )}
+      {ordering && <Order patient={view.banner.patient} close={() => setOrdering(false)} />}
       {chosen !== undefined && (
         <Give key={chosen.id} view={view} order={chosen} close={() => setGiving(null)} />
       )}

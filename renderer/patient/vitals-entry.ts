@@ -1,11 +1,6 @@
 export { instantWithOffset } from "../app/index.ts";
-import {
-  levels,
-  readNumber,
-  toLatinDigits,
-  type VitalName,
-  type VitalValues,
-} from "../app/index.ts";
+import { clockTime } from "./clock-time.ts";
+import { levels, readNumber, type VitalName, type VitalValues } from "../app/index.ts";
 
 /** The fields that are typed, in ward order. */
 export const typedFields = [
@@ -101,12 +96,10 @@ const DAY_MS = 24 * 3_600_000;
  * (a few minutes ahead still count as today, so that a fast watch is told of, not moved to yesterday). NaN: not a time.
  */
 export function timeTaken(text: string, now: number): number {
-  const plain = toLatinDigits(text.trim());
-  if (plain === "") return now;
-  const [, hours, minutes] = /^(\d{1,2})[:.٫]?(\d{2})$/u.exec(plain) ?? [];
-  const hour = Number(hours);
-  const minute = Number(minutes);
-  if (hours === undefined || hour > 23 || minute > 59) return Number.NaN;
+  if (text.trim() === "") return now;
+  const typed = clockTime(text);
+  if (typed === null) return Number.NaN;
+  const { hour, minute } = typed;
   const moment = new Date(now);
   moment.setHours(hour, minute, 0, 0);
   const ahead = moment.getTime() - now;

@@ -1,45 +1,48 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
-import { useFormat, useStatus } from "../app/index.ts";
+import { officerOnly, useFormat, useStatus } from "../app/index.ts";
 import { clinicianName, PIN_LONGEST } from "../parts/index.ts";
-import type { GiveEntry } from "./give-entry.ts";
+import type { OverrideEntry } from "./override-entry.ts";
 
-/** Giving in spite of a stop: the reason, and where it is needed a second clinician's PIN. */
-export function GiveOverride(props: {
-  readonly entry: GiveEntry;
-  readonly change: (entry: GiveEntry) => void;
+/** Going on in spite of a stop: the reason, and where it is needed a second clinician's PIN. */
+export function StopOverride(props: {
+  readonly title: string;
+  readonly why: string;
+  readonly entry: OverrideEntry;
+  readonly change: (part: Partial<OverrideEntry>) => void;
   readonly second: boolean;
 }): ReactNode {
   const { t } = useTranslation();
   const { language } = useFormat().settings;
   const { session } = useStatus();
+  const id = useId();
   const { entry, change } = props;
   const others = session.clinicians.filter(
-    ({ id, slot }) => id !== session.clinician?.id && slot === "ready",
+    (one) => one.id !== session.clinician?.id && one.slot === "ready" && !officerOnly(one),
   );
   return (
     <fieldset className="field-group give-override">
-      <legend>{t("give.override")}</legend>
+      <legend>{props.title}</legend>
       <div className="field">
-        <label htmlFor="give-override-reason">{t("give.overrideReason")}</label>
+        <label htmlFor={`${id}-reason`}>{props.why}</label>
         <textarea
-          id="give-override-reason"
+          id={`${id}-reason`}
           rows={2}
           dir="auto"
           maxLength={400}
           value={entry.reason}
           aria-required
-          onChange={(event) => change({ ...entry, reason: event.currentTarget.value })}
+          onChange={(event) => change({ reason: event.currentTarget.value })}
         />
       </div>
       {props.second && (
         <div className="give-second">
           <div className="field">
-            <label htmlFor="give-second">{t("give.second")}</label>
+            <label htmlFor={`${id}-second`}>{t("give.second")}</label>
             <select
-              id="give-second"
+              id={`${id}-second`}
               value={entry.second}
-              onChange={(event) => change({ ...entry, second: event.currentTarget.value })}
+              onChange={(event) => change({ second: event.currentTarget.value })}
             >
               <option value="">{t("give.secondChoose")}</option>
               {others.map((one) => (
@@ -50,15 +53,15 @@ export function GiveOverride(props: {
             </select>
           </div>
           <div className="field">
-            <label htmlFor="give-pin">{t("give.secondPin")}</label>
+            <label htmlFor={`${id}-pin`}>{t("give.secondPin")}</label>
             <input
-              id="give-pin"
+              id={`${id}-pin`}
               type="password"
               inputMode="numeric"
               autoComplete="off"
               maxLength={PIN_LONGEST}
               value={entry.pin}
-              onChange={(event) => change({ ...entry, pin: event.currentTarget.value })}
+              onChange={(event) => change({ pin: event.currentTarget.value })}
             />
           </div>
         </div>
