@@ -20,6 +20,23 @@ const PROGRAMS = {
   "gnome-keyring-daemon": "gnome-keyring",
 };
 
+/**
+ * A session bus that starts no service by itself: while our daemon is away, the desktop's own would be started in its place,
+ * without the password, and would keep the name: "no result found" until the end.
+ */
+const busConfig = (address: string): string => `<busconfig>
+  <type>session</type>
+  <keep_umask/>
+  <listen>${address}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+`;
+
 /** Before a daemon that ended is started again: one that cannot start must not be tried without a breath. */
 const KEYRING_PAUSE_MS = 200;
 
@@ -56,6 +73,8 @@ export async function startSecretService(folder: string): Promise<SecretService>
     rmSync(runtime, { recursive: true, force: true });
   };
   const address = `unix:path=${join(runtime, "bus")}`;
+  const config = join(runtime, "bus.conf");
+  writeFileSync(config, busConfig(address));
   const environment = {
     ...process.env,
     DBUS_SESSION_BUS_ADDRESS: address,
@@ -87,11 +106,7 @@ export async function startSecretService(folder: string): Promise<SecretService>
 
   try {
     children.push(
-      tethered(
-        "dbus-daemon",
-        ["--session", "--nofork", "--nopidfile", `--address=${address}`],
-        environment,
-      ),
+      tethered("dbus-daemon", [`--config-file=${config}`, "--nofork", "--nopidfile"], environment),
     );
     await until(() => existsSync(join(runtime, "bus")), "dbus-daemon");
     startKeyring();
