@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -56,4 +56,17 @@ test("a keyring daemon that crashes comes back with what it held, also when some
   }
   expect(asked.at(-1)).toEqual(secret);
   expect(owner()).not.toBe(first);
+});
+
+test("who asks the keychain again and again opens no further connection to it", () => {
+  const keychain = openBlockingKeychain("secrets-test");
+  const open = (): number => readdirSync("/proc/self/fd").length;
+  const asked = (): void => {
+    keychain.set("it-seed", Uint8Array.of(7));
+    expect(keychain.get("it-seed")).toEqual(Uint8Array.of(7));
+  };
+  asked();
+  const before = open();
+  for (let call = 0; call < 50; call += 1) asked();
+  expect(open() - before).toBeLessThan(10);
 });

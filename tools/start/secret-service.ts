@@ -20,6 +20,15 @@ const PROGRAMS = {
   "gnome-keyring-daemon": "gnome-keyring",
 };
 
+/** As a desktop's session bus, almost none: a test has many PCs, each with connections of its own, and the default is 256. */
+const LIMITS = [
+  "max_completed_connections",
+  "max_connections_per_user",
+  "max_names_per_connection",
+  "max_match_rules_per_connection",
+  "max_replies_per_connection",
+];
+
 /**
  * A session bus that starts no service by itself: while our daemon is away, the desktop's own would be started in its place,
  * without the password, and would keep the name: "no result found" until the end.
@@ -34,6 +43,7 @@ const busConfig = (address: string): string => `<busconfig>
     <allow eavesdrop="true"/>
     <allow own="*"/>
   </policy>
+${LIMITS.map((name) => `  <limit name="${name}">100000</limit>`).join("\n")}
 </busconfig>
 `;
 

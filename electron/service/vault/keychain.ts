@@ -51,10 +51,29 @@ function explained<T>(work: () => T): T {
  */
 export function openBlockingKeychain(profile: string): BlockingKeychain {
   const service = `amanah/${profile}`;
-  const entry = (name: string): Entry => new Entry(service, name, options);
+  /** Each is a connection of its own to the bus, and ends when the collector takes it: they are made once, not at each call. */
+  const entries = new Map<string, Entry>();
+  const entry = (name: string): Entry => {
+    const known = entries.get(name) ?? new Entry(service, name, options);
+    entries.set(name, known);
+    return known;
+  };
+  /** A Secret Service that was started again knows nobody of before: what fails is asked once more, from new. */
+  function ask<T>(work: () => T): T {
+    if (entries.size === 0) return explained(work);
+    try {
+      return explained(work);
+    } catch (error) {
+      entries.clear();
+      if (error instanceof KeychainError && error.code === "keychain-missing")
+        return explained(work);
+      throw error;
+    }
+  }
+
   return {
     get(name: KeychainName) {
-      return explained(() => {
+      return ask(() => {
         const secret = entry(name).getSecret();
         if (secret !== null) return Uint8Array.from(secret);
         // SECURITY: a Secret Service without a collection, or a locked one, also answers "nothing found". Only a
@@ -65,12 +84,12 @@ export function openBlockingKeychain(profile: string): BlockingKeychain {
       });
     },
     set(name, secret) {
-      explained(() => {
+      ask(() => {
         entry(name).setSecret(secret);
       });
     },
     delete(name) {
-      explained(() => entry(name).deleteCredential());
+      ask(() => entry(name).deleteCredential());
     },
   };
 }
