@@ -83,10 +83,6 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     limits: policy.offline,
     wall: Date.now,
     monotonic,
-    onChange: () => {
-      orders.obey();
-      changed.status();
-    },
     onProblem: noted("time"),
   });
   const site = await openSite(
@@ -270,6 +266,10 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     onWipe: room.onWipe,
     record: (note) => audit.record(note),
     onProblem: problem,
+  });
+  time.onChange(() => {
+    orders.obey();
+    changed.status();
   });
   session.onChange(() => changed.status());
   session.onLock(() => foreground.hold(WAITING_MS.lock));

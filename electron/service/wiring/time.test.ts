@@ -21,7 +21,6 @@ function pc() {
       limits: { limitHours: 48, warnHours: 12 },
       wall: () => clock.wall,
       monotonic: () => clock.monotonic,
-      onChange: () => undefined,
       onProblem: () => undefined,
     });
   const pass = (ms: number): void => {
@@ -55,4 +54,18 @@ test("the offline limit counts on over restarts, and a clock set a year ahead or
   expect(second.offline(null).kind).toBe("sealed");
   expect(second.offline(new Date(NOON + 60 * HOUR)).kind).toBe("near");
   await second.stop();
+});
+
+test("time goes on while a start takes long, and whoever listens afterwards is told each minute", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  const { start } = pc();
+  const time = await start();
+  vi.advanceTimersByTime(120_000);
+  const told = vi.fn();
+  time.onChange(told);
+  vi.advanceTimersByTime(60_000);
+  expect(told).toHaveBeenCalledTimes(1);
+  time.slept();
+  expect(told).toHaveBeenCalledTimes(2);
+  await time.stop();
 });

@@ -19,6 +19,8 @@ export interface SiteTime {
   /** A client whose authenticated answers tell the time. */
   hearing(his: HisClient): HisClient;
   offline(extendedUntil: Date | null): OfflineState;
+  /** The doubt or the offline state may have changed; from now on it is told, to one. A slow keychain can make a start longer than a minute. */
+  onChange(listener: () => void): void;
   keep(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -28,11 +30,10 @@ export async function openTime(room: {
   readonly limits: Policy["offline"];
   readonly wall: () => number;
   readonly monotonic: () => number;
-  /** The doubt or the offline state may have changed. */
-  readonly onChange: () => void;
   readonly onProblem: (error: unknown) => void;
 }): Promise<SiteTime> {
   const { journal, wall, monotonic } = room;
+  let changed = (): void => undefined;
   const meta = await journal.meta();
   const certain = numberOrNull(meta[META.certain]);
   const time = startTime(
@@ -50,7 +51,7 @@ export async function openTime(room: {
   }
   const timer = setInterval(() => {
     keep().catch(room.onProblem);
-    room.onChange();
+    changed();
   }, KEEP_EVERY_MS);
   timer.unref();
 
@@ -63,7 +64,7 @@ export async function openTime(room: {
     },
     slept() {
       time.slept(wall(), monotonic());
-      room.onChange();
+      changed();
     },
     hearing(his) {
       const told = <T extends { readonly serverTime: string | null }>(answer: T): T => {
@@ -72,7 +73,7 @@ export async function openTime(room: {
         const first = time.heard() === null;
         time.hear(Date.parse(answer.serverTime), wall(), monotonic());
         if (first) keep().catch(room.onProblem);
-        if (before !== time.doubt(wall(), monotonic())) room.onChange();
+        if (before !== time.doubt(wall(), monotonic())) changed();
         return answer;
       };
       return {
@@ -89,6 +90,9 @@ export async function openTime(room: {
         warnHours: room.limits.warnHours,
         extendedUntil: extendedUntil?.getTime() ?? null,
       }),
+    onChange(listener) {
+      changed = listener;
+    },
     keep,
     async stop() {
       clearInterval(timer);
