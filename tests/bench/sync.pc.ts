@@ -138,6 +138,11 @@ async function firstSync(work: Extract<Work, { side: "sync" }>): Promise<Synced>
       targets.push(target);
       return await inner.get(target, how);
     },
+    // One request, however many questions are in it.
+    async batch(bundle) {
+      targets.push("a batch");
+      return await inner.batch(bundle);
+    },
   };
   const sync = createSync({
     his,

@@ -21,7 +21,7 @@ export interface Zoo {
 const SHORT: readonly PersonalityName[] = [
   "plain",
   "medplum",
-  "no-history",
+  "batches-empty",
   "shifting",
   "late",
   "html",

@@ -339,6 +339,26 @@ test("nobody listens without a token, and only what this HIS can watch is promis
   expect((await ask({ criteria: "Nothing" })).status).toBe(400);
 });
 
+test("a batch of reads is answered read by read, in its order, each as it would be alone, and writes nothing", async () => {
+  const targets = [
+    `Observation?patient=${patient}&_sort=_lastUpdated&_count=2`,
+    "Flag?nonsense=1",
+    `Patient/${patient}`,
+    "Patient/nobody",
+  ];
+  const entry = targets.map((url) => ({ request: { method: "GET", url } }));
+  const { status, body } = await pc.json("", {
+    method: "POST",
+    body: JSON.stringify({ resourceType: "Bundle", type: "batch", entry }),
+  });
+  expect([status, body["type"]]).toEqual([200, "batch-response"]);
+  const parts = (body as Bundle).entry ?? [];
+  expect(parts.map(({ response }) => response?.status)).toEqual(["200", "400", "200", "404"]);
+  for (const at of [0, 2])
+    expect(parts[at]?.resource).toEqual((await pc.json(targets[at] ?? "")).body);
+  expect(parts[2]?.response?.etag).toMatch(/^W\//u);
+});
+
 test("the statement of what the HIS can do names what these tests have shown", async () => {
   const { body } = await pc.json("metadata");
   const [rest] = body["rest"] as {
@@ -352,7 +372,9 @@ test("the statement of what the HIS can do names what these tests have shown", a
     }[];
   }[];
   const of = (type: string) => rest?.resource.find((each) => each.type === type);
-  expect(rest?.interaction.map(({ code }) => code)).toContain("history-system");
+  expect(rest?.interaction.map(({ code }) => code)).toEqual(
+    expect.arrayContaining(["history-system", "batch"]),
+  );
   expect(of("Observation")?.interaction.map(({ code }) => code)).toEqual(
     expect.arrayContaining(["history-instance", "history-type", "patch", "delete", "vread"]),
   );

@@ -209,6 +209,28 @@ const PROBES: [
     { terse: [false, ["status"]], medplum: [false, ["status"]] },
   ],
   [
+    "what a batch of two searches finds",
+    async () => {
+      const ids = [await held(80), await held(81)];
+      const entry = ids.map((id) => ({ request: { method: "GET", url: `Observation?_id=${id}` } }));
+      const answer = await pc.json("", {
+        method: "POST",
+        body: JSON.stringify({ resourceType: "Bundle", type: "batch", entry }),
+      });
+      const parts = answer.body["entry"] as { resource: Body }[] | undefined;
+      const found = parts?.map(({ resource }) =>
+        (resource.entry ?? []).map(({ resource: one }) => ids.indexOf(one?.id ?? "")),
+      );
+      return [answer.status, found];
+    },
+    [200, [[0], [1]]],
+    {
+      "batches-refused": [501, undefined],
+      "batches-empty": [200, [[], []]],
+      "batches-shuffled": [200, [[1], [0]]],
+    },
+  ],
+  [
     "the version after a PUT that changes nothing",
     async () => (await read(await held(80, 80))).meta.versionId,
     "2",

@@ -2,9 +2,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import {
   cappedOffset,
   commitsLate,
+  emptyBatches,
   existing304,
   existing412,
   existingRaces,
+  fewInBatches,
   htmlErrors,
   keepsIdentical,
   lax,
@@ -14,7 +16,9 @@ import {
   ownIds,
   ownIdsUnsaid,
   patchesBlindly,
+  refusedBatches,
   shiftingPages,
+  shuffledBatches,
   slow,
   smallBundles,
   strict,
@@ -70,6 +74,22 @@ export const PERSONALITIES = {
   "small-bundles": {
     says: "413 above 50 updates, or 8 entries if one is conditional",
     quirks: [smallBundles()],
+  },
+  "batches-refused": {
+    says: "no _history, and 501 for a batch, though it declares it",
+    quirks: [noHistory, refusedBatches],
+  },
+  "batches-few": {
+    says: "no _history, and 413 for more than five questions in a batch",
+    quirks: [noHistory, fewInBatches(5)],
+  },
+  "batches-empty": {
+    says: "no _history, and every search in a batch finds nothing",
+    quirks: [noHistory, emptyBatches],
+  },
+  "batches-shuffled": {
+    says: "no _history, and a batch is answered in another order than it asked",
+    quirks: [noHistory, shuffledBatches],
   },
   terse: {
     says: "no Date, ETag, Last-Modified or Location in a transaction's answer",

@@ -46,6 +46,8 @@ export interface Capabilities {
   readonly software: string | null;
   readonly fhirVersion: string;
   readonly transaction: boolean;
+  /** Takes a Bundle of many questions. To be believed only as far as it has proven itself. */
+  readonly batch?: boolean;
   /** The history of everything in one question (`_history` at the base). */
   readonly systemHistory?: boolean;
   /** Where its Subscriptions speak; null or absent: nowhere. */
@@ -67,6 +69,7 @@ export function readCapabilities(value: unknown): Capabilities | null {
       software === undefined ? null : [software.name, software.version].filter(Boolean).join(" "),
     fhirVersion,
     transaction: server?.interaction?.some((entry) => entry.code === "transaction") ?? false,
+    batch: server?.interaction?.some((entry) => entry.code === "batch") ?? false,
     systemHistory: server?.interaction?.some((entry) => entry.code === "history-system") ?? false,
     websocket: server?.extension?.find(({ url }) => url === WEBSOCKET)?.valueUri ?? null,
     types: new Map(

@@ -42,6 +42,8 @@ export interface HisClient {
     body: string,
     headers?: Record<string, string>,
   ): Promise<HisWritten>;
+  /** Asks many questions in one request: `bundle` is a batch of nothing but GETs. Throws {@link HisError}. */
+  batch(bundle: string): Promise<HisAnswer>;
   capabilities(): Promise<Capabilities>;
   /** A websocket of the HIS, with our token; absent where there can be none. Throws {@link HisError} when `url` leads away. */
   listen?(url: string, ears: SocketEars): Promise<HisSocket>;
@@ -153,6 +155,7 @@ export function createHisClient(options: HisClientOptions): HisClient {
     get: async (target, how) =>
       dated(await call("GET", target, null, {}, how === undefined ? null : (options.wire ?? null))),
     send: async (method, target, body, headers = {}) => await call(method, target, body, headers),
+    batch: async (bundle) => dated(await call("POST", "", bundle, {})),
     async capabilities() {
       const answer = await call("GET", "metadata", null, {});
       const capabilities = readCapabilities(jsonOf(answer.bytes));

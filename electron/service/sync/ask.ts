@@ -1,5 +1,6 @@
-import type { HisClient } from "../his/index.ts";
+import type { HisAnswer, HisClient } from "../his/index.ts";
 import type { Remote } from "../store/index.ts";
+import type { Batches } from "./batches.ts";
 import { createPaging, later } from "./keyset.ts";
 import type { Link } from "./link.ts";
 import type { Merges } from "./merges.ts";
@@ -16,6 +17,8 @@ export interface SyncParts {
   readonly merges: Merges;
   /** Whether the HIS gives what vouches for resources of a type together with them. */
   readonly proofs: ProofsAsked;
+  /** Many questions in one request, where the HIS has proven itself in that. */
+  readonly batches: Batches;
   /** A page was committed: `fresh` resources wait to be applied. */
   readonly onReceived: (fresh: number) => void;
 }
@@ -32,6 +35,8 @@ export interface Question {
   /** Server time of its first page, where it is not the first that is asked now. */
   readonly asOf: string | null;
   readonly since: ((instant: string) => string) | null;
+  /** Its first page, where that came already, asked in a batch. */
+  readonly first?: HisAnswer | undefined;
 }
 
 /**
@@ -48,6 +53,7 @@ export async function askAll(
   let fresh = 0;
   let { asOf } = question;
   let greatest: string | null = null;
+  let ahead = question.first ?? null;
   for (const isSecond of [false, true]) {
     const paging = createPaging(question.since);
     const seen = new Set<string>();
@@ -57,7 +63,8 @@ export async function askAll(
       if (seen.has(page) || seen.size >= MOST_PAGES)
         throw new PageRefused("its pages go in a circle");
       seen.add(page);
-      const answer = await link.run(async () => await his.get(page, "as-it-came"));
+      const answer = ahead ?? (await link.run(async () => await his.get(page, "as-it-came")));
+      ahead = null;
       asOf ??= answer.serverTime;
       const received = await journal.receivePage({
         bytes: answer.bytes,

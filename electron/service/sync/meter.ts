@@ -51,6 +51,7 @@ export function metered(
     client: {
       ...his,
       get: async (target, how) => await timed(async () => await his.get(target, how)),
+      batch: async (bundle) => await timed(async () => await his.batch(bundle)),
       send: async (...request) => await timed(async () => await his.send(...request)),
       async capabilities() {
         count();

@@ -50,6 +50,7 @@ function his(): HisClient {
   return {
     base: "https://his.example/",
     get: () => Promise.reject(new Error("asks nothing")),
+    batch: () => Promise.reject(new Error("asks nothing")),
     send: (_method, _target, body) => {
       if (refusal !== null) return Promise.reject(refusal);
       put.push(JSON.parse(body) as (typeof put)[number]);

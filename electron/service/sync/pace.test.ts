@@ -32,6 +32,7 @@ function scene(answers: readonly HisFailure[]) {
   const his: HisClient = {
     base: "http://his/",
     get: async (target) => await call(`GET ${target}`),
+    batch: async () => await call("batch"),
     send: async (method, target) => await call(`${method} ${target}`),
     capabilities: async () => await Promise.reject(new Error("not asked here")),
     close: () => {},
@@ -57,6 +58,12 @@ test("a read that the HIS puts off for some seconds is asked again after them", 
   const { client, asked } = scene([busy(5_000)]);
   expect(await client.get("Patient/1")).toBe(ANSWER);
   expect(asked).toEqual(["0 GET Patient/1", "5000 GET Patient/1"]);
+});
+
+test("a batch of reads that the HIS puts off is asked again like a read, for it changes nothing", async () => {
+  const { client, asked } = scene([busy(5_000)]);
+  expect(await client.batch("{}")).toBe(ANSWER);
+  expect(asked).toEqual(["0 batch", "5000 batch"]);
 });
 
 test("while the HIS asks for a pause nothing else leaves this PC, acts neither", async () => {
@@ -93,7 +100,8 @@ test("the line's requests are counted by the hour and timed, and nothing of them
   await meter.client.get("Patient/1");
   clock.now += 30 * 60_000;
   await meter.client.send("POST", "", "{}");
-  expect(meter.requestsLastHour()).toBe(2);
+  await meter.client.batch("{}");
+  expect(meter.requestsLastHour()).toBe(3);
   clock.now += 40 * 60_000;
-  expect(meter.requestsLastHour()).toBe(1);
+  expect(meter.requestsLastHour()).toBe(2);
 });

@@ -49,18 +49,22 @@ export function paced(
     return true;
   }
 
+  /** What changes nothing at the HIS, and so may be asked again. */
+  async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+    for (let waits = 0; ; waits += 1) {
+      await turn();
+      try {
+        return await ask();
+      } catch (error) {
+        if (waits >= MOST_WAITS || !putOff(error) || isClosed) throw error;
+      }
+    }
+  }
+
   return {
     ...his,
-    async get(target, how) {
-      for (let waits = 0; ; waits += 1) {
-        await turn();
-        try {
-          return await his.get(target, how);
-        } catch (error) {
-          if (waits >= MOST_WAITS || !putOff(error) || isClosed) throw error;
-        }
-      }
-    },
+    get: async (target, how) => await patiently(async () => await his.get(target, how)),
+    batch: async (bundle) => await patiently(async () => await his.batch(bundle)),
     async send(...request) {
       await turn();
       try {

@@ -188,7 +188,8 @@ function describe(resource: Record<string, unknown>, type: string): PageEntry {
   };
 }
 
-function nextOf(links: unknown): string | null {
+/** The link that leads on; null when there is none. */
+export function nextOf(links: unknown): string | null {
   if (!Array.isArray(links)) return null;
   for (const link of links as unknown[]) {
     if (isObject(link) && link["relation"] === "next") return textOf(link["url"]);
@@ -212,7 +213,8 @@ function orderOf(entries: readonly PageEntry[]): Pick<Page, "greatest" | "sorted
   return { greatest, sorted };
 }
 
-function jsonOf(bytes: Uint8Array): unknown {
+/** Throws {@link NotAPage} when the bytes are no JSON, and says what they are instead. */
+export function jsonOf(bytes: Uint8Array): unknown {
   const text = textIn(bytes);
   if (text === null) throw new NotAPage("the answer is not text in UTF-8");
   try {

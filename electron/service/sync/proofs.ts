@@ -20,15 +20,20 @@ const FIRST_MS = 60 * 60_000;
 export interface ProofsAsked {
   /** A HIS that says it can and then refuses the question is asked without, from then on. Throws what the work throws. */
   withOrWithout<T>(type: string, work: (proofs: boolean) => Promise<T>): Promise<T>;
+  /** Whether they will be asked for with a type. */
+  with(type: string): boolean;
 }
 
 export function proofsAsked(capabilities: () => Capabilities | null): ProofsAsked {
   let isRefused = false;
+  const isAsked = (type: string): boolean =>
+    !isRefused &&
+    (GUARDED_TYPES as readonly string[]).includes(type) &&
+    capabilities()?.types.get(type)?.revIncludes?.has("Provenance:target") === true;
   return {
+    with: isAsked,
     async withOrWithout(type, work) {
-      const isOffered = capabilities()?.types.get(type)?.revIncludes?.has("Provenance:target");
-      const isWanted = (GUARDED_TYPES as readonly string[]).includes(type);
-      if (isRefused || !isWanted || isOffered !== true) return await work(false);
+      if (!isAsked(type)) return await work(false);
       try {
         return await work(true);
       } catch (error) {

@@ -3,6 +3,7 @@ import type { CursorRow } from "../store/index.ts";
 import { PageRefused, askAll, inParallel } from "./ask.ts";
 import { later } from "./keyset.ts";
 import type { SyncParts } from "./ask.ts";
+import type { Answers } from "./batches.ts";
 import { bringsDown } from "./link.ts";
 import { changesQuestion, groupsOf } from "./questions.ts";
 import { earlier } from "./receive.ts";
@@ -35,13 +36,23 @@ export async function pullRound(
     ...(patients.length > 0 ? SECTION_TYPES : []),
     ...WARD_TYPES.filter((type) => type !== "Location"),
   ];
+  const isStill = (type: string): boolean => still?.types.has(type) === true && cursors.has(type);
+  const answers = await parts.batches.ask(
+    types.flatMap((type) => {
+      const row = cursors.get(type) ?? null;
+      if (isStill(type) || (row === null && isPatientType(type))) return [];
+      const since = sinceOf(parts, row);
+      const question = questionOf(parts, type, parts.proofs.with(type));
+      return groupsFor(type, patients).map((group) => question(group, since));
+    }),
+  );
   await inParallel(types, policy.parallel, async (type) => {
     try {
       const row = cursors.get(type) ?? null;
       const asked =
-        still?.types.has(type) === true && row !== null
+        still !== null && isStill(type)
           ? { asOf: still.asOf, greatest: null }
-          : await pullType(parts, type, isPatientType(type) ? patients : [], row);
+          : await pullType(parts, type, patients, row, answers);
       if (asked === null) return;
       if ("fresh" in asked) found.push({ type, ...asked });
       done.push({
@@ -80,11 +91,11 @@ async function pullType(
   type: string,
   patients: readonly string[],
   row: CursorRow | null,
+  answers: Answers,
 ): Promise<{ asOf: string; greatest: string | null; fresh: number } | null> {
   if (row === null && isPatientType(type)) return null;
-  const since =
-    row === null ? null : new Date(Date.parse(row.cursor) - overlapMs(parts)).toISOString();
-  const groups = isPatientType(type) ? groupsOf(patients, GROUP) : [[]];
+  const since = sinceOf(parts, row);
+  const groups = groupsFor(type, patients);
   // With several groups the cursor may move only when all are in: one group's newest change says nothing of the others.
   const cursor = groups.length === 1 ? "move" : "keep";
   let asOf: string | null = null;
@@ -93,14 +104,16 @@ async function pullType(
   for (const group of groups) {
     const asked = await parts.proofs.withOrWithout(type, async (proofs) => {
       const question = (instant: string | null): string =>
-        changesQuestion(type, group, instant, parts.policy.pageSize, proofs);
+        questionOf(parts, type, proofs)(group, instant);
+      const target = question(since);
       return await askAll(
         parts,
-        { target: question(since), asOf: null, since: question },
+        { target, asOf: null, since: question, first: answers.get(target) },
         { kind: "pull", type, patient: null, cursor },
       );
     });
-    asOf ??= asked.asOf;
+    // Groups that were asked in batches may have been answered in any order.
+    asOf = asOf === null ? asked.asOf : earlier(asOf, asked.asOf);
     greatest = later(greatest, asked.greatest);
     fresh += asked.fresh;
   }
@@ -136,6 +149,20 @@ export function cursorAfter(
     lastPageAt: now,
     problem: null,
   };
+}
+
+/** What changed of a type since, of a group of patients: the same words where it is asked in a batch and alone. */
+function questionOf(parts: SyncParts, type: string, proofs: boolean) {
+  return (group: readonly string[], since: string | null): string =>
+    changesQuestion(type, group, since, parts.policy.pageSize, proofs);
+}
+
+function groupsFor(type: string, patients: readonly string[]): readonly (readonly string[])[] {
+  return isPatientType(type) ? groupsOf(patients, GROUP) : [[]];
+}
+
+function sinceOf(parts: SyncParts, row: CursorRow | null): string | null {
+  return row === null ? null : new Date(Date.parse(row.cursor) - overlapMs(parts)).toISOString();
 }
 
 function isPatientType(type: string): boolean {

@@ -10,6 +10,7 @@ import type {
 } from "../store/index.ts";
 import { createPageSealer, INBOX_INFO } from "../vault/index.ts";
 import type { PageSealer } from "../vault/index.ts";
+import { partsOf, printOf } from "./batch-parts.ts";
 import { placeOf } from "./backfill-place.ts";
 import { linkedOf } from "./merges.ts";
 import { NotAPage, isObject, parsePage } from "./page.ts";
@@ -151,6 +152,15 @@ export function createReceiver(options: {
     },
     ...createGoneReceiver({ journal, sealer: () => sealer, commit }),
     readStatements: statementsOf,
+    readBatch({ bytes, questions }) {
+      try {
+        return { problem: null, parts: partsOf(bytes, questions) };
+      } catch (error) {
+        if (error instanceof NotAPage) return { problem: error.message, parts: [] };
+        throw error;
+      }
+    },
+    readPrint: printOf,
     putBackfill(row) {
       journal.receive({ page: null, backfill: row });
     },

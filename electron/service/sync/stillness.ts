@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { HisError } from "../his/index.ts";
-import type { Capabilities } from "../his/index.ts";
+import type { Capabilities, HisAnswer } from "../his/index.ts";
 import { inParallel } from "./ask.ts";
 import type { SyncParts } from "./ask.ts";
 import { bringsDown } from "./link.ts";
@@ -33,6 +33,8 @@ export interface Stillness {
   learn(pulled: readonly Pulled[]): Promise<void>;
   /** The type is about to be asked for: until that is learned nothing is known of it. */
   forget(type: string): void;
+  /** Nothing that the history said is to be relied on: everything is to be asked for. */
+  forgetAll(): void;
 }
 
 const MINUTE_MS = 60_000;
@@ -82,8 +84,9 @@ export function createStillness(
   /** Every page of a history; null when there are so many that they are no saving. */
   async function count(
     target: string,
+    ahead?: HisAnswer,
   ): Promise<{ counts: Map<string, number>; asOf: string } | null> {
-    const answer = await link.run(async () => await his.get(target));
+    const answer = ahead ?? (await link.run(async () => await his.get(target)));
     const {
       problem,
       next,
@@ -105,8 +108,10 @@ export function createStillness(
     if (!TYPES.every(offers)) return null;
     const counts = new Map<string, number>();
     let asOf: string | null = null;
+    const question = (type: string): string => historyQuestion(type, since, policy.pageSize);
+    const answers = await parts.batches.ask(TYPES.map(question));
     await inParallel(TYPES, policy.parallel, async (type) => {
-      const found = await count(historyQuestion(type, since, policy.pageSize));
+      const found = await count(question(type), answers.get(question(type)));
       // Too many to count is enough to know that there were some.
       counts.set(type, found === null ? 1 : (found.counts.get(type) ?? 0));
       if (found !== null) asOf = asOf === null ? found.asOf : earlier(asOf, found.asOf);
@@ -146,6 +151,7 @@ export function createStillness(
       return { types: new Set(still), asOf, silentOn };
     },
     forget: (type) => void known.delete(type),
+    forgetAll: () => known.clear(),
     async learn(pulled) {
       for (const { type, asOf, fresh, greatest } of pulled) {
         known.set(type, asOf);
@@ -164,11 +170,12 @@ export function createStillness(
 }
 
 /** False too when the clock was put back: nothing waits for it to catch up. */
-function within(age: number, limit: number): boolean {
+export function within(age: number, limit: number): boolean {
   return age >= 0 && age < limit;
 }
 
-function jsonOf(text: string | undefined): unknown {
+/** What was kept as JSON; null when there is none that can be read. */
+export function jsonOf(text: string | undefined): unknown {
   try {
     return text === undefined ? null : JSON.parse(text);
   } catch {

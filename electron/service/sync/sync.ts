@@ -5,6 +5,7 @@ import { createApplyLoop } from "./apply-loop.ts";
 import { PageRefused } from "./ask.ts";
 import type { SyncParts } from "./ask.ts";
 import { backfill } from "./backfill.ts";
+import { createBatches } from "./batches.ts";
 import { createDeletions } from "./deletions.ts";
 import { nextRoundMs } from "./backoff.ts";
 import { connectionOf } from "./connection.ts";
@@ -61,6 +62,18 @@ export function createSync(options: SyncOptions): Sync {
 
   const spreadMs = (policy.returnSpreadSeconds ?? 0) * 1000;
   const link = createLink({ parallel: policy.parallel, now, onChange: () => told() });
+  const proofsWith = proofsAsked(() => capabilities);
+  const batches = createBatches({
+    his,
+    link,
+    journal,
+    capabilities: () => capabilities,
+    withProofs: proofsWith.with,
+    parallel: policy.parallel,
+    now,
+    monotonic,
+    log,
+  });
   const parts: SyncParts = {
     his,
     link,
@@ -68,7 +81,8 @@ export function createSync(options: SyncOptions): Sync {
     policy,
     now,
     merges: createMerges(journal),
-    proofs: proofsAsked(() => capabilities),
+    proofs: proofsWith,
+    batches,
     onReceived: (fresh) => {
       resourcesReceived += fresh;
       applying.soon();
@@ -241,9 +255,8 @@ export function createSync(options: SyncOptions): Sync {
       heard.still = await stillness.ask();
     };
     if (!(await step("history", asks))) return;
-    const { still } = heard;
     const isUp = await step("Encounter (scope)", async () => {
-      const there = await whoIsHere(still);
+      const there = await whoIsHere(heard.still);
       await deletions.start(there.asOf);
       await startCursors(there.asOf);
       patients = there.patients;
@@ -263,6 +276,9 @@ export function createSync(options: SyncOptions): Sync {
     if (link.state().kind !== "up") return;
     const known = patients;
     await step("sync", async () => {
+      const isHonest = await batches.check(known);
+      if (!isHonest) stillness.forgetAll();
+      const still = isHonest ? heard.still : null;
       // What vouches for a change before the change, and for a deletion above all.
       await proofs.round(known, still);
       // First what is gone: what was made anew since comes with the pull, after it.

@@ -8,6 +8,11 @@ interface Row {
   visible: boolean;
 }
 
+export interface BatchAnswer {
+  readonly resource?: Record<string, unknown>;
+  readonly response: { readonly status: string };
+}
+
 export interface TestHis {
   readonly fetch: typeof globalThis.fetch;
   /** `METHOD path?query` of every request, oldest first. */
@@ -40,6 +45,14 @@ export interface TestHis {
   goBack(to: number): void;
   /** Says that it has `history-system`. */
   offersSystemHistory: boolean;
+  /** Says that it takes batches. */
+  offersBatches: boolean;
+  /** What becomes of a batch's answers before they are sent. */
+  inBatch: (parts: readonly BatchAnswer[]) => readonly BatchAnswer[];
+  /** How many questions it takes in a batch. */
+  mostInBatch: number;
+  /** How much of a batch's answer comes; 1: the whole. */
+  cutBatch: number;
   put(resource: Record<string, unknown>): Resource;
   /** The result of a search, as a test wants it; null: an answer that is no FHIR. */
   answer(resources: readonly Record<string, unknown>[] | null): Response;
@@ -111,6 +124,10 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
       for (const { type, id, deleted } of kept) if (deleted) rows.delete(`${type}/${id}`);
     },
     offersSystemHistory: false,
+    offersBatches: false,
+    inBatch: (parts) => parts,
+    mostInBatch: Number.POSITIVE_INFINITY,
+    cutBatch: 1,
     put: (resource) => write(resource, true).resource,
     answer: (resources) =>
       reply(
@@ -155,7 +172,7 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
       init?.signal?.throwIfAborted();
       const body = typeof init?.body === "string" ? init.body : "";
       const early = await his.before({ method, path, query: url.searchParams, body });
-      const answer = early ?? work(method, path, url, body);
+      const answer = early ?? (await work(method, path, url, body));
       await his.after({ method, path });
       return answer;
     },
@@ -177,10 +194,32 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
       issue: [{ severity: "error", code: "invalid", details: { text } }],
     });
 
-  function work(method: string, path: string, url: URL, body: string): Response {
+  async function batch(entries: readonly Entry[]): Promise<Response> {
+    if (entries.length > his.mostInBatch) return outcome(413, "too many at once");
+    const parts: BatchAnswer[] = [];
+    for (const { request } of entries) {
+      const url = new URL(request.url, BASE);
+      const answer = await work("GET", url.pathname.slice("/fhir/".length), url, "");
+      const resource = (await answer.json()) as Record<string, unknown>;
+      parts.push({ resource, response: { status: String(answer.status) } });
+    }
+    const answer = reply(200, {
+      resourceType: "Bundle",
+      type: "batch-response",
+      entry: his.inBatch(parts),
+    });
+    if (his.cutBatch === 1) return answer;
+    const text = await answer.text();
+    return new Response(text.slice(0, text.length * his.cutBatch), answer);
+  }
+
+  async function work(method: string, path: string, url: URL, body: string): Promise<Response> {
     if (path === "metadata") return reply(200, capability());
-    if (method === "POST" && path === "")
-      return transaction(JSON.parse(body) as { entry: Entry[] });
+    if (method === "POST" && path === "") {
+      const bundle = JSON.parse(body) as { type: string; entry: Entry[] };
+      if (bundle.type !== "batch") return transaction(bundle);
+      return his.offersBatches ? await batch(bundle.entry) : outcome(501, "no batches here");
+    }
     const [type = "", id] = path.split("/");
     if (path === "_history" && his.offersSystemHistory) return history(null, url);
     if (id === "_history") return history(type, url);
@@ -207,7 +246,10 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
     return reply(200, {
       resourceType: "Bundle",
       type: "searchset",
-      ...(found.length > offset + count && { link: [{ relation: "next", url: next.href }] }),
+      link: [
+        { relation: "self", url: url.href },
+        ...(found.length > offset + count ? [{ relation: "next", url: next.href }] : []),
+      ],
       entry: found.slice(offset, offset + count).map((resource) => ({ resource })),
     });
   }
@@ -226,7 +268,10 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
     return reply(200, {
       resourceType: "Bundle",
       type: "history",
-      ...(found.length > offset + count && { link: [{ relation: "next", url: next.href }] }),
+      link: [
+        { relation: "self", url: url.href },
+        ...(found.length > offset + count ? [{ relation: "next", url: next.href }] : []),
+      ],
       entry: found.slice(offset, offset + count).map(({ type: of, id, version, at, deleted }) => ({
         // A superseded version's text is not kept: who reads a history here looks for deletions.
         resource: deleted ? undefined : rows.get(`${of}/${id}`)?.resource,
@@ -307,6 +352,7 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
           interaction: [
             { code: "transaction" },
             ...(his.offersSystemHistory ? [{ code: "history-system" }] : []),
+            ...(his.offersBatches ? [{ code: "batch" }] : []),
           ],
           resource: types.map((type) => ({
             type,

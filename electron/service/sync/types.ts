@@ -8,6 +8,7 @@ import type {
   ScopeRow,
 } from "../store/index.ts";
 import type { AcceptedFact, Settlement, SigningTrust, Opinion } from "../guard/index.ts";
+import type { BatchPart, Print } from "./batch-parts.ts";
 import type { Linked } from "./merges.ts";
 import { PATIENT_TYPES } from "../../../shared/fhir/index.ts";
 
@@ -165,6 +166,16 @@ export interface JournalThread extends Journal, Generation {
   listPage(page: ListingPage): Pick<ReceivedPage, "problem" | "next">;
   /** Seals and commits what was listed of a type. */
   receiveListing(end: ListingEnd): Promise<void>;
+  /** The answers in a batch's answer; nothing is committed. */
+  readBatch(answer: {
+    readonly bytes: Uint8Array<ArrayBuffer>;
+    readonly questions: readonly string[];
+  }): {
+    readonly problem: string | null;
+    readonly parts: readonly (BatchPart | null)[];
+  };
+  /** What a page holds, to be compared; null when it is none. */
+  readPrint(bytes: Uint8Array<ArrayBuffer>): Print | null;
   readStatements(bytes: Uint8Array<ArrayBuffer>): StatementsPage;
   putBackfill(row: BackfillRow): void;
 }

@@ -82,6 +82,10 @@ export function createHisLink(room: HisLinkRoom): HisLink {
         await room.calm();
         return await his.get(target, how);
       },
+      async batch(bundle) {
+        await room.calm();
+        return await his.batch(bundle);
+      },
     };
   }
 

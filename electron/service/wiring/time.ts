@@ -79,6 +79,7 @@ export async function openTime(room: {
       return {
         ...his,
         get: async (target, how) => told(await his.get(target, how)),
+        batch: async (bundle) => told(await his.batch(bundle)),
         send: async (...request) => told(await his.send(...request)),
       };
     },

@@ -1,4 +1,5 @@
 /** What real servers do that no client expects, one function each; `../personalities.ts` puts them together. */
+export { emptyBatches, fewInBatches, refusedBatches, shuffledBatches } from "./batches.ts";
 export { commitsLate, smallBundles, tersely } from "./bundles.ts";
 export { overwrites, patchesBlindly } from "./conditions.ts";
 export { htmlErrors, xmlErrors } from "./errors.ts";

@@ -1,5 +1,6 @@
 import type { FhirRequestIn } from "../fhir-api.ts";
 import type { Answer } from "../http.ts";
+import { readBatches } from "../read-batch.ts";
 
 export type FhirHandler = (request: FhirRequestIn) => Promise<Answer>;
 
@@ -18,6 +19,8 @@ export interface Quirk {
   readonly settings?: Partial<EngineSettings>;
   /** Stands between the network and the engine. `base`: the FHIR base without closing slash. */
   readonly wrap?: (inner: FhirHandler, base: string) => FhirHandler;
+  /** Stands before what takes a batch of reads apart, and so sees it whole. */
+  readonly before?: (inner: FhirHandler) => FhirHandler;
 }
 
 /** The engine behind all the quirks, the first one outermost. */
@@ -26,7 +29,8 @@ export function withQuirks(
   quirks: readonly Quirk[],
   base: string,
 ): FhirHandler {
-  return quirks.reduceRight((inner, { wrap }) => wrap?.(inner, base) ?? inner, engine);
+  const each = quirks.reduceRight((inner, { wrap }) => wrap?.(inner, base) ?? inner, engine);
+  return quirks.reduceRight((inner, { before }) => before?.(inner) ?? inner, readBatches(each));
 }
 
 export function settingsOf(quirks: readonly Quirk[]): EngineSettings {
