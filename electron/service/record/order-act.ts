@@ -6,7 +6,7 @@ import { resourceUuid } from "./act-ids.ts";
 
 const ORDER = "order";
 const CATEGORY = "http://terminology.hl7.org/CodeSystem/medicationrequest-category";
-const ROUTES = "http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration";
+export const ROUTES = "http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration";
 
 /** UCUM codes of the units a dose is ordered in. */
 const UNITS: Readonly<Record<DoseUnit, string>> = {
@@ -21,15 +21,18 @@ const UNITS: Readonly<Record<DoseUnit, string>> = {
   drop: "[drp]",
 };
 
-/** HL7 v3 RouteOfAdministration, and the word a HIS shows. */
-const ROUTE_CODES: Readonly<Record<OrderRoute, string>> = {
-  oral: "PO",
-  sublingual: "SL",
-  intravenous: "IVINJ",
-  intramuscular: "IM",
-  subcutaneous: "SQ",
-  inhaled: "IPINHL",
-  rectal: "PR",
+/**
+ * Code and display of HL7 v3 RouteOfAdministration, as FHIR R4 publishes it (version 2018-08-12); compared with it in
+ * `order-act.test.ts`.
+ */
+export const ROUTE_CODES: Readonly<Record<OrderRoute, readonly [code: string, display: string]>> = {
+  oral: ["PO", "Swallow, oral"],
+  sublingual: ["SL", "Dissolve, sublingual"],
+  intravenous: ["IVINJ", "Injection, intravenous"],
+  intramuscular: ["IM", "Injection, intramuscular"],
+  subcutaneous: ["SQ", "Injection, subcutaneous"],
+  inhaled: ["IPINHL", "Inhalation, respiratory"],
+  rectal: ["PR", "Insertion, rectal"],
 };
 
 export interface OrderActInput extends OrderedDose {
@@ -89,8 +92,9 @@ export function makeOrderAct(input: OrderActInput): Act {
 function dosageOf({ dose, route, frequency, start, end }: OrderedDose): object {
   const bounds = { boundsPeriod: { start, ...(end !== null && { end }) } };
   const quantity = { value: dose.value, unit: dose.unit, system: UCUM, code: UNITS[dose.unit] };
+  const [code, display] = ROUTE_CODES[route];
   const common = {
-    route: { coding: [{ system: ROUTES, code: ROUTE_CODES[route] }], text: route },
+    route: { coding: [{ system: ROUTES, code, display }], text: route },
     doseAndRate: [{ doseQuantity: quantity }],
   };
   if (frequency.kind === "times") {
