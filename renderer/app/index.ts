@@ -1,6 +1,7 @@
 export { useClock, useNow } from "./clock.tsx";
 export { useDisplay, useFormat } from "./display.tsx";
 export { elapsed, type Format, readNumber } from "./format.ts";
+export { howOftenWords } from "./how-often.ts";
 export { patientTabs, type PatientTab, useNavigation } from "./navigation.tsx";
 export { instantWithOffset } from "./instant.ts";
 export { createDraftKeeper } from "./draft-keeper.ts";

@@ -14,6 +14,7 @@ export type PatientName = z.infer<typeof contract.PatientName>;
 export type Age = z.infer<typeof contract.Age>;
 export type Allergy = contract.Allergy;
 export type MedicineOrder = contract.PatientView["medicines"][number];
+export type HowOften = contract.HowOften;
 export type MedicineCheck = contract.MedicineCheck;
 export type AllergyReason = contract.AllergyReason;
 export type MedicineChoice = contract.MedicineChoice;

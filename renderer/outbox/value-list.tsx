@@ -1,17 +1,18 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { type OutboxEntry, useFormat } from "../app/index.ts";
+import { howOftenWords, type OutboxEntry, useFormat } from "../app/index.ts";
 import { Unit } from "../parts/index.ts";
 import { valueLines, vitalName } from "./values.ts";
 
 /** What an entry says, value by value, and what of it is marked as entered in error. */
 export function ValueList(props: {
-  readonly entry: Pick<OutboxEntry, "values" | "wrong">;
+  readonly entry: Pick<OutboxEntry, "values" | "frequency" | "wrong">;
   readonly small?: boolean;
 }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const { values, wrong } = props.entry;
+  const { values, frequency = [], wrong } = props.entry;
+  const often = howOftenWords(frequency, t, format);
   return (
     <ul className={props.small === true ? "outbox-values small" : "outbox-values"}>
       {valueLines(values, t, format).map((line) => (
@@ -24,6 +25,11 @@ export function ValueList(props: {
           )}
         </li>
       ))}
+      {often !== null && (
+        <li>
+          <span className="quiet">{t("medicine.frequency")}</span> <bdi dir="auto">{often}</bdi>
+        </li>
+      )}
       {wrong.map((key) => (
         <li key={`wrong ${key}`}>
           <span className="quiet">{vitalName(key, t) ?? key}</span> {t("outbox.inError")}

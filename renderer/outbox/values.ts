@@ -35,7 +35,7 @@ export function valueLines(
   return Object.entries(values).flatMap(([key, value]): ValueLine[] => {
     if (key === "medicine" || key === "notGiven")
       return [{ key, name: t(`outbox.${key}`), value, unit: null }];
-    if (key === "dose" || key === "route" || key === "frequency")
+    if (key === "dose" || key === "route")
       return [{ key, name: t(`medicine.${key}`), value, unit: null }];
     if (isPair && key === "diastolic") return [];
     if (isPair && key === "systolic") {

@@ -1,6 +1,12 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { type MedicineOrder, type PatientView, useFormat, useNow } from "../app/index.ts";
+import {
+  howOftenWords,
+  type MedicineOrder,
+  type PatientView,
+  useFormat,
+  useNow,
+} from "../app/index.ts";
 import { nameLine } from "../parts/index.ts";
 import { type GiveEntry, type Right, rights } from "./give-entry.ts";
 
@@ -22,8 +28,11 @@ export function Rights(props: {
     dose: [order.dose],
     route: [order.route],
     time: [
+      howOftenWords(order.frequency, t, format),
       order.nextDue === null
-        ? t(order.asNeeded ? "medicine.asNeeded" : "medicine.unknownTime")
+        ? order.asNeeded
+          ? null
+          : t("medicine.unknownTime")
         : t("medicine.dueAt", { when: format.moment(order.nextDue, now) }),
       order.lastGiven === null
         ? null

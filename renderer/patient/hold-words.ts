@@ -1,5 +1,13 @@
 import type { TFunction } from "i18next";
-import type { Hold, PatientView } from "../app/index.ts";
+import {
+  type FactSide,
+  type Format,
+  type Hold,
+  howOftenWords,
+  type PatientView,
+} from "../app/index.ts";
+
+type Line = NonNullable<FactSide["lines"]>[number];
 
 /** What a claim does, in a few words: its gravest reason first, as the service lists them. */
 export function claimWords(hold: Hold, t: TFunction): string {
@@ -7,7 +15,9 @@ export function claimWords(hold: Hold, t: TFunction): string {
 }
 
 /** A value of a side; those of FHIR's own lists in the reader's language, all else as it was written. */
-export function valueWords(label: string, value: string, t: TFunction): string {
+export function valueWords(line: Line, t: TFunction, format: Format): string {
+  const { label, value, frequency } = line;
+  if (frequency !== undefined) return howOftenWords(frequency, t, format) ?? value;
   const coded = ["criticality", "clinicalStatus", "verificationStatus", "status", "sex"];
   return coded.includes(label) ? t(`guard.value.${value}`, { defaultValue: value }) : value;
 }
@@ -16,8 +26,9 @@ export function valueWords(label: string, value: string, t: TFunction): string {
 const NOTHING_SAID = "–";
 
 /** What an order was, named by its line where the value alone would say nothing. */
-export function wasWords(label: string, value: string, t: TFunction): string {
-  const words = valueWords(label, value, t);
+export function wasWords(line: Line, t: TFunction, format: Format): string {
+  const { label, value } = line;
+  const words = valueWords(line, t, format);
   return value === NOTHING_SAID || ["intent", "hidden"].includes(label)
     ? `${t(`guard.line.${label}`, { defaultValue: label })}: ${words}`
     : words;

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import {
   type MedicineOrder,
   type PatientView,
+  howOftenWords,
   useFormat,
   useNow,
   useStatus,
@@ -115,7 +116,7 @@ function Orders(props: {
                 <bdi>{order.route ?? "–"}</bdi>
               </td>
               <td>
-                <bdi>{order.frequency ?? (order.asNeeded ? t("medicine.asNeeded") : "–")}</bdi>
+                <bdi>{howOftenWords(order.frequency, t, format) ?? "–"}</bdi>
               </td>
               <td>
                 <Due order={order} />
@@ -169,6 +170,7 @@ function Before(props: {
   readonly lines: PatientView["changedOrders"][string] | undefined;
 }): ReactNode {
   const { t } = useTranslation();
+  const format = useFormat();
   const changed = props.lines?.filter((line) => line.changed) ?? [];
   if (changed.length === 0) return null;
   return (
@@ -177,8 +179,7 @@ function Before(props: {
         <Sign mark="warning" />
         {t("guard.changedOrder")}
       </span>{" "}
-      {t("guard.was")}{" "}
-      <bdi>{changed.map(({ label, value }) => wasWords(label, value, t)).join(" · ")}</bdi>
+      {t("guard.was")} <bdi>{changed.map((line) => wasWords(line, t, format)).join(" · ")}</bdi>
     </div>
   );
 }

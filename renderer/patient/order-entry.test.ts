@@ -21,7 +21,7 @@ const entry: OrderEntry = {
   indication: "pneumonia",
 };
 const same: OrderCheck["same"] = [
-  { id: "o1", medicine: "Azithromycin", dose: null, frequency: null, status: "active", here: true },
+  { id: "o1", medicine: "Azithromycin", dose: null, frequency: [], status: "active", here: true },
 ];
 
 test.each([

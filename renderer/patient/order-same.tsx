@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { OrderCheck } from "../app/index.ts";
+import { howOftenWords, type OrderCheck, useFormat } from "../app/index.ts";
 import { Sign } from "../parts/index.ts";
 
 /** CLINICAL: what is ordered of the same substance already, and that she has seen all of it. */
@@ -10,6 +10,7 @@ export function OrderSame(props: {
   readonly confirm: (beside: readonly string[]) => void;
 }): ReactNode {
   const { t } = useTranslation();
+  const format = useFormat();
   const { same, confirmed } = props;
   const all = same.every(({ id }) => confirmed.includes(id));
   return (
@@ -20,7 +21,11 @@ export function OrderSame(props: {
         <ul className="check-reasons">
           {same.map((one) => (
             <li key={one.id}>
-              <bdi>{[one.medicine, one.dose, one.frequency].filter(Boolean).join(" · ")}</bdi>{" "}
+              <bdi>
+                {[one.medicine, one.dose, howOftenWords(one.frequency, t, format)]
+                  .filter(Boolean)
+                  .join(" · ")}
+              </bdi>{" "}
               <span className="small">
                 ({one.here ? t("order.sameHere") : t(`medicine.${one.status}`)})
               </span>

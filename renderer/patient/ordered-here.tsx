@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import {
+  howOftenWords,
   type OrderedHere as Here,
   useFormat,
   useNavigation,
@@ -45,11 +46,7 @@ function One({ order }: { readonly order: Here }): ReactNode {
   const format = useFormat();
   const now = useNow(60_000);
   const when = format.moment(order.at, now);
-  const said = [
-    order.dose,
-    order.route,
-    order.frequency ?? (order.asNeeded ? t("medicine.asNeeded") : null),
-  ];
+  const said = [order.dose, order.route, howOftenWords(order.frequency, t, format)];
   return (
     <li>
       <bdi>

@@ -193,7 +193,7 @@ function Side({ title, side }: { readonly title: string; readonly side: FactSide
                 <bdi>
                   {DATES.has(line.label)
                     ? format.fhirDate(line.value)
-                    : valueWords(line.label, line.value, t)}
+                    : valueWords(line, t, format)}
                 </bdi>
                 {line.changed && <span className="small strong"> · {t("guard.differs")}</span>}
               </dd>

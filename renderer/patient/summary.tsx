@@ -1,7 +1,13 @@
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { type PatientTab, type PatientView, useFormat, useNow } from "../app/index.ts";
+import {
+  howOftenWords,
+  type PatientTab,
+  type PatientView,
+  useFormat,
+  useNow,
+} from "../app/index.ts";
 import { Ago, News2Badge, Section, Unit } from "../parts/index.ts";
 import { CheckMark } from "./check-notes.tsx";
 import { Due, isCurrent } from "./medicines.tsx";
@@ -113,7 +119,9 @@ export function Summary(props: {
                   <b>{order.medicine}</b>
                 </bdi>{" "}
                 <bdi className="quiet small">
-                  {[order.dose, order.route, order.frequency].filter((x) => x !== null).join(" · ")}
+                  {[order.dose, order.route, howOftenWords(order.frequency, t, format)]
+                    .filter((x) => x !== null)
+                    .join(" · ")}
                 </bdi>
                 <CheckMark check={order.check} />
               </span>

@@ -6,6 +6,7 @@ export * from "./codes.ts";
 export * from "./double-doses.ts";
 export * from "./due.ts";
 export * from "./freshness.ts";
+export * from "./how-often.ts";
 export * from "./limits.ts";
 export * from "./medicines.ts";
 export * from "./merge.ts";

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { DO_NOT_PERFORM } from "./how-often.ts";
 import { readMedicines } from "./medicines.ts";
 
 const NOW = "2026-11-23T20:00:00+03:00";
@@ -44,7 +45,7 @@ describe("what is ordered", () => {
       medicine: "Paracetamol 1 g tablet",
       dose: "1 g",
       route: "by mouth",
-      frequency: "2× / 1 d (08:00, 20:30)",
+      frequency: [{ signs: "2× / 1 d (08:00, 20:30)", asNeeded: null }],
       instructions: "1 g by mouth twice a day, not with warfarin",
       status: "active",
     });
@@ -80,7 +81,7 @@ describe("what is ordered", () => {
     expect([one?.status, one?.nextDue ?? null]).toEqual([status, null]);
   });
   test("an order not to give says so", () => {
-    expect(read(order(TWICE, { doNotPerform: true }))?.frequency).toBe("doNotPerform");
+    expect(read(order(TWICE, { doNotPerform: true }))?.frequency).toEqual([DO_NOT_PERFORM]);
   });
 });
 

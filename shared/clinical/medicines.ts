@@ -1,7 +1,8 @@
 import type { MedicineOrder } from "../contract/parts.ts";
-import { dosageText, frequencyText, doseText } from "./dosage.ts";
+import { dosageText, doseText } from "./dosage.ts";
 import { doseSchedule, dueInstant, isAsNeeded, nextDue } from "./due.ts";
 import type { DoseSchedule } from "./due.ts";
+import { DO_NOT_PERFORM, howOften } from "./how-often.ts";
 import { conceptText, fallbackName, field, idOf, objects } from "./read.ts";
 import { referenceId, referenceText, text, typeOf } from "./read.ts";
 import { dateOrder, fhirDate, instant, millis } from "./time.ts";
@@ -164,7 +165,9 @@ function readOrder(
     dose: joined(lines.map(doseText)),
     route: joined(lines.map((one) => conceptText(field(one, "route")))),
     frequency:
-      field(order, "doNotPerform") === true ? "doNotPerform" : joined(lines.map(frequencyText)),
+      field(order, "doNotPerform") === true
+        ? [DO_NOT_PERFORM]
+        : lines.flatMap((one) => howOften(one) ?? []),
     asNeeded: lines.length > 0 && lines.every(isAsNeeded),
     status: statusOf(order),
     authoredOn: fhirDate(field(order, "authoredOn")),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HowOften } from "./how-often.ts";
 import { FhirDate, Instant } from "./parts.ts";
 
 /** What a change takes away or alters of a safety-critical fact, in the words a screen says. */
@@ -64,7 +65,15 @@ export const NOTHING_SAID = "–";
 export const FactSide = z.object({
   /** Null: gone, the HIS holds it no more. */
   lines: z
-    .array(z.object({ label: z.string(), value: z.string(), changed: z.boolean() }))
+    .array(
+      z.object({
+        label: z.string(),
+        value: z.string(),
+        /** Where the value is how often a medicine is to be given. */
+        frequency: z.array(HowOften).optional(),
+        changed: z.boolean(),
+      }),
+    )
     .nullable(),
   /** Who wrote it, as far as that is said; nothing proves it unless `signed`. */
   author: z.string().nullable(),

@@ -1,6 +1,7 @@
 export { VitalProblem } from "./charting.ts";
 export * from "./contract.ts";
 export * from "./guard.ts";
+export * from "./how-often.ts";
 export * from "./medicines.ts";
 export * from "./ordering.ts";
 export * from "./parts.ts";

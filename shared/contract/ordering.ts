@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HowOften } from "./how-often.ts";
 import { MedicineCheck } from "./medicines.ts";
 import { ActState, Instant } from "./parts.ts";
 
@@ -108,7 +109,7 @@ export const SameSubstance = z.object({
   id: z.string(),
   medicine: z.string(),
   dose: z.string().nullable(),
-  frequency: z.string().nullable(),
+  frequency: z.array(HowOften),
   status: z.enum(["active", "on-hold"]),
   /** Charted on this PC, and not in the record yet. */
   here: z.boolean(),
@@ -139,7 +140,7 @@ export const OrderedHere = z.object({
   coded: z.boolean(),
   dose: z.string().nullable(),
   route: z.string().nullable(),
-  frequency: z.string().nullable(),
+  frequency: z.array(HowOften),
   asNeeded: z.boolean(),
   check: MedicineCheck,
   /** The HIS took it, and has sent this patient's orders since without it. */

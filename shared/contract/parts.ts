@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ClinicianRole, PersonName } from "../trust/index.ts";
+import { HowOften } from "./how-often.ts";
 
 /** Instant with offset (ISO 8601), as FHIR writes it. Clinical time keeps the offset it was charted with. */
 export const Instant = z.iso.datetime({ offset: true });
@@ -200,7 +201,8 @@ export const MedicineOrder = z.object({
   medicine: z.string(),
   dose: z.string().nullable(),
   route: z.string().nullable(),
-  frequency: z.string().nullable(),
+  /** Each line's; empty: the order does not say. */
+  frequency: z.array(HowOften),
   asNeeded: z.boolean(),
   status: z.enum(["active", "on-hold", "stopped", "completed", "cancelled", "other"]),
   authoredOn: FhirDate.nullable(),

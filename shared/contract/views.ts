@@ -15,6 +15,7 @@ import {
   Sex,
   VitalSet,
 } from "./parts.ts";
+import { HowOften } from "./how-often.ts";
 import { FactSide, Hold, Standing } from "./guard.ts";
 import { ActKind } from "../trust/index.ts";
 import { PatientOrder } from "./medicines.ts";
@@ -178,6 +179,8 @@ export const OutboxEntry = z.object({
   settledAt: Instant.nullable(),
   conflict: Conflict.nullable(),
   values: z.record(z.string(), z.string()),
+  /** Of an order: how often. */
+  frequency: z.array(HowOften).optional(),
   /** Names of values that a correction marks as entered in error. */
   wrong: z.array(z.string()),
 });

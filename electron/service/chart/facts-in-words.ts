@@ -1,8 +1,10 @@
 import type { FactSide } from "../../../shared/contract/guard.ts";
+import type { HowOften } from "../../../shared/contract/how-often.ts";
 import {
   codeStatus,
   field,
   hospitalNumber,
+  howOftenSigns,
   isDeceased,
   medicineText,
   objects,
@@ -15,12 +17,19 @@ import {
 } from "../../../shared/clinical/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 
-type Line = { readonly label: string; readonly value: string };
+type Line = {
+  readonly label: string;
+  readonly value: string;
+  readonly frequency?: HowOften[];
+};
+type Said = readonly [label: string, value: string | null, frequency?: HowOften[] | undefined];
 
 /** What one version of a safety-critical fact says, in the words a clinician knows it by. */
 export function inWords(resource: FhirResource): Line[] {
-  return linesOf(resource).flatMap(([label, value]) =>
-    value === null || value === "" ? [] : [{ label, value }],
+  return linesOf(resource).flatMap(([label, value, frequency]) =>
+    value === null || value === ""
+      ? []
+      : [{ label, value, ...(frequency !== undefined && { frequency }) }],
   );
 }
 
@@ -42,7 +51,7 @@ export function nameOfFact(resource: FhirResource): string {
   return inWords(resource)[0]?.value ?? `${resource.resourceType}/${resource.id}`;
 }
 
-function linesOf(resource: FhirResource): [string, string | null][] {
+function linesOf(resource: FhirResource): Said[] {
   switch (resource.resourceType) {
     case "AllergyIntolerance":
       return allergyLines(resource);
@@ -77,7 +86,7 @@ function allergyLines(resource: FhirResource): [string, string | null][] {
   ];
 }
 
-function orderLines(resource: FhirResource): [string, string | null][] {
+function orderLines(resource: FhirResource): Said[] {
   const [order] = readMedicines([resource], [], { now: "", answersKnown: false });
   return [
     ["medicine", medicineText(resource)],
@@ -85,7 +94,7 @@ function orderLines(resource: FhirResource): [string, string | null][] {
     ["intent", text(field(resource, "intent"))],
     ["dose", order?.dose ?? null],
     ["route", order?.route ?? null],
-    ["frequency", order?.frequency ?? null],
+    ["frequency", howOftenSigns(order?.frequency ?? []), order?.frequency],
     ["instructions", order?.instructions ?? null],
     ["patient", referenceText(field(resource, "subject"))],
     ...hidden(resource),

@@ -44,6 +44,7 @@ export function outboxEntries(
       atOffset(moment, offsetOf(sources.now)) ?? sources.now;
     const act = actIn(row);
     const about = row.about === null ? null : sources.acts.act(row.about);
+    const { values, frequency } = plainValues(about === null ? act : actIn(about));
     return {
       uuid: row.uuid,
       number: row.seq,
@@ -63,7 +64,8 @@ export function outboxEntries(
       settledAt:
         row.state === "settled" && row.acknowledgedAt !== null ? shown(row.acknowledgedAt) : null,
       conflict: act === null ? null : conflictOf(row, act),
-      values: plainValues(about === null ? act : actIn(about)),
+      values,
+      frequency,
       wrong: act === null ? [] : wrongIn(act),
     };
   });
@@ -73,14 +75,20 @@ function unknownPerson(id: string): Clinician {
   return { id, name: { en: id, ar: id }, roles: [] };
 }
 
+/** How often: of an order alone. */
+type Said = Required<Pick<OutboxEntry, "values" | "frequency">>;
+
 /** The values of the set by their names in `VitalValues`, as text; empty when the act cannot be read. */
-function plainValues(act: Act | null): Record<string, string> {
-  if (act?.kind === "administration") return administrationValues(act);
+function plainValues(act: Act | null): Said {
+  if (act?.kind === "administration") return { values: administrationValues(act), frequency: [] };
   if (act?.kind === "order") return orderValues(act);
   const set = act === null ? null : setOf(act);
-  if (set === null) return {};
+  return { values: set === null ? {} : textsOf(set.values), frequency: [] };
+}
+
+function textsOf(values: object): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(set.values).flatMap(([name, value]) =>
+    Object.entries(values).flatMap(([name, value]) =>
       value === null ? [] : [[name, String(value)]],
     ),
   );
@@ -99,16 +107,12 @@ function administrationValues(act: Act): Record<string, string> {
 }
 
 /** What was ordered, of what and how often. */
-function orderValues(act: Act): Record<string, string> {
+function orderValues(act: Act): Said {
   const orders = act.entries.map(({ resource }) => resource);
   const [read] = readMedicines(orders, [], { now: act.at, answersKnown: false });
-  if (read === undefined) return {};
+  if (read === undefined) return { values: {}, frequency: [] };
   const { medicine, dose, route, frequency } = read;
-  const said = Object.entries({ dose, route, frequency });
-  return {
-    medicine,
-    ...Object.fromEntries(said.flatMap(([key, value]) => (value === null ? [] : [[key, value]]))),
-  };
+  return { values: textsOf({ medicine, dose, route }), frequency };
 }
 
 /** Names of the values a correction marks as entered in error. */

@@ -84,7 +84,17 @@ describe("an order as an act", () => {
       medicine: "Amoxicillin",
       dose: "500 mg",
       route: "oral",
-      frequency: "3× / 1 d (08:00, 16:00, 23:30)",
+      frequency: [
+        {
+          signs: "3× / 1 d (08:00, 16:00, 23:30)",
+          repeat: {
+            frequency: 3,
+            period: 1,
+            periodUnit: "d",
+            timeOfDay: ["08:00", "16:00", "23:30"],
+          },
+        },
+      ],
       status: "active",
       nextDue: "2026-11-23T23:30:00+03:00",
     });
