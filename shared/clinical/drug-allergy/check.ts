@@ -67,33 +67,28 @@ export function drugAllergyCheck(input: CheckInput): (medicine: Medicine) => Che
   // Doses are mostly of the orders that are checked: within one check each medicine is recognised once.
   const recogniseOnce = remembering(knowledge);
   const doses = prepareDoses(input.given, recogniseOnce);
+  const given = [...new Set(doses.map(({ recognised }) => recognised))];
   const gaps = gapsOf(input, inForce);
 
   return (medicine) => {
     const recognised = recogniseOnce(medicine);
-    const same = dosesOf(recognised, doses);
-    const reasons = mergeVersions(
-      inForce.flatMap((one): Reason[] => {
-        const match = strongest(one.recognised, recognised, knowledge);
-        if (match === null) return [];
-        return [
-          {
-            allergy: one.read.allergy,
-            provenance: [one.provenance],
-            severe: one.severe,
-            match,
-            action: actionOf(match, one),
-            tolerance: toleranceOf({
-              allergy: one.read.allergy,
-              match,
-              doses,
-              same,
-              knowledge,
-            }),
-          },
-        ];
-      }),
-    );
+    const same = dosesOf(recognised, doses, given);
+    const found: Reason[] = [];
+    // A loop: of thirty allergies most say nothing of one medicine, and forty medicines are asked about.
+    for (const one of inForce) {
+      const match = strongest(one.recognised, recognised, knowledge);
+      if (match === null) continue;
+      const { allergy } = one.read;
+      found.push({
+        allergy,
+        provenance: [one.provenance],
+        severe: one.severe,
+        match,
+        action: actionOf(match, one),
+        tolerance: toleranceOf({ allergy, match, doses, same }),
+      });
+    }
+    const reasons = mergeVersions(found);
     const wasRefuted = refuted
       .filter((one) => strongest(one.recognised, recognised, knowledge) !== null)
       .map(({ read: { allergy } }): Tolerance => {
@@ -137,15 +132,13 @@ function prepareDoses(
 }
 
 /** Those that share a substance with a medicine. Many doses are of one order, and looked at once. */
-function dosesOf(medicine: Recognised, doses: readonly PreparedDose[]): PreparedDose[] {
-  const known = new Map<Recognised, boolean>();
-  return doses.filter(({ recognised }) => {
-    const before = known.get(recognised);
-    if (before !== undefined) return before;
-    const isSame = shares(recognised, medicine);
-    known.set(recognised, isSame);
-    return isSame;
-  });
+function dosesOf(
+  medicine: Recognised,
+  doses: readonly PreparedDose[],
+  given: readonly Recognised[],
+): readonly PreparedDose[] {
+  const same = given.filter((recognised) => shares(recognised, medicine));
+  return same.length === 0 ? [] : doses.filter(({ recognised }) => same.includes(recognised));
 }
 
 function prepare(entry: AllergyEntry, knowledge: Knowledge | null): PreparedAllergy[] {
@@ -173,6 +166,7 @@ function mergeVersions(reasons: readonly Reason[]): Reason[] {
   const byRecord = Map.groupBy(reasons, ({ allergy }) => allergy.id);
   return [...byRecord.values()]
     .flatMap((versions) => {
+      if (versions.length === 1) return versions;
       const [gravest] = versions.toSorted(byGravity);
       if (gravest === undefined) return [];
       const provenance = [...new Set(versions.flatMap((one) => one.provenance))].toSorted();

@@ -34,6 +34,11 @@ interface Sides {
   readonly ingredients: ReadonlyMap<string, Member>;
   readonly named: ReadonlyMap<string, Member>;
   readonly classes: ReadonlyMap<string, Member>;
+  /** The ids of all of them, each once. */
+  readonly ids: readonly string[];
+  readonly classNames: ReadonlySet<string>;
+  /** Those, and the classes that react with one of them: what shares no id with these has nothing to do with it. */
+  readonly reach: ReadonlySet<string>;
 }
 
 const RANK: Readonly<Record<Found, number>> = { code: 0, text: 1, misspelt: 2 };
@@ -104,7 +109,16 @@ function sidesOf(meanings: Recognised["meanings"], knowledge: Knowledge | null):
     const known = meaning.kind === "class" ? knowledge?.classes.get(meaning.id) : undefined;
     if (known !== undefined) named.set(meaning.id, { name: known.name, found });
   }
-  return { ingredients, named, classes: new Map([...classes, ...named]) };
+  for (const [id, member] of named) classes.set(id, member);
+  const reach = new Set([...ingredients.keys(), ...classes.keys()]);
+  const ids = [...reach];
+  const classNames = new Set<string>();
+  for (const id of classes.keys()) {
+    const name = knowledge?.classes.get(id)?.name;
+    if (name !== undefined) classNames.add(name);
+    for (const cross of knowledge?.crossReactions.get(id) ?? []) reach.add(cross.with);
+  }
+  return { ingredients, named, classes, ids, classNames, reach };
 }
 
 /** Names in a text, the longest at each place: "co-amoxiclav" is not also "co". */

@@ -2,7 +2,7 @@ import type { Allergy } from "../../contract/parts.ts";
 import { millis } from "../time.ts";
 import type { Match } from "./match.ts";
 import type { Recognised } from "./recognise.ts";
-import type { GivenDose, Knowledge } from "./types.ts";
+import type { GivenDose } from "./types.ts";
 
 /** Something that speaks for the medicine although an allergy speaks against it. Shown; it never lowers what stops. */
 export interface Tolerance {
@@ -30,9 +30,8 @@ export function toleranceOf(input: {
   /** Latest first; `same` are those that share a substance with the medicine. */
   readonly doses: readonly PreparedDose[];
   readonly same: readonly PreparedDose[];
-  readonly knowledge: Knowledge | null;
 }): Tolerance[] {
-  const { allergy, match, knowledge } = input;
+  const { allergy, match } = input;
   const { recordedDate } = allergy;
   if (recordedDate === null) return [];
   const recorded = millis(recordedDate) ?? Number.POSITIVE_INFINITY;
@@ -41,9 +40,9 @@ export function toleranceOf(input: {
   if (same !== undefined) return [{ kind: "given", what: same.medicine.words, at: same.at }];
   const { className } = match;
   const sibling =
-    className === null || knowledge === null
+    className === null
       ? undefined
-      : input.doses.find((dose) => isOfClass(dose.recognised, className, knowledge) && later(dose));
+      : input.doses.find((dose) => dose.recognised.sides.classNames.has(className) && later(dose));
   return sibling === undefined
     ? []
     : [{ kind: "given-class", what: sibling.medicine.words, at: sibling.at }];
@@ -52,7 +51,7 @@ export function toleranceOf(input: {
 /** A date that names only a year or a day is over when it is over: a dose within it proves nothing. */
 function isAfter(dose: PreparedDose, recordedDate: string, recorded: number): boolean {
   return recordedDate.length <= 10
-    ? dose.at.slice(0, recordedDate.length) > recordedDate
+    ? dose.at > recordedDate && !dose.at.startsWith(recordedDate)
     : dose.millis > recorded;
 }
 
@@ -60,11 +59,5 @@ function isAfter(dose: PreparedDose, recordedDate: string, recorded: number): bo
 export function shares(a: Recognised, b: Recognised): boolean {
   for (const id of a.sides.ingredients.keys()) if (b.sides.ingredients.has(id)) return true;
   for (const code of a.codes) if (b.codes.has(code)) return true;
-  return false;
-}
-
-function isOfClass({ sides }: Recognised, className: string, knowledge: Knowledge): boolean {
-  for (const id of sides.classes.keys())
-    if (knowledge.classes.get(id)?.name === className) return true;
   return false;
 }

@@ -1,4 +1,4 @@
-import canonicalize from "canonicalize";
+import { canonicalText } from "../canonical.ts";
 import type { FhirResource } from "../../../../shared/fhir/index.ts";
 
 /** Elements that say nothing about the fact itself: the server's own, and the narrative made from the rest. */
@@ -7,7 +7,7 @@ const NOT_CONTENT = new Set(["meta", "text", "id", "resourceType", "language"]);
 /** RFC 8785 text of a value; absent, null and empty are the same nothing (FHIR R4 forbids the empty ones). */
 export function canonical(value: unknown): string {
   if (isNothing(value)) return "";
-  return canonicalize(value) ?? "";
+  return canonicalText(value) ?? "";
 }
 
 function isNothing(value: unknown): boolean {
@@ -50,7 +50,13 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 export function isSameContent(a: FhirResource, b: FhirResource): boolean {
-  return a.resourceType === b.resourceType && changedElements(a, b).length === 0;
+  if (a.resourceType !== b.resourceType) return false;
+  // The first difference is enough: every change that comes is asked this before it is asked what changed.
+  for (const name of Object.keys(a))
+    if (!NOT_CONTENT.has(name) && !isSameValue(a[name], b[name])) return false;
+  for (const name of Object.keys(b))
+    if (!NOT_CONTENT.has(name) && !isSameValue(a[name], b[name])) return false;
+  return true;
 }
 
 /** Whether everything in the first list is, unchanged, in the second. */

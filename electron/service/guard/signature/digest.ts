@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
-import canonicalize from "canonicalize";
+import { hash } from "node:crypto";
 import type { FhirResource } from "../../../../shared/fhir/index.ts";
+import { canonicalText } from "../canonical.ts";
 
 /**
  * SHA-256 (base64url) of the RFC 8785 canonical JSON of a resource without what is the server's or made from the rest:
@@ -9,8 +9,8 @@ import type { FhirResource } from "../../../../shared/fhir/index.ts";
 export function digestOf(resource: Readonly<Record<string, unknown>>): string | null {
   const { meta: _meta, text: _text, id: _id, ...content } = resource;
   try {
-    const text = canonicalize(content);
-    return text === undefined ? null : createHash("sha256").update(text).digest("base64url");
+    const text = canonicalText(content);
+    return text === undefined ? null : hash("sha256", text, "base64url");
   } catch {
     return null;
   }
