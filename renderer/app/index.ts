@@ -6,7 +6,7 @@ export { patientTabs, type PatientTab, useNavigation } from "./navigation.tsx";
 export { instantWithOffset } from "./instant.ts";
 export { createDraftKeeper } from "./draft-keeper.ts";
 export { type Keeping, type Kept, keptReason, useKept } from "./kept.ts";
-export { contractError, problemOf } from "./problem.ts";
+export { contractError, problemOf, said } from "./problem.ts";
 export {
   useBoard,
   useListed,

@@ -54,7 +54,8 @@ export function problemOf(error: unknown): ProblemKind {
 }
 
 /** A word that the data of an error carries. */
-function said(data: unknown, name: string): string | undefined {
+/** A word of a refusal, by its name. */
+export function said(data: unknown, name: string): string | undefined {
   if (typeof data !== "object" || data === null) return undefined;
   const word = (data as Record<string, unknown>)[name];
   return typeof word === "string" ? word : undefined;

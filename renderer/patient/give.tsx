@@ -4,6 +4,7 @@ import { type ReactNode, type SyntheticEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import {
   contractError,
+  said,
   type MedicineCheck,
   type MedicineOrder,
   type PatientView,
@@ -178,12 +179,14 @@ export function Give(props: {
 
 function Refusal({ error }: { readonly error: unknown }): ReactNode {
   const { t } = useTranslation();
-  const code = KNOWN.find((one) => one === contractError(error)?.code);
+  const known = contractError(error);
+  const code = KNOWN.find((one) => one === known?.code);
   if (code === undefined) return <ProblemNote error={error} />;
+  const isOtherwise = said(known?.data, "why") === "ordered-otherwise";
   return (
     <p className="note note-danger" role="alert">
       <Sign mark="warning" />
-      {t(`give.refused.${code}`)}
+      {t(`give.refused.${isOtherwise ? "ORDERED_OTHERWISE" : code}`)}
     </p>
   );
 }

@@ -100,4 +100,10 @@ export const GiveInput = z.object({
 export type GiveInput = z.infer<typeof GiveInput>;
 
 /** Why an order cannot be given now; nothing was charted. */
-export const NotAdministrable = z.enum(["gone", "not-active", "over"]);
+export const NotAdministrable = z.enum([
+  "gone",
+  "not-active",
+  "over",
+  /** The HIS holds it as something else than a doctor signed on this PC. */
+  "ordered-otherwise",
+]);

@@ -948,6 +948,8 @@ export const en = {
     },
     refused: {
       STOPPED: "Nothing was charted: an allergy stops this medicine. Read what stands above.",
+      ORDERED_OTHERWISE:
+        "Nothing was charted: the HIS holds this order otherwise than the doctor signed it on this PC. Do not give it; ask the doctor, who orders it anew or has it put right in the HIS.",
       NOT_ADMINISTRABLE:
         "Nothing was charted: the order may not be given any more. Close this and look at its status.",
       CHANGED:

@@ -2,6 +2,7 @@ import type { FactSide } from "../../../shared/contract/guard.ts";
 import type { HowOften } from "../../../shared/contract/how-often.ts";
 import {
   codeStatus,
+  codings,
   field,
   hospitalNumber,
   howOftenSigns,
@@ -90,15 +91,32 @@ function orderLines(resource: FhirResource): Said[] {
   const [order] = readMedicines([resource], [], { now: "", answersKnown: false });
   return [
     ["medicine", medicineText(resource)],
+    ["code", codesOf(field(resource, "medicationCodeableConcept"))],
     ["status", text(field(resource, "status"))],
     ["intent", text(field(resource, "intent"))],
     ["dose", order?.dose ?? null],
     ["route", order?.route ?? null],
     ["frequency", howOftenSigns(order?.frequency ?? []), order?.frequency],
+    ["end", endOf(resource)],
     ["instructions", order?.instructions ?? null],
     ["patient", referenceText(field(resource, "subject"))],
     ...hidden(resource),
   ];
+}
+
+function codesOf(concept: unknown): string {
+  return codings(concept)
+    .map(({ system, code }) => `${code} (${system})`)
+    .join(", ");
+}
+
+/** When its lines end, each once. */
+function endOf(order: FhirResource): string {
+  const ends = objects(field(order, "dosageInstruction")).flatMap((line) => {
+    const bounds = field(field(field(line, "timing"), "repeat"), "boundsPeriod");
+    return text(field(bounds, "end")) ?? [];
+  });
+  return [...new Set(ends)].join(", ");
 }
 
 function identityLines(resource: FhirResource): [string, string | null][] {

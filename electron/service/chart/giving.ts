@@ -4,6 +4,7 @@ import { medicineOf } from "../../../shared/clinical/drug-allergy/index.ts";
 import { field, millis, objects, readMedicines } from "../../../shared/clinical/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { claimedAllergies, GUARD_MARK, readMarks } from "./holds.ts";
+import { orderedOtherwise } from "./ordered-otherwise.ts";
 import { medicineChecks } from "./medicine-checks.ts";
 import { MOST_ACTS } from "./overlay.ts";
 import { withOwnAdministrations } from "./own-administrations.ts";
@@ -34,8 +35,9 @@ export function givingFacts(
     .resources.find((one) => one.id === id);
   if (order === undefined) return "gone";
   const marked = chart.resources(patient, GUARD_MARK).resources;
+  const marks = readMarks(marked);
   // CLINICAL: what the guard has taken off what may be given stays off, whatever the record's status says.
-  if (readMarks(marked).some(({ of, suspended }) => of.id === id && suspended)) return "not-active";
+  if (marks.some(({ of, suspended }) => of.id === id && suspended)) return "not-active";
   const own = sources.acts.newestActs(patient, MOST_ACTS);
   const administrations = withOwnAdministrations(
     chart.resources(patient, "MedicationAdministration").resources,
@@ -44,6 +46,7 @@ export function givingFacts(
   const [read] = readMedicines([order], administrations, { now, answersKnown: true });
   if (read === undefined || read.status !== "active") return "not-active";
   if (isOver(order, now)) return "over";
+  if (orderedOtherwise(sources.acts, marks, order) !== null) return "ordered-otherwise";
   const allergies = chart.resources(patient, "AllergyIntolerance");
   const lost = new Set(allergies.damaged > 0 ? ["AllergyIntolerance"] : []);
   const section = sectionState(

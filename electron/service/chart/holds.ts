@@ -36,11 +36,15 @@ export function isVerified(
   );
 }
 
-/** `orders`: the MedicationRequests as they are, to be shown beside what they were. */
+/**
+ * `orders`: the MedicationRequests as they are, to be shown beside what they were; `signed`: what a doctor signed here of one
+ * that the HIS holds otherwise.
+ */
 export function guardFacts(
   patient: string,
   marks: readonly GuardMark[],
   orders: readonly FhirResource[],
+  signed: (order: FhirResource) => FhirResource | null,
   twoFor: readonly TwoFor[] = [],
 ): GuardFacts {
   const own = marks.filter(({ of }) => of.patient === patient);
@@ -52,11 +56,17 @@ export function guardFacts(
       own.map((mark) => [`${mark.of.type}/${mark.of.id}`, standingOf(mark)]),
     ),
     changedOrders: Object.fromEntries(
-      own.flatMap(({ of, before }) => {
-        const now = orders.find(({ id }) => id === of.id);
-        if (before === null || now === undefined) return [];
+      orders.flatMap((now) => {
+        const mark = own.find(({ of }) => of.type === now.resourceType && of.id === now.id);
+        const otherwise = signed(now);
+        const before = otherwise ?? mark?.before ?? null;
+        if (before === null) return [];
         const was = whatItWas(before, now);
-        return was.some(({ changed }) => changed) ? [[of.id, was]] : [];
+        if (was.some(({ changed }) => changed)) return [[now.id, was]];
+        // What differs is not in words (the code of a unit): all of it is in doubt.
+        return otherwise === null
+          ? []
+          : [[now.id, was.map((line) => Object.assign(line, { changed: true }))]];
       }),
     ),
   };

@@ -27,6 +27,7 @@ import {
 } from "../../../shared/clinical/index.ts";
 import { medicineOf } from "../../../shared/clinical/drug-allergy/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
+import { orderedOtherwise } from "./ordered-otherwise.ts";
 import { claimedAllergies, GUARD_MARK, guardFacts, isVerified, readMarks } from "./holds.ts";
 import { versionOf } from "./giving.ts";
 import { medicineChecks } from "./medicine-checks.ts";
@@ -162,7 +163,13 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
     resultsSection: section("Observation", "DiagnosticReport"),
     notes: readNotes(of("DocumentReference"), nameOf),
     notesSection: section("DocumentReference"),
-    ...guardFacts(patient, marks, of("MedicationRequest"), sources.twoFor),
+    ...guardFacts(
+      patient,
+      marks,
+      of("MedicationRequest"),
+      (order) => orderedOtherwise(sources.acts, marks, order),
+      sources.twoFor,
+    ),
   };
 }
 

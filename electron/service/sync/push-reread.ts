@@ -1,3 +1,4 @@
+import { isAsOrdered } from "../../../shared/clinical/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { placesIn } from "./act-places.ts";
 import { parsePage, PROVENANCE } from "./page.ts";
@@ -5,8 +6,16 @@ import type { Drain, Job } from "./push-parts.ts";
 import { groupsOf, storedQuestion } from "./questions.ts";
 import { holdsContent } from "./same-content.ts";
 
+const ORDER = "MedicationRequest";
+
 /** Resources that one question asks about: its answer is read in one go on the event loop. */
 const RESOURCES = 60;
+
+/** CLINICAL: to an order a HIS may not even add what makes another dose of it: a second line, "if needed". */
+function isAsCharted(ours: FhirResource, theirs: Record<string, unknown>, base: string): boolean {
+  if (!holdsContent(ours, theirs, base)) return false;
+  return ours.resourceType !== ORDER || isAsOrdered(ours, theirs);
+}
 
 interface Sent {
   readonly act: string;
@@ -29,7 +38,7 @@ export async function rereadAll(drain: Drain, jobs: readonly Job[]): Promise<voi
       for (const { act, patient, resource, id, version } of group) {
         const there = held.get(id);
         const isOurs = there !== undefined && (version === null || versionOf(there) === version);
-        if (!isOurs || holdsContent(resource, there, drain.his.base)) continue;
+        if (!isOurs || isAsCharted(resource, there, drain.his.base)) continue;
         drain.onAlarm({ kind: "changed-on-the-way", act, type, id, patient });
       }
     }

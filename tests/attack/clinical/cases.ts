@@ -5,6 +5,8 @@ import { allergyWays } from "./allergy-ways.ts";
 import { identityAttacks } from "./identity-attacks.ts";
 import { legitimateChanges } from "./legitimate.ts";
 import { orderAttacks } from "./order-attacks.ts";
+import { orderedAttacks } from "./ordered-attacks.ts";
+import { orderedChanges } from "./ordered-changes.ts";
 import { signedAttacks } from "./signed-attacks.ts";
 import { signedChanges } from "./signed-changes.ts";
 import { wireAttacks } from "./wire-attacks.ts";
@@ -18,11 +20,13 @@ export const clinicalCases: readonly ClinicalCase[] = [
   ...allergyTricks,
   ...allergyMoves,
   ...orderAttacks,
+  ...orderedAttacks,
   ...identityAttacks,
   ...wireAttacks,
   ...signedAttacks,
   ...legitimateChanges,
   ...signedChanges,
+  ...orderedChanges,
 ];
 
 export interface Played {
@@ -74,7 +78,7 @@ export async function play(cases: readonly ClinicalCase[]): Promise<Played> {
       patient,
       view,
       row,
-      giving: (order) => calls.giving({ patient, order, now }),
+      giving: (order, whose = patient) => calls.giving({ patient: whose, order, now }),
       alarms: hospital.pc.alarms.flatMap((alarm) =>
         ("id" in alarm && own.has(alarm.id)) ||
         ("patient" in alarm && own.has(alarm.patient ?? "")) ||

@@ -133,6 +133,7 @@ export async function openHospital(
   async function round(minutes: number): Promise<void> {
     ahead += minutes * MINUTE;
     pc.now = Date.now() + ahead;
+    await pc.sync.pushNow();
     await pc.sync.pullNow();
     await pc.sync.idle();
     await pc.sync.applyNow();

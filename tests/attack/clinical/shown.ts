@@ -8,8 +8,8 @@ export interface Shown {
   readonly patient: string;
   readonly view: PatientView;
   readonly row: BoardRow;
-  /** What becomes of giving a dose of this order. */
-  giving(order: string): ReturnType<ReaderCalls["giving"]>;
+  /** What becomes of giving a dose of this order, to him or to somebody else. */
+  giving(order: string, patient?: string): ReturnType<ReaderCalls["giving"]>;
   /** Alarms that name the patient, by kind. */
   readonly alarms: readonly string[];
 }
