@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { type OutboxEntry, useClient, useFormat, useNow, useStatus } from "../app/index.ts";
 import { Moment, ProblemNote } from "../parts/index.ts";
 import { ConflictDialog } from "./conflict.tsx";
+import { maySettle, mayWithdraw } from "./whose.ts";
 import { WithdrawDialog } from "./withdraw.tsx";
 
 /** Why it is still here, when it is tried next, and every way out of it. */
@@ -109,15 +110,11 @@ function Ways({ entry }: { readonly entry: OutboxEntry }): ReactNode {
   });
   const reads = session.emergency !== null;
   const close = (): void => setAsking(null);
-  // Of whom it is, is not hers to see: then it is not hers to take back.
-  const isTakenBack = entry.kind !== "withdrawal" && entry.kind !== "decision";
-  // CLINICAL: what only a doctor may order, only a doctor settles; the service says the same.
-  const settles = entry.kind !== "order" || (session.clinician?.roles.includes("doctor") ?? false);
-  const hers = entry.patientName !== null && isTakenBack && settles;
+  const roles = session.clinician?.roles ?? [];
   return (
     <>
       <p className="outbox-ways">
-        {entry.conflict !== null && settles && (
+        {entry.conflict !== null && maySettle(entry, roles) && (
           <Button disabled={reads} onClick={() => setAsking("decide")}>
             {t("outbox.decide")}
           </Button>
@@ -131,7 +128,7 @@ function Ways({ entry }: { readonly entry: OutboxEntry }): ReactNode {
             {t("outbox.retry")}
           </Button>
         )}
-        {hers && (
+        {mayWithdraw(entry, roles) && (
           <Button variant="default" disabled={reads} onClick={() => setAsking("withdraw")}>
             {t("outbox.withdraw")}
           </Button>

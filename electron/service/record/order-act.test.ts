@@ -198,13 +198,17 @@ describe("an order under a number", () => {
     ["another time", { at: "2026-11-23T20:01:00+03:00" }],
     ["other times of the day", { frequency: { kind: "times", times: ["08:00"] } }],
     ["another reason in spite of the allergy", { override: { reason: "because" } }],
+    ["the end of its reason alone", { override: { reason: "sensitised" } }],
+    ["what her reason says after a colon", { override: { reason: "done before" } }],
+    ["no reason", { override: null }],
   ])(
     "is refused when it was given to %s before, and the first one stands",
     async (_what, change) => {
       const { record, acts, doctor } = room();
-      await record.order(doctor, { ...input, override, second: null });
+      const reason = "desensitised: done before";
+      await record.order(doctor, { ...input, override: { ...override, reason }, second: null });
       const before = acts.get(UUID)?.body;
-      const again = { ...asked, override: { reason: "desensitised" } };
+      const again = { ...asked, override: { reason } };
       expect(await record.wasOrdered(doctor, again)).toBe(true);
       await expect(record.wasOrdered(doctor, { ...again, ...change })).rejects.toBeInstanceOf(
         ActConflict,

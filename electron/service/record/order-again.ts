@@ -34,14 +34,19 @@ export function savedAsAsked(saved: Act, asked: OrderAsked, author: string): Act
     workstation: saved.workstation,
     medicine: said,
     encounter: stay?.replace("Encounter/", "") ?? null,
-    override: null,
+    override: overruled(entry.resource["note"], asked.override?.reason ?? null),
   });
-  const { note, ...words } = entry.resource;
-  const same = JSON.stringify({ ...saved, entries: [{ resource: words, base: entry.base }] });
-  if (JSON.stringify(again) !== same) return null;
-  // Where nothing stopped there is no note, whatever reason the page sent beside it.
-  const why = text(field(objects(note)[0], "text"));
-  return why === null || why.endsWith(`: ${asked.override?.reason ?? ""}`) ? saved : null;
+  return JSON.stringify(again) === JSON.stringify(saved) ? saved : null;
+}
+
+/** Her reason, with the records that stopped then. Where nothing stopped there is no note, whatever reason the page sent. */
+function overruled(note: unknown, reason: string | null): OrderActInput["override"] {
+  const said = text(field(objects(note)[0], "text"));
+  if (said === null || reason === null) return null;
+  // An id has no colon (FHIR R4): what stands before the first is the records, whatever she wrote after it.
+  const records = said.slice(0, said.indexOf(": "));
+  const allergies = [...records.matchAll(/AllergyIntolerance\/(?<id>[A-Za-z0-9.-]+)/gu)];
+  return { reason, allergies: allergies.map(({ groups }) => groups?.["id"] ?? "") };
 }
 
 function medicineIn(concept: unknown): OrderedMedicine | null {
