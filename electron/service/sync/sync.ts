@@ -17,6 +17,7 @@ import { bringsDown, createLink } from "./link.ts";
 import { createLinkHistory } from "./link-history.ts";
 import { metered } from "./meter.ts";
 import { paced } from "./pace.ts";
+import { sized } from "./page-size.ts";
 import { createMerges } from "./merges.ts";
 import { createNudges } from "./nudges.ts";
 import { createPushing } from "./pushing.ts";
@@ -41,7 +42,12 @@ export function createSync(options: SyncOptions): Sync {
   const { journal, policy, now, random, timers, log } = options;
   const monotonic = options.monotonic ?? (() => performance.now());
   const meter = metered(options.his, { now, monotonic });
-  const his = paced(meter.client, { now, random, timers });
+  const { pageSize } = policy;
+  const his = paced(sized(meter.client, { pageSize, journal, now, monotonic, log }), {
+    now,
+    random,
+    timers,
+  });
   let stopped = false;
   /** The probe has just found the HIS again. */
   let returned = false;
