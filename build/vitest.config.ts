@@ -23,14 +23,18 @@ class SlowFirst extends BaseSequencer {
   }
 }
 
+/** A process of its own for who has a Secret Service (the keychain's library keeps what it once found), whole PCs, or a module played. */
+const ALONE = [
+  "tests/{service,badge,model}/*.test.ts",
+  "electron/service/vault/keychain.test.ts",
+  "tools/start/secret-service.test.ts",
+  "renderer/app/problem.test.ts",
+];
+
 /** Unit tests lie beside the code; what crosses rooms is under tests/ and has runners of its own. */
 export default defineConfig({
   test: {
     root: ".",
-    include: [
-      "{electron,shared,renderer,tools,build}/**/*.test.ts",
-      "tests/{service,badge,model}/*.test.ts",
-    ],
     environment: "node",
     pool: "forks",
     globalSetup: "tests/threads/build.ts",
@@ -43,5 +47,18 @@ export default defineConfig({
     // A hung test ends; a slow machine is no fault.
     testTimeout: 60_000,
     hookTimeout: 30_000,
+    projects: [
+      { extends: true, test: { name: "alone", include: ALONE } },
+      {
+        extends: true,
+        test: {
+          name: "beside the code",
+          include: ["{electron,shared,renderer,tools,build}/**/*.test.ts"],
+          exclude: ALONE,
+          // Every file leaves its process as it found it: the modules and FHIR's definitions are loaded once, not 190 times.
+          isolate: false,
+        },
+      },
+    ],
   },
 });
