@@ -23,9 +23,13 @@ class SlowFirst extends BaseSequencer {
   }
 }
 
-/** A process of its own for who has a Secret Service (the keychain's library keeps what it once found), whole PCs, or a module played. */
+/**
+ * A process of its own for who stops the keychain (its library keeps what it once found), changes the limits of its
+ * process, plays a module, or has a daemon of its own.
+ */
 const ALONE = [
-  "tests/{service,badge,model}/*.test.ts",
+  "tests/service/{keychain,crash}.test.ts",
+  "tests/{badge,model}/*.test.ts",
   "electron/service/vault/keychain.test.ts",
   "tools/start/secret-service.test.ts",
   "renderer/app/problem.test.ts",
@@ -52,8 +56,11 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "beside the code",
-          include: ["{electron,shared,renderer,tools,build}/**/*.test.ts"],
+          name: "together",
+          include: [
+            "{electron,shared,renderer,tools,build}/**/*.test.ts",
+            "tests/service/*.test.ts",
+          ],
           exclude: ALONE,
           // Every file leaves its process as it found it: the modules and FHIR's definitions are loaded once, not 190 times.
           isolate: false,

@@ -77,7 +77,8 @@ export async function startHisProcess(
   const dataDir = join(folder, "his");
   const child = fork(
     "tools/start/his-process.ts",
-    ["--data", dataDir, "--beds", String(size.beds), "--wards", String(size.wards)],
+    // What a PIN costs is not the journeys' subject: `session.bench.ts` and the smoke pay the whole price.
+    ["--data", dataDir, "--beds", String(size.beds), "--wards", String(size.wards), "--quick-pins"],
     { stdio: ["ignore", "inherit", "inherit", "ipc"] },
   );
   const controlUrl = await new Promise<string>((resolve, reject) => {

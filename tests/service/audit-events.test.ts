@@ -28,15 +28,13 @@ const codesOf = (agents: readonly AuditEventAgent[]): (string | undefined)[] =>
   agents.map(({ type }) => type?.coding?.[0]?.code);
 
 let scene: Scene;
-let closeKeychain: () => void;
 beforeAll(async () => {
   loadEngine();
-  closeKeychain = await shareKeychain();
+  await shareKeychain();
   scene = await openScene(2);
 });
 afterAll(async () => {
   await scene.close();
-  closeKeychain();
 });
 
 test("every kind of entry is told to the HIS as valid FHIR, an override and an emergency access by their own reports", () => {

@@ -14,7 +14,7 @@ import {
 import { generateKeyPairSync, webcrypto } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { openFiles } from "../../electron/service/wiring/files.ts";
 import { openBlockingKeychain, signStatement } from "../../electron/service/vault/index.ts";
 import { STATEMENT_JWS_URL, STATEMENT_SYSTEM } from "../../shared/trust/index.ts";
@@ -37,11 +37,7 @@ const PAGE = 4096;
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
-let closeKeychain: () => void;
-beforeAll(async () => {
-  closeKeychain = await shareKeychain();
-});
-afterAll(() => closeKeychain());
+beforeAll(shareKeychain);
 
 let scene: Scene;
 beforeEach(async () => {

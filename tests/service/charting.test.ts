@@ -1,14 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { openScene, openWard, shareKeychain, statusWhen, VITALS, type Scene } from "./ward-pc.ts";
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
-let closeKeychain: () => void;
-beforeAll(async () => {
-  closeKeychain = await shareKeychain();
-});
-afterAll(() => closeKeychain());
+beforeAll(shareKeychain);
 
 let scene: Scene;
 beforeEach(async () => {

@@ -8,9 +8,8 @@ import { forkPc } from "./pc-process.ts";
 import { nurseOf, openScene, shareKeychain, signIn, until, type Scene } from "./ward-pc.ts";
 
 let scene: Scene;
-let closeKeychain: () => void;
 beforeAll(async () => {
-  closeKeychain = await shareKeychain();
+  await shareKeychain();
   scene = await openScene(2);
   // Whatever the account's limit: from here on, what this process starts may leave a core file behind.
   if (process.platform === "linux")
@@ -18,7 +17,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await scene.close();
-  closeKeychain();
 });
 
 const onLinux = process.platform === "linux" && existsPrlimit();

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { link } from "../../electron/service/audit/index.ts";
 import { openJournal } from "../../electron/service/store/index.ts";
 import { openBlockingKeychain } from "../../electron/service/vault/index.ts";
@@ -19,11 +19,7 @@ import {
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
-let closeKeychain: () => void;
-beforeAll(async () => {
-  closeKeychain = await shareKeychain();
-});
-afterAll(() => closeKeychain());
+beforeAll(shareKeychain);
 
 let scene: Scene;
 beforeEach(async () => {

@@ -1,16 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { GiveInput, PatientView } from "../../shared/contract/index.ts";
 import { nurseOf, openScene, openWard, shareKeychain, statusWhen, until } from "./ward-pc.ts";
 import type { Scene } from "./ward-pc.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
-let closeKeychain: () => void;
-beforeAll(async () => {
-  closeKeychain = await shareKeychain();
-});
-afterAll(() => closeKeychain());
+beforeAll(shareKeychain);
 
 let scene: Scene;
 beforeEach(async () => {

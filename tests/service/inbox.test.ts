@@ -14,10 +14,9 @@ import {
 
 vi.setConfig({ testTimeout: 150_000, hookTimeout: 60_000 });
 
-let closeKeychain: () => void;
 let scene: Scene;
 beforeAll(async () => {
-  closeKeychain = await shareKeychain();
+  await shareKeychain();
   scene = await openScene(3);
 });
 afterEach(() => {
@@ -25,7 +24,6 @@ afterEach(() => {
 });
 afterAll(async () => {
   await scene.close();
-  closeKeychain();
 });
 
 /** A result that the HIS has since now, of a patient of the ward. */

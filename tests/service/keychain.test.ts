@@ -23,10 +23,9 @@ import {
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
-let closeKeychain: () => void;
 let scene: Scene;
 beforeAll(async () => {
-  closeKeychain = await shareKeychain();
+  await shareKeychain();
   scene = await openScene(2);
 });
 afterEach(() => {
@@ -34,7 +33,6 @@ afterEach(() => {
 });
 afterAll(async () => {
   await scene.close();
-  closeKeychain();
 });
 
 /** Asks the bus of these programs something, as text. */

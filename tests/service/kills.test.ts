@@ -13,12 +13,11 @@ const NAME = "pc-kills";
 /** Somebody whom the HIS knows and no roster. */
 const HUDA = "nurse-huda";
 
-let closeKeychain: () => void;
 let scene: Scene;
 let id = "";
 let pin = "";
 beforeAll(async () => {
-  closeKeychain = await shareKeychain();
+  await shareKeychain();
   scene = await openScene(2);
   ({ id, pin } = nurseOf(scene.his));
   const first = await forkPc(scene, NAME);
@@ -29,7 +28,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await scene.close();
-  closeKeychain();
 });
 
 /** "open", or the code of the refusal; a keychain that a busy machine keeps waiting is asked again, as a person would. */

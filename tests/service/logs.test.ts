@@ -10,14 +10,12 @@ import type { Scene } from "./ward-pc.ts";
 vi.setConfig({ hookTimeout: 60_000 });
 
 let scene: Scene;
-let closeKeychain: () => void;
 beforeAll(async () => {
-  closeKeychain = await shareKeychain();
+  await shareKeychain();
   scene = await openScene();
 });
 afterAll(async () => {
   await scene.close();
-  closeKeychain();
 });
 
 test("neither log, status, diagnostics, audit trail nor a file in clear names a patient, a value, a PIN, a key or a token, whatever goes wrong", async () => {

@@ -2,15 +2,13 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openScene, openWard, shareKeychain, statusWhen, until, type Scene } from "./ward-pc.ts";
 
-let closeKeychain: () => void;
 let scene: Scene;
 beforeAll(async () => {
-  closeKeychain = await shareKeychain();
+  await shareKeychain();
   scene = await openScene(2);
 });
 afterAll(async () => {
   await scene.close();
-  closeKeychain();
 });
 
 test("an allergy added at the HIS, and a seal of the control key, are seen at once by a PC that asks once an hour", async () => {

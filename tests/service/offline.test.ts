@@ -19,15 +19,13 @@ const DAY = 24 * HOUR;
 /** The least that policy allows. */
 const LIMIT = { offline: { limitHours: 24, warnHours: 1 } };
 
-let closeKeychain: () => void;
 let scene: Scene;
 beforeAll(async () => {
-  closeKeychain = await shareKeychain();
+  await shareKeychain();
   scene = await openScene(2);
 });
 afterAll(async () => {
   await scene.close();
-  closeKeychain();
 });
 
 /** A PC that has joined, on which the nurse has worked and charted; then it is switched off and the HIS goes. */

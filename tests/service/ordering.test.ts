@@ -14,15 +14,13 @@ import {
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
-let closeKeychain: () => void;
 let scene: Scene;
 beforeAll(async () => {
-  closeKeychain = await shareKeychain();
+  await shareKeychain();
   scene = await openScene(2);
 });
 afterAll(async () => {
   await scene.close();
-  closeKeychain();
 });
 
 const refused = (code: string) => ({ code });

@@ -16,15 +16,13 @@ import {
 
 vi.setConfig({ testTimeout: 40_000, hookTimeout: 60_000 });
 
-let closeKeychain: () => void;
 let scene: Scene;
 beforeAll(async () => {
-  closeKeychain = await shareKeychain();
+  await shareKeychain();
   scene = await openScene(2);
 });
 afterAll(async () => {
   await scene.close();
-  closeKeychain();
 });
 
 const seal = (workstation: string, sealed: boolean) => ({ workstation, sealed, reason: "drill" });

@@ -17,12 +17,11 @@ import {
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
 
-let closeKeychain: () => void;
 let scene: Scene;
 /** Somebody else with a sign-in at the HIS, who looks at what has arrived there. */
 let reader: TestWorkstation;
 beforeAll(async () => {
-  closeKeychain = await shareKeychain();
+  await shareKeychain();
   scene = await openScene(2);
   reader = await joinWorkstation(scene.his, "reader");
 });
@@ -32,7 +31,6 @@ afterEach(() => {
 });
 afterAll(async () => {
   await scene.close();
-  closeKeychain();
 });
 
 interface Who {

@@ -32,10 +32,9 @@ import {
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
-let closeKeychain: () => void;
 let scene: Scene;
 beforeAll(async () => {
-  closeKeychain = await shareKeychain();
+  await shareKeychain();
   scene = await openScene(2);
 });
 afterEach(() => {
@@ -43,7 +42,6 @@ afterEach(() => {
 });
 afterAll(async () => {
   await scene.close();
-  closeKeychain();
 });
 
 test("all keys of a PC made new by order: chart, drafts and unsent charting are there, the old keys open nothing", async () => {

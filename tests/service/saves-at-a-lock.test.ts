@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { DraftKind, PatientView } from "../../shared/contract/index.ts";
 import type { ServiceClient } from "../../tools/smoke/workstation.ts";
 import {
@@ -15,12 +15,8 @@ import type { Scene } from "./ward-pc.ts";
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 
-let closeKeychain: () => void;
 let scene: Scene;
-beforeAll(async () => {
-  closeKeychain = await shareKeychain();
-});
-afterAll(() => closeKeychain());
+beforeAll(shareKeychain);
 
 beforeEach(async () => {
   scene = await openScene(2);

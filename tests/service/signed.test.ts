@@ -5,15 +5,13 @@ import { openScene, openWard, shareKeychain, until, type Scene } from "./ward-pc
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
-let closeKeychain: () => void;
 let scene: Scene;
 beforeAll(async () => {
-  closeKeychain = await shareKeychain();
+  await shareKeychain();
   scene = await openScene(16);
 });
 afterAll(async () => {
   await scene.close();
-  closeKeychain();
 });
 
 const DOCTOR = "doctor-layla";

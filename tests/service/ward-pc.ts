@@ -37,18 +37,24 @@ export interface Scene {
   close(): Promise<void>;
 }
 
+let keychain: Promise<void> | null = null;
+
 /**
- * The keychain of all scenes of a test file. Set before the first keychain call and never changed: the library keeps its
- * first connection to the bus for the life of the process. PCs are told apart by their data folder.
+ * The keychain of all scenes of this process, also of the test files that come after. Set before the first keychain call
+ * and never changed: the library keeps its first connection to the bus for the life of the process. PCs are told apart by
+ * their data folder; the daemons end with us.
  */
-export async function shareKeychain(): Promise<() => void> {
-  const folder = mkdtempSync(join(tmpdir(), "amanah-keychain-"));
-  const service = await startSecretService(folder);
-  process.env["DBUS_SESSION_BUS_ADDRESS"] = service.environment["DBUS_SESSION_BUS_ADDRESS"];
-  return () => {
-    service.close();
-    rmSync(folder, { recursive: true, force: true });
-  };
+export function shareKeychain(): Promise<void> {
+  keychain ??= (async () => {
+    const folder = mkdtempSync(join(tmpdir(), "amanah-keychain-"));
+    const service = await startSecretService(folder);
+    process.env["DBUS_SESSION_BUS_ADDRESS"] = service.environment["DBUS_SESSION_BUS_ADDRESS"];
+    process.once("exit", () => {
+      service.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+  })();
+  return keychain;
 }
 
 export async function openScene(beds = 4): Promise<Scene> {

@@ -20,10 +20,9 @@ import {
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
-let closeKeychain: () => void;
 let scene: Scene;
 beforeAll(async () => {
-  closeKeychain = await shareKeychain();
+  await shareKeychain();
   scene = await openScene(2);
 });
 afterEach(() => {
@@ -31,7 +30,6 @@ afterEach(() => {
 });
 afterAll(async () => {
   await scene.close();
-  closeKeychain();
 });
 
 /** Everything this product ever keeps in a keychain. */

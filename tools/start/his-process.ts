@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { personalityNamed, startHis } from "../his/index.ts";
+import { QUICK_KDF } from "../his/test-workstation.ts";
 import { describeHis, readHis } from "./his-facts.ts";
 import { leaveWithParent } from "./leave.ts";
 
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
       "control-port": { type: "string" },
       load: { type: "string", multiple: true },
       personality: { type: "string" },
+      "quick-pins": { type: "boolean", default: false },
     },
   });
   const his = await startHis({
@@ -31,6 +33,7 @@ async function main(): Promise<void> {
     ...(values.personality !== undefined && {
       personality: personalityNamed(values.personality),
     }),
+    ...(values["quick-pins"] && { kdf: QUICK_KDF }),
   });
   leaveWithParent(() => his.close());
   if (process.send !== undefined) {
