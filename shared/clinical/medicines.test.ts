@@ -50,6 +50,21 @@ describe("what is ordered", () => {
       status: "active",
     });
   });
+  test.each([
+    [{ value: 100, unit: "ug" }, "100 micrograms"],
+    [{ value: 100, unit: "mcg", code: "ug" }, "100 micrograms"],
+    [{ value: 100, code: "ug" }, "100 micrograms"],
+    [{ value: 100, unit: "\u00b5g" }, "100 micrograms"],
+    [{ value: 100, unit: "\u03bcg" }, "100 micrograms"],
+    [{ value: 0.5, unit: "ng" }, "0.5 nanograms"],
+    [{ value: 10, code: "[iU]" }, "10 units"],
+    [{ value: 10, unit: "U" }, "10 units"],
+    [{ value: 2.5, unit: "mg" }, "2.5 mg"],
+    [{ value: 3, unit: "UG" }, "3 UG"],
+  ])("a unit that is misread in short is spelt out: %j", (doseQuantity, shown) => {
+    expect(read(order({ doseAndRate: [{ doseQuantity }] }))?.dose).toBe(shown);
+  });
+
   test("keeps its name from a display, a contained Medication, or the bare code", () => {
     const named = (change: object) =>
       read(order({}, { medicationCodeableConcept: undefined, ...change }))?.medicine;

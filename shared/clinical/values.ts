@@ -19,13 +19,36 @@ export function quantityText(quantity: unknown): string | null {
   return `${text(field(quantity, "comparator")) ?? ""}${numberText(value)}`;
 }
 
+/**
+ * Units whose short form is misread at the bedside, a µ as m (a thousandfold dose) and a U as a nought: spelt out, as ISMP's
+ * list of error-prone abbreviations and the NHS ask. Both letters that look like µ are in it.
+ */
+const SPELT: Readonly<Record<string, string>> = {
+  ug: "micrograms",
+  "\u00b5g": "micrograms",
+  "\u03bcg": "micrograms",
+  mcg: "micrograms",
+  ng: "nanograms",
+  U: "units",
+  IU: "units",
+  iU: "units",
+  "[iU]": "units",
+  "[IU]": "units",
+};
+
+/** The unit of a Quantity as it is shown; null: it has none. */
+function unitText(quantity: unknown): string | null {
+  const unit = text(field(quantity, "unit")) ?? text(field(quantity, "code"));
+  // UCUM's dimensionless "1" is no unit to a reader.
+  return unit === null || unit === "1" ? null : (SPELT[unit] ?? unit);
+}
+
 /** A Quantity with its unit: "500 mg". */
 export function quantityWithUnit(quantity: unknown): string | null {
   const value = quantityText(quantity);
   if (value === null) return null;
-  const unit = text(field(quantity, "unit")) ?? text(field(quantity, "code"));
-  // UCUM's dimensionless "1" is no unit to a reader.
-  return unit === null || unit === "1" ? value : `${value} ${unit}`;
+  const unit = unitText(quantity);
+  return unit === null ? value : `${value} ${unit}`;
 }
 
 /** A Range as "low–high unit", or one-sided. */
@@ -34,11 +57,7 @@ export function rangeWithUnit(range: unknown): string | null {
   const high = field(range, "high");
   const from = quantityText(low);
   const to = quantityText(high);
-  const unit =
-    text(field(high, "unit")) ??
-    text(field(low, "unit")) ??
-    text(field(high, "code")) ??
-    text(field(low, "code"));
+  const unit = unitText(high) ?? unitText(low);
   const span =
     from !== null && to !== null
       ? `${from}–${to}`
@@ -47,7 +66,7 @@ export function rangeWithUnit(range: unknown): string | null {
         : to !== null
           ? `≤ ${to}`
           : null;
-  return span === null ? null : unit === null || unit === "1" ? span : `${span} ${unit}`;
+  return span === null || unit === null ? span : `${span} ${unit}`;
 }
 
 /** A Ratio as "numerator / denominator". */
