@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { makeCard } from "../../electron/service/chart/index.ts";
-import { readFact } from "../../electron/service/guard/index.ts";
+import { wholeLedger } from "../../electron/service/guard/index.ts";
 import {
   openChart,
   openJournal,
@@ -156,7 +156,7 @@ function requireWritten(
     if (isWhole === isHeld) throw new Error(`p${patient}: the chart has not what was applied`);
   }
   if (journal.inboxSize().pages > 0) throw new Error("pages are left");
-  const facts = journal.wholeLedger().map((row) => readFact(key, row));
+  const { facts } = wholeLedger(journal, key);
   const verified = facts.filter(
     ({ verdict, resource }) => verdict === "apply-verified" && resource["criticality"] === "low",
   );

@@ -79,7 +79,13 @@ export function heavyUse(folder: string, key: Uint8Array): HeavyUse {
     journal.applied({
       seqs: seq !== null && each % 2 === 0 ? [seq] : [],
       ledger: [
-        { type: "Flag", id: String(each % 50), patient, sealed: new Uint8Array(randomBytes(100)) },
+        {
+          number: each > 50 ? (each % 50) + 1 : null,
+          type: "Flag",
+          patient,
+          placed: [String(each % 50)],
+          sealed: new Uint8Array(randomBytes(100)),
+        },
       ],
       audit: [],
     });

@@ -7,7 +7,7 @@ export { needsTwo, weightOf, withOpinion } from "./opinions.ts";
 export type { TwoFor } from "./opinions.ts";
 export { claimOf, settled } from "./settle.ts";
 export type { Settlement } from "./settle.ts";
-export { readFact, sealFact } from "./ledger.ts";
+export { factLedger, wholeLedger, type FactLedger } from "./fact-ledger.ts";
 export { createBurstWatch } from "./burst.ts";
 export { isSameContent } from "./rules/content.ts";
 export { GUARD_MARK, GuardMark, markedPatients, markId, markOf } from "./mark.ts";

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { HoldReason, Opinions } from "../../../shared/contract/guard.ts";
 import { FhirResource } from "../../../shared/fhir/index.ts";
-import type { LedgerRow } from "../store/index.ts";
-import { ledgerBinding, openRow, sealRow } from "../vault/index.ts";
+import { packText, unpackText } from "../store/index.ts";
+import type { LedgerPage, LedgerRow } from "../store/index.ts";
+import { ledgerBinding, ledgerPageBinding, openRow, sealRow } from "../vault/index.ts";
 import type { RowKey } from "../vault/index.ts";
 import type { AcceptedFact } from "./fact.ts";
 
@@ -34,20 +35,38 @@ const Fact = z.object({
   refused: z.array(z.string()).default([]),
 });
 
-/** The ledger's row of a fact, sealed under the vault's ledger key and bound to type, id and patient. */
-export function sealFact(key: RowKey, fact: AcceptedFact): LedgerRow {
-  const { resourceType: type, id } = fact.resource;
-  const plain = new TextEncoder().encode(JSON.stringify(fact));
-  return {
-    type,
-    id,
-    patient: fact.patient,
-    sealed: sealRow(key, ledgerBinding(type, id, fact.patient), plain),
-  };
+/** A page of the ledger opened: the JSON of its facts by their ids. Throws `SealBroken` when it was changed or moved. */
+export function openLedgerPage(
+  key: RowKey,
+  { type, patient, sealed }: Pick<LedgerPage, "type" | "patient" | "sealed">,
+): Map<string, string> {
+  const text = unpackText(openRow(key, ledgerPageBinding(type, patient), sealed));
+  // JSON has no line breaks of its own (RFC 8259 section 7): a fact that is not asked for need not be parsed.
+  const [head = "", ...facts] = text.split("\n");
+  const ids = Ids.parse(JSON.parse(head));
+  if (ids.length !== facts.length) throw new Error("a page of the ledger is not whole");
+  return new Map(ids.map((id, index) => [id, facts[index] ?? ""]));
 }
 
-/** Opens a ledger row. Throws `SealBroken` when it was changed or moved: never to be read as "no earlier version". */
-export function readFact(key: RowKey, row: LedgerRow): AcceptedFact {
+const Ids = z.array(z.string());
+
+/** The same sealed under the vault's ledger key, and bound to type and patient. */
+export function sealLedgerPage(
+  key: RowKey,
+  { type, patient }: Pick<LedgerPage, "type" | "patient">,
+  facts: ReadonlyMap<string, string>,
+): Uint8Array {
+  const text = [JSON.stringify([...facts.keys()]), ...facts.values()].join("\n");
+  return sealRow(key, ledgerPageBinding(type, patient), packText(text));
+}
+
+/** Reads a fact of a page. Throws for what is none: never to be read as "no earlier version". */
+export function readFact(json: string): AcceptedFact {
+  return Fact.parse(JSON.parse(json));
+}
+
+/** Opens a row of the older form. Throws `SealBroken` when it was changed or moved. */
+export function readRow(key: RowKey, row: LedgerRow): AcceptedFact {
   const plain = openRow(key, ledgerBinding(row.type, row.id, row.patient), row.sealed);
-  return Fact.parse(JSON.parse(new TextDecoder().decode(plain)));
+  return readFact(new TextDecoder().decode(plain));
 }

@@ -135,6 +135,23 @@ function pack(bytes: Buffer): Buffer {
     : deflateRawSync(bytes, LARGE_DEFLATE);
 }
 
+/** A text compressed as chunks are, for whoever seals it then. */
+export function packText(text: string): Buffer {
+  return pack(Buffer.from(text));
+}
+
+/**
+ * What {@link packText} was given.
+ * @throws StoreError `damaged`
+ */
+export function unpackText(packed: Uint8Array): string {
+  try {
+    return textOfBytes(packed, true, 12 * packed.length);
+  } catch (error) {
+    throw new StoreError("damaged", "a packed text does not open", { cause: error });
+  }
+}
+
 function textOfBytes(stored: Uint8Array, packed: boolean, expected: number): string {
   // One piece, if the expected length is right.
   const chunkSize = Math.max(64, Math.min(expected + 1, 8 * 1024 * 1024));

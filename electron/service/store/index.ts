@@ -1,6 +1,7 @@
 export * from "./chart-types.ts";
 export * from "./types.ts";
 export { StoreError } from "./errors.ts";
+export { packText, unpackText } from "./chunk.ts";
 export { firstHash, secondHash } from "./name-hash.ts";
 export { openJournal, openActReader, openTrailReader } from "./journal.ts";
 export { basesOf, theirsIn, versionKey, type Versions } from "./act-versions.ts";

@@ -9,7 +9,7 @@ import {
 } from "./connection.ts";
 import { StoreError } from "./errors.ts";
 import type { AppendAudit } from "./journal-audit.ts";
-import { putLedger } from "./journal-sealed.ts";
+import { forgetLedger, putLedger } from "./journal-ledger.ts";
 import { lastBatch, putLastBatch } from "./last-batch.ts";
 import type {
   BackfillRow,
@@ -67,7 +67,7 @@ export function journalInbox(
     applied: ({ seqs, ledger, audit: bodies, batch }) =>
       db.write(() => {
         for (const seq of seqs) db.sql("DELETE FROM inbox WHERE seq = ?").run(seq);
-        for (const row of ledger) putLedger(db, row);
+        for (const page of ledger) putLedger(db, page);
         if (batch !== undefined) putLastBatch(db, batch);
         audit(bodies);
       }),
@@ -92,8 +92,9 @@ export function journalInbox(
     forgetPatient: (patient) =>
       db.write(() => {
         // CLINICAL: acts are not touched: what was charted and not yet sent exists nowhere else.
-        for (const table of ["scope", "backfill", "ledger", "drafts", "inbox"])
+        for (const table of ["scope", "backfill", "drafts", "inbox"])
           db.sql(`DELETE FROM ${table} WHERE patient = ?`).run(patient);
+        forgetLedger(db, patient);
       }),
   };
 }

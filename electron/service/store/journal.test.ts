@@ -118,15 +118,24 @@ test("applied pages leave the inbox in the step in which the ledger learns of th
   withJournal((journal) => {
     journal.receive({ page });
     journal.receive({ page: { ...page, kind: "backfill", patient: "p1" } });
-    const row = { type: "AllergyIntolerance", id: "x", patient: "p1", sealed: new Uint8Array([9]) };
-    journal.applied({ seqs: [1], ledger: [row], audit: ["{}"] });
+    const sealed = new Uint8Array([9]);
+    const of = { type: "AllergyIntolerance", patient: "p1" };
+    journal.applied({
+      seqs: [1],
+      ledger: [{ ...of, number: null, placed: ["x"], sealed }],
+      audit: ["{}"],
+    });
     expect(journal.inbox(10).map(({ seq }) => seq)).toEqual([2]);
     expect(
       journal.ledger([
         { type: "AllergyIntolerance", id: "x" },
         { type: "Flag", id: "x" },
       ]),
-    ).toEqual([row]);
+    ).toEqual({
+      pages: [{ ...of, number: 1, sealed }],
+      places: [{ type: "AllergyIntolerance", id: "x", page: 1 }],
+      rows: [],
+    });
     journal.applied({ seqs: [2], ledger: [], audit: [] });
     expect(journal.receive({ page }).seq).toBe(3);
   });

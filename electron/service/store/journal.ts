@@ -6,6 +6,7 @@ import { readActs, type ActReads } from "./journal-act-rows.ts";
 import { journalActs } from "./journal-acts.ts";
 import { journalAudit } from "./journal-audit.ts";
 import { journalInbox } from "./journal-inbox.ts";
+import { journalLedger } from "./journal-ledger.ts";
 import { journalPeople } from "./journal-people.ts";
 import { journalSealed } from "./journal-sealed.ts";
 import { JOURNAL_FORMAT, migrate, requireFormat } from "./migrate.ts";
@@ -39,6 +40,7 @@ export function openJournal(
       ...journalInbox(db, audit.append),
       ...journalActs(db, audit.append),
       ...journalSealed(db),
+      ...journalLedger(db),
       ...audit.calls,
       close: () => db.close(),
     };

@@ -5,6 +5,7 @@ import {
   INBOX_INFO,
   inboxBinding,
   ledgerBinding,
+  ledgerPageBinding,
   openRow,
   SealBroken,
   sealingKeyOf,
@@ -25,10 +26,12 @@ export interface Resealed {
 export function resealRows(db: Connection, from: PurposeKeys, to: PurposeKeys): Resealed {
   const ledger = (row: Row) =>
     ledgerBinding(textOf(row, "type"), textOf(row, "id"), textOf(row, "patient"));
+  const pages = (row: Row) => ledgerPageBinding(textOf(row, "type"), textOf(row, "patient"));
   const drafts = (row: Row) =>
     draftBinding(textOf(row, "clinician"), textOf(row, "patient"), textOf(row, "kind"));
   const counts = [
     resealTable(db, "ledger", ledger, from.ledger, to.ledger),
+    resealTable(db, "ledger_pages", pages, from.ledger, to.ledger),
     resealTable(db, "drafts", drafts, from.drafts, to.drafts),
   ];
   return {
@@ -41,7 +44,7 @@ const AT_ONCE = 200;
 
 function resealTable(
   db: Connection,
-  table: "ledger" | "drafts",
+  table: "ledger" | "ledger_pages" | "drafts",
   bindingOf: (row: Row) => Uint8Array,
   from: Uint8Array,
   to: Uint8Array,

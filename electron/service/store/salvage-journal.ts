@@ -30,6 +30,8 @@ const SHAPES: readonly TableShape[] = [
     looks: ([, , , jws]) => typeof jws === "string" && jws.startsWith("ey"),
   },
   { name: "drafts", columns: "tttib" },
+  { name: "ledger_pages", columns: "rttb" },
+  { name: "ledger_places", columns: "tti", indexes: ["sqlite_autoindex_ledger_places_1"] },
   { name: "ledger", columns: "tttb", indexes: ["sqlite_autoindex_ledger_1"] },
   { name: "inbox", columns: "rttTitib" },
   { name: "slots", columns: "tib" },

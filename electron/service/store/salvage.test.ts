@@ -76,6 +76,19 @@ function makeJournal(file: string): void {
       cursor: { type: "Flag", cursor: `c${each}`, lastPageAt: each, problem: null },
       backfill: { patient: `p${each}`, type: "Flag", state: "received", next: null },
     });
+    journal.applied({
+      seqs: [],
+      ledger: [
+        {
+          number: null,
+          type: "Flag",
+          patient: `p${each}`,
+          placed: [`f${each}`],
+          sealed: new Uint8Array(700).fill(each),
+        },
+      ],
+      audit: [],
+    });
   }
   journal.close();
 }
@@ -225,6 +238,13 @@ test("with any one page of the journal damaged, every unsent act that can be rea
       expect(acts.length, `page ${page + 1}`).toBeGreaterThanOrEqual(57);
       if (!report.incomplete.includes("audit") && journal.auditSize() < 60)
         untold.push(`page ${page + 1}: audit`);
+      const { pages: sealed, places } = journal.wholeLedger();
+      for (const one of sealed) expect(one).toMatchObject({ patient: `p${one.sealed[0]}` });
+      for (const one of places) expect(one.id).toBe(`f${one.page - 1}`);
+      if (!report.incomplete.includes("ledger_pages") && sealed.length < 60)
+        untold.push(`page ${page + 1}: ledger`);
+      if (!report.incomplete.includes("ledger_places") && places.length < 60)
+        untold.push(`page ${page + 1}: places`);
       const puller = [
         journal.inboxSize().pages,
         journal.backfill().length,

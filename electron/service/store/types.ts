@@ -208,12 +208,43 @@ export interface AccessRow {
   readonly reported: boolean;
 }
 
+/** Facts of one patient and type, sealed together. */
+export interface LedgerPage {
+  readonly number: number;
+  readonly type: string;
+  readonly patient: string;
+  /** Sealed under the vault's ledger key: the last accepted versions (`guard/ledger.ts`). */
+  readonly sealed: Uint8Array;
+}
+/** In which page a fact lies. */
+export interface LedgerPlace {
+  readonly type: string;
+  readonly id: string;
+  readonly page: number;
+}
+export interface LedgerWrite {
+  /** Null: a new page. */
+  readonly number: number | null;
+  readonly type: string;
+  readonly patient: string;
+  /** Ids of the facts that were not in it before. */
+  readonly placed: readonly string[];
+  readonly sealed: Uint8Array;
+}
+
+/** One fact, as the ledger kept it before it had pages; it stays so until it is written again. */
 export interface LedgerRow {
   readonly type: string;
   readonly id: string;
   readonly patient: string;
   /** Sealed under the vault's ledger key: the last accepted version. */
   readonly sealed: Uint8Array;
+}
+
+export interface LedgerPart {
+  readonly pages: readonly LedgerPage[];
+  readonly places: readonly LedgerPlace[];
+  readonly rows: readonly LedgerRow[];
 }
 
 /** An audit entry before it is chained; `body` is JSON made by `audit/`. */
@@ -285,7 +316,7 @@ export interface Journal {
   /** After the chart has committed: forgets the pages and keeps the ledger's new rows, in one transaction. */
   applied(input: {
     readonly seqs: readonly number[];
-    readonly ledger: readonly LedgerRow[];
+    readonly ledger: readonly LedgerWrite[];
     readonly audit: readonly string[];
     /** The chart's batch that these pages went into. */
     readonly batch?: number;
@@ -356,8 +387,11 @@ export interface Journal {
   putDraft(row: DraftRow): void;
   draft(clinician: string, patient: string, kind: string): DraftRow | null;
   deleteDraft(clinician: string, patient: string, kind: string): void;
-  ledger(keys: readonly { type: string; id: string }[]): LedgerRow[];
-  wholeLedger(): LedgerRow[];
+  /** Where facts lie, and the pages; rows of those that lie in none yet. */
+  ledger(keys: readonly { type: string; id: string }[]): LedgerPart;
+  /** The last page of a patient and type. */
+  ledgerEnd(patient: string, type: string): LedgerPage | null;
+  wholeLedger(): LedgerPart;
 
   // audit
   appendAudit(bodies: readonly string[]): void;

@@ -1,11 +1,16 @@
 import { createSecretKey } from "node:crypto";
-import type { AcceptedFact, IncomingFact, Removal, SigningTrust } from "../guard/index.ts";
-import { createBurstWatch, isGuarded, readFact, sealFact, signatureOf } from "../guard/index.ts";
+import type {
+  AcceptedFact,
+  FactLedger,
+  IncomingFact,
+  Removal,
+  SigningTrust,
+} from "../guard/index.ts";
+import { createBurstWatch, factLedger, isGuarded, signatureOf } from "../guard/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { StoreError, WARD_PATIENT } from "../store/index.ts";
 import type { ChartWriter, InboxPage, Journal, PlacementRow } from "../store/index.ts";
 import { createPageOpener, INBOX_INFO } from "../vault/index.ts";
-import type { RowKey } from "../vault/index.ts";
 import { gatherNotice } from "./apply-notice.ts";
 import { gatherProofs } from "./apply-proofs.ts";
 import { emptyGathered, gatherPage } from "./apply-page.ts";
@@ -84,7 +89,7 @@ export function createApply(options: ApplyOptions): Apply {
       await whereabouts.know(options.pause);
     // All of the batch's first: a fact may lie before what vouches for it.
     const proven = proofs.add(whole.flatMap((page) => page.proofs));
-    const ledger = createSecretKey(ledgerKey);
+    const ledger = factLedger(journal, createSecretKey(ledgerKey));
     const previous = ledgerOf(ledger, whole, proven, total.alarms);
     const gathered = gather(whole, previous, proven);
     const batch = nextBatch(chart, journal);
@@ -97,7 +102,7 @@ export function createApply(options: ApplyOptions): Apply {
     if (gathered.relist.size > 0) wantListing(journal, [...gathered.relist]);
     journal.applied({
       seqs: whole.map(({ page }) => page.seq),
-      ledger: [...gathered.facts.values()].map((fact) => sealFact(ledger, fact)),
+      ledger: ledger.written(gathered.facts.values()),
       audit: [],
       batch,
     });
@@ -183,7 +188,7 @@ export function createApply(options: ApplyOptions): Apply {
   }
 
   function ledgerOf(
-    key: RowKey,
+    ledger: FactLedger,
     opened: readonly Opened[],
     proven: ReadonlySet<string>,
     alarms: SyncAlarm[],
@@ -205,15 +210,9 @@ export function createApply(options: ApplyOptions): Apply {
       const [type = "", id = ""] = name.split("/");
       return { type, id };
     });
-    const facts = new Map<string, AcceptedFact>();
-    for (const row of keys.length === 0 ? [] : journal.ledger(keys)) {
-      try {
-        facts.set(`${row.type}/${row.id}`, readFact(key, row));
-      } catch {
-        alarms.push({ kind: "ledger-unreadable", type: row.type, id: row.id });
-      }
-    }
-    return facts;
+    return ledger.read(keys, (type, id) => {
+      alarms.push({ kind: "ledger-unreadable", type, id });
+    });
   }
 
   function batchOf(

@@ -119,9 +119,18 @@ test("a chart that was lost is filled from the ledger at once, holds and all, th
   expect(marks("amina")).toMatchObject([{ claims: [{ reasons: ["criticality-lowered"] }] }]);
 });
 
+function pageOfAmina() {
+  const [page] = pc.journal.ledger([{ type: "AllergyIntolerance", id: "a1" }]).pages;
+  if (page === undefined) throw new Error("no ledger");
+  return page;
+}
+
 test("a ledger that was lost is replaced by what the chart holds: the next change is still compared", async () => {
-  const row = { type: "AllergyIntolerance", id: "a1", patient: "amina" };
-  pc.journal.applied({ seqs: [], ledger: [{ ...row, sealed: new Uint8Array(90) }], audit: [] });
+  pc.journal.applied({
+    seqs: [],
+    ledger: [{ ...pageOfAmina(), placed: [], sealed: new Uint8Array(90) }],
+    audit: [],
+  });
   his.put(allergy("amina", "a1", { criticality: "low" }));
   await round();
   expect(pc.fact("AllergyIntolerance", "a1")).toMatchObject({
@@ -131,13 +140,12 @@ test("a ledger that was lost is replaced by what the chart holds: the next chang
   });
 });
 
-test("a row of the ledger that is older than the chart is no one's last word: the next change is compared with the chart", async () => {
-  const [old] = pc.journal.ledger([{ type: "AllergyIntolerance", id: "a1" }]);
-  if (old === undefined) throw new Error("no ledger");
+test("a page of the ledger that is older than the chart is no one's last word: the next change is compared with the chart", async () => {
+  const old = pageOfAmina();
   const reaction = [{ manifestation: [{ text: "Anaphylaxis" }], severity: "severe" }];
   his.put(allergy("amina", "a1", { reaction }));
   await round();
-  pc.journal.applied({ seqs: [], ledger: [old], audit: [] });
+  pc.journal.applied({ seqs: [], ledger: [{ ...old, placed: [] }], audit: [] });
   his.put(allergy("amina", "a1"));
   await round();
   expect(pc.fact("AllergyIntolerance", "a1")).toMatchObject({

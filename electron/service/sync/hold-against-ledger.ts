@@ -1,4 +1,4 @@
-import { markOf, markedPatients, readFact } from "../guard/index.ts";
+import { markOf, markedPatients, wholeLedger } from "../guard/index.ts";
 import type { AcceptedFact } from "../guard/index.ts";
 import { NO_CHANGES } from "../store/index.ts";
 import type { ChartBatch, ChartWriter, Journal } from "../store/index.ts";
@@ -17,15 +17,7 @@ export function holdAgainstLedger(options: {
   /** AES-256-GCM key of the ledger; borrowed. */
   readonly ledgerKey: Uint8Array;
 }): { readonly facts: number; readonly unreadable: number } {
-  let unreadable = 0;
-  const facts: AcceptedFact[] = [];
-  for (const row of options.journal.wholeLedger()) {
-    try {
-      facts.push(readFact(options.ledgerKey, row));
-    } catch {
-      unreadable += 1;
-    }
-  }
+  const { facts, unreadable } = wholeLedger(options.journal, options.ledgerKey);
   for (let at = 0; at < facts.length; at += BATCH)
     options.chart.write(batchOf(facts.slice(at, at + BATCH)));
   return { facts: facts.length, unreadable };

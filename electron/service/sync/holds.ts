@@ -1,4 +1,4 @@
-import { claimOf, readFact, sealFact, settled, withOpinion } from "../guard/index.ts";
+import { claimOf, factLedger, settled, withOpinion } from "../guard/index.ts";
 import type { AcceptedFact, Opinion, Settlement } from "../guard/index.ts";
 import { NO_CHANGES } from "../store/index.ts";
 import type { ChartWriter, Journal } from "../store/index.ts";
@@ -29,8 +29,10 @@ export function createHolds(options: {
   const { chart, journal, ledgerKey } = options;
 
   function factOf(type: string, id: string): AcceptedFact | null {
-    const [row] = journal.ledger([{ type, id }]);
-    return row === undefined ? null : readFact(ledgerKey, row);
+    const found = factLedger(journal, ledgerKey).read([{ type, id }], () => {
+      throw new Error("the ledger cannot be read");
+    });
+    return found.get(`${type}/${id}`) ?? null;
   }
 
   /** Ledger and chart as they are after her word; false: there is nothing (any more) to say a word about. */
@@ -52,7 +54,7 @@ export function createHolds(options: {
     };
     chart.write(changes, batch);
     // The chart first: after a kill in between the hold stands again, and she is asked again.
-    const ledger = after.map((fact) => sealFact(ledgerKey, fact));
+    const ledger = factLedger(journal, ledgerKey).written(after);
     journal.applied({ seqs: [], ledger, audit: [], batch });
     return true;
   }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { link } from "../audit/index.ts";
-import { readFact } from "../guard/index.ts";
+import { factLedger } from "../guard/index.ts";
 import type { AcceptedFact } from "../guard/index.ts";
 import { createHisClient } from "../his/index.ts";
 import type { CardMaker, ChartWriter, Remote } from "../store/index.ts";
@@ -213,8 +213,10 @@ function boot(
       chart: { file: join(folder, "chart.db"), key: keys.chart },
     },
     fact(type, id) {
-      const [row] = journal.ledger([{ type, id }]);
-      return row === undefined ? null : readFact(keys.ledger, row);
+      const facts = factLedger(journal, keys.ledger).read([{ type, id }], () => {
+        throw new Error("the ledger cannot be read");
+      });
+      return facts.get(`${type}/${id}`) ?? null;
     },
     seal: async ({ kind, type, patient }, bytes) =>
       await createPageSealer(publicKey, INBOX_INFO, () => 0).seal(

@@ -22,7 +22,7 @@ import {
   draftBinding,
   INBOX_INFO,
   inboxBinding,
-  ledgerBinding,
+  ledgerPageBinding,
   openEscrow,
   openRow,
   PinRefused,
@@ -193,12 +193,13 @@ async function putSealed(
     seqs: [],
     audit: [],
     ledger: patients.map((patient) => ({
+      number: null,
       type: "AllergyIntolerance",
-      id: `a-${patient}`,
       patient,
+      placed: [`a-${patient}`],
       sealed: sealRow(
         vault.keys.ledger,
-        ledgerBinding("AllergyIntolerance", `a-${patient}`, patient),
+        ledgerPageBinding("AllergyIntolerance", patient),
         bytes(`LEDGER-${patient}`),
       ),
     })),
@@ -324,8 +325,8 @@ async function sealedFaults(
         opens(() => text(openRow(vault.keys.drafts, aad, draft.sealed))) === `DRAFT-${patient}`,
     );
     const id = `a-${patient}`;
-    const [fact] = journal.ledger([{ type: "AllergyIntolerance", id }]);
-    const bound = ledgerBinding("AllergyIntolerance", id, patient);
+    const [fact] = journal.ledger([{ type: "AllergyIntolerance", id }]).pages;
+    const bound = ledgerPageBinding("AllergyIntolerance", patient);
     expect(
       `ledger of ${patient}`,
       fact !== undefined &&

@@ -49,7 +49,14 @@ export {
   type PageSealer,
 } from "./page-seal.ts";
 export { makeClinicianKeys, PinRefused } from "./pin-wrap.ts";
-export { draftBinding, INBOX_INFO, inboxBinding, ledgerBinding, sealingKeyOf } from "./purpose.ts";
+export {
+  draftBinding,
+  INBOX_INFO,
+  inboxBinding,
+  ledgerBinding,
+  ledgerPageBinding,
+  sealingKeyOf,
+} from "./purpose.ts";
 export {
   judgeStatement,
   readRoster,

@@ -31,7 +31,12 @@ export function draftBinding(clinician: string, patient: string, kind: string): 
   return binding("amanah/v1/draft", clinician, patient, kind);
 }
 
-/** What a ledger row is bound to, so that one fact's last version cannot be put in another's place. */
+/** What a page of the ledger is bound to: another patient's or type's never opens in its place. */
+export function ledgerPageBinding(type: string, patient: string): Uint8Array {
+  return binding("amanah/v1/ledger-page", type, patient);
+}
+
+/** What a ledger row of the older form is bound to, so that one fact's last version cannot be put in another's place. */
 export function ledgerBinding(type: string, id: string, patient: string): Uint8Array {
   return binding("amanah/v1/ledger", type, id, patient);
 }

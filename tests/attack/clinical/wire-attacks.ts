@@ -178,21 +178,30 @@ const onTheNetwork: readonly ClinicalCase[] = [
 ];
 
 const ALLERGY = "AllergyIntolerance";
-const rowOf = ({ pc }: Hospital, patient: string) =>
-  pc.journal.ledger([{ type: ALLERGY, id: itsAllergy(patient) }])[0];
-const put = ({ pc }: Hospital, row: ReturnType<typeof rowOf>): void => {
-  pc.journal.applied({ seqs: [], ledger: row === undefined ? [] : [row], audit: [] });
+const ledgerOf = ({ pc }: Hospital, patient: string) =>
+  pc.journal.ledger([{ type: ALLERGY, id: itsAllergy(patient) }]).pages[0];
+const put = ({ pc }: Hospital, page: ReturnType<typeof ledgerOf>): void => {
+  if (page === undefined) throw new Error("no ledger");
+  pc.journal.applied({ seqs: [], ledger: [{ ...page, placed: [] }], audit: [] });
 };
+/** A statement against journal.db by whoever holds the device key. */
+const inTheJournal =
+  (statement: string) =>
+  ({ pc }: Hospital, patient: string): void => {
+    const db = openEncrypted({ ...pc.files.journal, synchronous: "NORMAL", cacheKib: 1_000 });
+    if (db.sql(statement).run(itsAllergy(patient)).changes === 0) throw new Error("no ledger");
+    db.close();
+  };
 const lowered = beneath(allergy({ criticality: "low" }));
 
-/** A row of the ledger kept from before the allergy was raised, and put back. */
-function olderRow(): Told {
-  const old = new Map<string, ReturnType<typeof rowOf>>();
+/** A page of the ledger kept from before the allergy was raised, and put back. */
+function olderPage(): Told {
+  const old = new Map<string, ReturnType<typeof ledgerOf>>();
   return {
     before: (patient) => [penicillin(patient, { criticality: "low" })],
     steps: [
       async (hospital, patient) => {
-        old.set(patient, rowOf(hospital, patient));
+        old.set(patient, ledgerOf(hospital, patient));
         await hospital.database.put(penicillin(patient));
       },
       async (hospital, patient) => {
@@ -220,14 +229,12 @@ async function forgePage({ pc }: Hospital, patient: string, resource: Resource):
 /** Whoever holds the device key, and with it journal.db: the keychain of a kiosk account does not stop its user. */
 const inTheFiles: readonly ClinicalCase[] = [
   attack(
-    "in the PC's files: the ledger's row is deleted, then the allergy lowered",
+    "in the PC's files: the ledger's page is deleted, then the allergy lowered",
     {
       steps: [
-        ({ pc }, patient) => {
-          const db = openEncrypted({ ...pc.files.journal, synchronous: "NORMAL", cacheKib: 1_000 });
-          db.sql("DELETE FROM ledger WHERE id = ?").run(itsAllergy(patient));
-          db.close();
-        },
+        inTheJournal(
+          "DELETE FROM ledger_pages WHERE number = (SELECT page FROM ledger_places WHERE id = ?)",
+        ),
         lowered,
       ],
     },
@@ -235,12 +242,18 @@ const inTheFiles: readonly ClinicalCase[] = [
     claimed("criticality-lowered"),
   ),
   attack(
-    "in the PC's files: the ledger's row is another's, then the allergy is lowered",
+    "in the PC's files: the ledger no longer says where the allergy lies, then it is lowered",
+    { steps: [inTheJournal("DELETE FROM ledger_places WHERE id = ?"), lowered] },
+    warned,
+    claimed("criticality-lowered"),
+  ),
+  attack(
+    "in the PC's files: the ledger's page is another's, then the allergy is lowered",
     {
       before: () => [penicillin(NEIGHBOUR, { criticality: "low" })],
       steps: [
         (hospital, patient) => {
-          const [mine, theirs] = [rowOf(hospital, patient), rowOf(hospital, NEIGHBOUR)];
+          const [mine, theirs] = [ledgerOf(hospital, patient), ledgerOf(hospital, NEIGHBOUR)];
           if (mine === undefined || theirs === undefined) throw new Error("no ledger");
           put(hospital, { ...mine, sealed: theirs.sealed });
         },
@@ -251,8 +264,8 @@ const inTheFiles: readonly ClinicalCase[] = [
     claimed("criticality-lowered"),
   ),
   attack(
-    "in the PC's files: the ledger's row is an older one of its own, then the allergy is lowered to that",
-    olderRow(),
+    "in the PC's files: the ledger's page is an older one of its own, then the allergy is lowered to that",
+    olderPage(),
     warned,
     claimed("criticality-lowered"),
   ),

@@ -51,8 +51,13 @@ export function journalFacts(journal: Journal): Facts {
   }
   for (const { seq, body, hash } of journal.audit(1, 100_000))
     said.set(`audit ${seq}`, `${hash} ${body}`);
-  for (const { type, id, patient, sealed } of journal.wholeLedger())
-    said.set(`ledger ${type}/${id}`, `${patient} ${Buffer.from(sealed).toString("base64")}`);
+  const { pages, places } = journal.wholeLedger();
+  for (const { number, type, patient, sealed } of pages)
+    said.set(
+      `ledger_pages ${number}`,
+      `${type} ${patient} ${Buffer.from(sealed).toString("base64")}`,
+    );
+  for (const { type, id, page } of places) said.set(`ledger_places ${type}/${id}`, String(page));
   for (const row of journal.statements())
     said.set(`statements ${row.kind} ${row.subject}`, text(row));
   for (const row of journal.scope()) said.set(`scope ${row.patient}`, text(row));
