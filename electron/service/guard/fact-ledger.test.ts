@@ -93,6 +93,14 @@ test("a patient who left is forgotten with all of his pages, and nobody else is"
   expect(wholeLedger(journal, KEY).facts).toEqual([stays]);
 });
 
+test("what was his and became hers leaves the ledger with her, and no copy of it with him comes back", () => {
+  const his = allergy("p1", "a2", "his");
+  write([allergy("p1", "a1", "his"), his]);
+  write([allergy("p2", "a1", "hers")]);
+  journal.forgetPatient("p2");
+  expect(wholeLedger(journal, KEY).facts).toEqual([his]);
+});
+
 test("a page of another patient in his page's place does not open, and what was in it is said to be unreadable", () => {
   write([allergy("p1", "a1", "his"), allergy("p2", "a2", "hers")]);
   const [his, hers] = journal.wholeLedger().pages;

@@ -3,7 +3,7 @@ import type { Journal, LedgerPage, LedgerPlace, LedgerRow, LedgerWrite } from ".
 
 /**
  * The guard's ledger: facts of one patient and type lie together in sealed pages, because an encrypted file costs by the page
- * touched, and a row to each fact made every change of one cost more than all else that is done about it (ADR 44).
+ * touched, and a row to each fact made every change of one cost more than all else that is done about it (ADR 45).
  */
 export function journalLedger(
   db: Connection,
