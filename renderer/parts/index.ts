@@ -10,6 +10,7 @@ export { clinicianName, longAge, nameLine, namesOf, shortAge, wardName } from ".
 export { News2Badge, PartScore, Trend } from "./news2.tsx";
 export { PIN_LONGEST, PIN_SHORTEST, PinKeys } from "./pin-keys.tsx";
 export { ProblemNote } from "./problem.tsx";
+export { Pieces } from "./pieces.tsx";
 export { BackToWard, ScreenHead } from "./screen-head.tsx";
 export { Scroll } from "./scroll.tsx";
 export { Section } from "./section.tsx";

@@ -7,7 +7,7 @@ import {
   useFormat,
   useNow,
 } from "../app/index.ts";
-import { nameLine } from "../parts/index.ts";
+import { nameLine, Pieces } from "../parts/index.ts";
 import { type GiveEntry, type Right, rights } from "./give-entry.ts";
 
 /** The five rights: each says what to compare, and is ticked when it was. */
@@ -56,10 +56,9 @@ export function Rights(props: {
             onChange={(event) => tick(right, event.currentTarget.checked)}
           />
           <span className="give-right-name">{t(`give.right.${right}`)}</span>
-          <bdi className="give-right-value">
-            {said[right].filter((one) => one !== null && one !== "").join(" · ") ||
-              t("give.notStated")}
-          </bdi>
+          <span className="give-right-value">
+            <Pieces of={said[right]} none={t("give.notStated")} />
+          </span>
         </label>
       ))}
     </fieldset>

@@ -25,13 +25,24 @@ export function valueWords(line: Line, t: TFunction, format: Format): string {
 /** The contract's NOTHING_SAID; importing it would bring the whole contract into the page. */
 const NOTHING_SAID = "–";
 
-/** What an order was, named by its line where the value alone would say nothing. */
+/** What an order was, named by its line where the value alone would say nothing; days and codes as short as they are known. */
 export function wasWords(line: Line, t: TFunction, format: Format): string {
   const { label, value } = line;
-  const words = valueWords(line, t, format);
-  return value === NOTHING_SAID || ["intent", "hidden"].includes(label)
+  const words = shortly(line, format) ?? valueWords(line, t, format);
+  return value === NOTHING_SAID || ["intent", "hidden", "code", "end"].includes(label)
     ? `${t(`guard.line.${label}`, { defaultValue: label })}: ${words}`
     : words;
+}
+
+/** An instant by its day, a code without the address of its system: whoever doubts it opens the record. */
+function shortly({ label, value }: Line, format: Format): string | null {
+  if (value === NOTHING_SAID) return null;
+  if (label === "end")
+    return value
+      .split(", ")
+      .map((day) => format.fhirDate(day))
+      .join(", ");
+  return label === "code" ? value.replaceAll(/ \([^)]*\)/gu, "") : null;
 }
 
 /** The hold on one fact, if there is one. */

@@ -10,7 +10,7 @@ import {
   useStatus,
 } from "../app/index.ts";
 import { DoubleDoses } from "./double-doses.tsx";
-import { Elsewhere, Moment, Scroll, Section, Sign } from "../parts/index.ts";
+import { Elsewhere, Moment, Pieces, Scroll, Section, Sign } from "../parts/index.ts";
 import { wasWords } from "./hold-words.ts";
 import { CheckMark } from "./check-notes.tsx";
 import { Give } from "./give.tsx";
@@ -53,13 +53,11 @@ export function Medicines({ view }: { readonly view: PatientView }): ReactNode {
         <Orders
           title={t("medicine.current")}
           orders={current}
-          before={view.changedOrders}
+          view={view}
           {...(mayGive && { give: (order: MedicineOrder) => setGiving(order.id) })}
         />
       )}
-      {past.length > 0 && (
-        <Orders title={t("medicine.past")} orders={past} before={view.changedOrders} />
-      )}
+      {past.length > 0 && <Orders title={t("medicine.past")} orders={past} view={view} />}
       {ordering && <Order patient={view.banner.patient} close={() => setOrdering(false)} />}
       {chosen !== undefined && (
         <Give key={chosen.id} view={view} order={chosen} close={() => setGiving(null)} />
@@ -71,13 +69,13 @@ export function Medicines({ view }: { readonly view: PatientView }): ReactNode {
 function Orders(props: {
   readonly title: string;
   readonly orders: readonly MedicineOrder[];
-  /** What an order said before it was changed unsigned. */
-  readonly before: PatientView["changedOrders"];
+  readonly view: Pick<PatientView, "changedOrders" | "orderedOtherwise">;
   /** Absent: nothing of it can be given by who is signed in. */
   readonly give?: (order: MedicineOrder) => void;
 }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
+  const isOtherwise = ({ id }: MedicineOrder): boolean => props.view.orderedOtherwise.includes(id);
   return (
     <Scroll label={props.title}>
       <table className="table orders">
@@ -101,7 +99,7 @@ function Orders(props: {
                 <bdi>
                   <b>{order.medicine}</b>
                 </bdi>
-                <Before lines={props.before[order.id]} />
+                <Before lines={props.view.changedOrders[order.id]} otherwise={isOtherwise(order)} />
                 <CheckMark check={order.check} />
                 {order.instructions !== undefined && (
                   <div className="small">
@@ -146,7 +144,8 @@ function Orders(props: {
               </td>
               {props.give !== undefined && (
                 <td>
-                  {order.status === "active" && (
+                  {isOtherwise(order) && <b>{t("guard.giveNot")}</b>}
+                  {order.status === "active" && !isOtherwise(order) && (
                     <Button
                       {...(!order.overdue && { variant: "default" })}
                       aria-label={t("give.open", { medicine: order.medicine })}
@@ -165,9 +164,13 @@ function Orders(props: {
   );
 }
 
-/** CLINICAL: an order that was changed unsigned is given only by somebody who has seen what it was. */
+/**
+ * CLINICAL: an order that was changed unsigned is given only by somebody who has seen what it was; one that the HIS holds otherwise
+ * than it was signed here is given by nobody.
+ */
 function Before(props: {
   readonly lines: PatientView["changedOrders"][string] | undefined;
+  readonly otherwise: boolean;
 }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
@@ -177,9 +180,10 @@ function Before(props: {
     <div className="small orders-before">
       <span className="chip chip-warn">
         <Sign mark="warning" />
-        {t("guard.changedOrder")}
+        {t(props.otherwise ? "guard.otherwise" : "guard.changedOrder")}
       </span>{" "}
-      {t("guard.was")} <bdi>{changed.map((line) => wasWords(line, t, format)).join(" · ")}</bdi>
+      {t(props.otherwise ? "guard.signedHere" : "guard.was")}{" "}
+      <Pieces of={changed.map((line) => wasWords(line, t, format))} />
     </div>
   );
 }

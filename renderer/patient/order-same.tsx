@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { howOftenWords, type OrderCheck, useFormat } from "../app/index.ts";
-import { Sign } from "../parts/index.ts";
+import { Pieces, Sign } from "../parts/index.ts";
 
 /** CLINICAL: what is ordered of the same substance already, and that she has seen all of it. */
 export function OrderSame(props: {
@@ -21,11 +21,7 @@ export function OrderSame(props: {
         <ul className="check-reasons">
           {same.map((one) => (
             <li key={one.id}>
-              <bdi>
-                {[one.medicine, one.dose, howOftenWords(one.frequency, t, format)]
-                  .filter(Boolean)
-                  .join(" · ")}
-              </bdi>{" "}
+              <Pieces of={[one.medicine, one.dose, howOftenWords(one.frequency, t, format)]} />{" "}
               <span className="small">
                 ({one.here ? t("order.sameHere") : t(`medicine.${one.status}`)})
               </span>

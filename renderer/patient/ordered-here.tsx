@@ -9,7 +9,7 @@ import {
   useNow,
   useStatus,
 } from "../app/index.ts";
-import { Sign } from "../parts/index.ts";
+import { Pieces, Sign } from "../parts/index.ts";
 import { CheckMark } from "./check-notes.tsx";
 
 /**
@@ -52,7 +52,7 @@ function One({ order }: { readonly order: Here }): ReactNode {
       <bdi>
         <b>{order.medicine}</b>
       </bdi>{" "}
-      <bdi>{said.filter((one) => one !== null).join(" · ")}</bdi>
+      <Pieces of={said} />
       {!order.coded && <span className="small"> ({t("order.uncoded")})</span>}
       <CheckMark check={order.check} />
       <div className="small">

@@ -8,7 +8,7 @@ import {
   useFormat,
   useNow,
 } from "../app/index.ts";
-import { Ago, News2Badge, Section, Unit } from "../parts/index.ts";
+import { Ago, News2Badge, Pieces, Section, Unit } from "../parts/index.ts";
 import { CheckMark } from "./check-notes.tsx";
 import { Due, isCurrent } from "./medicines.tsx";
 import { ResultValue } from "./results.tsx";
@@ -118,11 +118,11 @@ export function Summary(props: {
                 <bdi>
                   <b>{order.medicine}</b>
                 </bdi>{" "}
-                <bdi className="quiet small">
-                  {[order.dose, order.route, howOftenWords(order.frequency, t, format)]
-                    .filter((x) => x !== null)
-                    .join(" · ")}
-                </bdi>
+                <span className="quiet small">
+                  <Pieces
+                    of={[order.dose, order.route, howOftenWords(order.frequency, t, format)]}
+                  />
+                </span>
                 <CheckMark check={order.check} />
               </span>
               <span className="small">

@@ -109,6 +109,8 @@ export const PatientView = z.object({
   standings: z.record(z.string(), Standing),
   /** What an order said before it was changed unsigned, by its id. */
   changedOrders: z.record(z.string(), FactSide.shape.lines.unwrap()),
+  /** Of these, what a doctor signed here: the HIS holds them as something else, and nobody gives by them. */
+  orderedOtherwise: z.array(z.string()),
 });
 export type PatientView = z.infer<typeof PatientView>;
 

@@ -606,6 +606,9 @@ export const en = {
     },
     changedOrder: "Changed, not signed",
     was: "Before:",
+    otherwise: "Not as the doctor signed it here",
+    signedHere: "Signed:",
+    giveNot: "Do not give",
     hisDoesNotSign:
       "The HIS does not sign its records: none is verified unless it says so. A change that takes something away waits for a clinician.",
     standing: {

@@ -2,6 +2,7 @@ import { randomUUID, webcrypto } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { createHisClient } from "../../electron/service/his/index.ts";
+import { makeOrderAct } from "../../electron/service/record/order-act.ts";
 import { makeVitalsAct } from "../../electron/service/record/vitals-act.ts";
 import { connectThread } from "../../electron/service/store/index.ts";
 import { createSync } from "../../electron/service/sync/index.ts";
@@ -9,6 +10,7 @@ import type { ChartThread, JournalThread } from "../../electron/service/sync/ind
 import type { ChartThreadData } from "../../electron/service/threads/chart-thread.ts";
 import type { JournalThreadData } from "../../electron/service/threads/journal-thread.ts";
 import { sealingKeyOf } from "../../electron/service/vault/index.ts";
+import type { Act } from "../../shared/trust/index.ts";
 import { followThreads } from "./die-at-commit.ts";
 import { chartFileIn, journalFileIn } from "./sync-setting.ts";
 import type { Heard, Setting, Told } from "./sync-setting.ts";
@@ -114,15 +116,7 @@ async function live(setting: Setting): Promise<void> {
   });
   sync.start();
   for (let n = 0; !resting; n += 1) {
-    const act = makeVitalsAct({
-      uuid: randomUUID(),
-      patient: patients[n % patients.length] ?? "",
-      encounter: null,
-      author: "nurse-1",
-      workstation: setting.signIn.clientId,
-      at: new Date().toISOString(),
-      values: { ...NOTHING, pulse: 60 + (n % 60), temperature: 37 },
-    });
+    const act = actOf(n, patients[n % patients.length] ?? "", setting.signIn.clientId);
     const { uuid, kind, patient, author, at } = act;
     const body = JSON.stringify({ act, signature: "signed" });
     const row = { uuid, kind, patient, author, at, queuedAt: Date.now(), body };
@@ -151,6 +145,30 @@ async function live(setting: Setting): Promise<void> {
   await Promise.all([chart.terminate(), journal.terminate()]);
   say({ kind: "rested" });
   process.disconnect();
+}
+
+/** Vital signs, and after three sets an order. */
+function actOf(n: number, patient: string, workstation: string): Act {
+  const at = new Date().toISOString();
+  const frame = { uuid: randomUUID(), patient, encounter: null, workstation, at };
+  if (n % 4 < 3)
+    return makeVitalsAct({
+      ...frame,
+      author: "nurse-1",
+      values: { ...NOTHING, pulse: 60 + (n % 60), temperature: 37 },
+    });
+  return makeOrderAct({
+    ...frame,
+    author: "doctor-1",
+    medicine: { kind: "words", words: "Ibuprofen" },
+    dose: { value: 400, unit: "mg" },
+    route: "oral",
+    frequency: { kind: "times", times: ["08:00", "20:00"] },
+    start: at,
+    end: null,
+    reason: "",
+    override: null,
+  });
 }
 
 const NOTHING = {

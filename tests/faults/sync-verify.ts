@@ -44,13 +44,25 @@ export function verifySync(
   for (const uuid of said.acknowledged)
     if (kept.get(uuid)?.state !== "acknowledged") found.lost += 1;
   const acts = rows.map((row) => SignedAct.parse(JSON.parse(row.body)).act);
+  const orders = ordersAt(his);
   for (const act of acts) {
-    const there = his.countObservationsByAct(act.uuid);
+    const there =
+      act.kind === "order" ? (orders.get(act.uuid) ?? 0) : his.countObservationsByAct(act.uuid);
     if (there < act.entries.length || kept.get(act.uuid)?.state !== "acknowledged") found.lost += 1;
     if (there > act.entries.length) found.doubled += 1;
   }
   verifyChart(setting, acts, found);
   return { acts: rows.length, ...found };
+}
+
+/** How many MedicationRequests of each act the HIS holds. */
+function ordersAt(his: His): ReadonlyMap<string, number> {
+  return new Map(
+    his.acts().map(({ uuid, resources }) => {
+      const ordered = resources.filter(({ type }) => type === "MedicationRequest");
+      return [uuid, new Set(ordered.map(({ id }) => id)).size];
+    }),
+  );
 }
 
 /** Every act is in the trail once, and the chain of the trail holds. */
@@ -75,8 +87,9 @@ function verifyChart(setting: Setting, acts: readonly Act[], found: Findings): v
   found.corrupted += chart.verify().damaged;
   for (const [patient, charted] of Map.groupBy(acts, (act) => act.patient)) {
     const held = new Map<string, number>();
-    for (const { id } of chart.resources(patient, "Observation").resources)
-      held.set(id, (held.get(id) ?? 0) + 1);
+    for (const type of ["Observation", "MedicationRequest"])
+      for (const { id } of chart.resources(patient, type).resources)
+        held.set(id, (held.get(id) ?? 0) + 1);
     for (const { resource } of charted.flatMap(({ entries }) => entries)) {
       const count = held.get(resource.id) ?? 0;
       if (count === 0) found.lost += 1;

@@ -73,3 +73,21 @@ test.each(["before", "after"] as const)(
   },
   120_000,
 );
+
+test.each(["before", "after"] as const)(
+  "a doctor orders in an outage, and killed %s any commit of its push the workstation has the order at the HIS, and on its screen, once",
+  async (when) => {
+    const steps = Array.from({ length: 12 }, (_, n): Step[] => [
+      { do: "outage", on: true },
+      wait(40),
+      { do: "order", pc: 0, patient: n % 3, mg: 100 + n },
+      { do: "outage", on: false },
+      { do: "kill", pc: 0, commit: n + 1, when, seconds: 5 },
+      wait(40),
+    ]);
+    const { faults, acts, kills } = await play({ ...PLAIN, pcs: 1, steps: steps.flat() });
+    expect(faults).toEqual([]);
+    expect([acts, kills > 6]).toEqual([12, true]);
+  },
+  120_000,
+);

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { ACT_SET_SYSTEM } from "../../shared/trust/index.ts";
+import { patientView } from "../../electron/service/chart/patient-view.ts";
 import { isGuarded } from "../../electron/service/guard/index.ts";
 import { WARD_PATIENT } from "../../electron/service/store/index.ts";
 import { SECTION_TYPES } from "../../electron/service/sync/types.ts";
@@ -14,7 +15,7 @@ const MOST_FAILURES = 8;
 /** What is wrong with the acts: each must be at the HIS once, in order, or parked with a reason the HIS gave. */
 export function outboxFaults({ hospital, network, workstations, kept }: World): string[] {
   const faults: string[] = [];
-  const copies = copiesOf(hospital.all("Observation"));
+  const copies = copiesOf(["Observation", "MedicationRequest"].flatMap(hospital.all));
   for (const { uuid, pc } of kept) {
     const row = workstations[pc]?.pc().journal.act(uuid) ?? null;
     const most = Math.max(0, ...(copies.get(uuid)?.values() ?? []));
@@ -71,6 +72,25 @@ function orderFaults({
     newest.set(`${pc} ${patient}`, { uuid, at });
   }
   return faults;
+}
+
+/** Each order that was charted is on its workstation's screen once: in the record, or as one that waits here. */
+export function screenFaults({ clock, hospital, workstations, kept }: World): string[] {
+  const there = new Set(inpatients(hospital));
+  return kept.flatMap(({ uuid, pc, patient }) => {
+    const living = workstations[pc]?.pc();
+    const row = living?.journal.act(uuid);
+    if (living === undefined || row?.kind !== "order" || !there.has(patient)) return [];
+    const now = new Date(clock.now()).toISOString();
+    const view = patientView({ chart: living.chart, acts: living.journal, now }, patient);
+    const ours = hospital
+      .all("MedicationRequest")
+      .filter((order) => JSON.stringify(order["identifier"] ?? []).includes(uuid));
+    const listed = (view?.medicines ?? []).filter(({ id }) => ours.some((one) => one.id === id));
+    const waiting = (view?.orderedHere ?? []).filter(({ act }) => act === uuid);
+    const times = listed.length + waiting.length;
+    return times === Math.max(1, ours.length) ? [] : [`order ${uuid} is shown ${times} times`];
+  });
 }
 
 /** Where a workstation's chart differs from the HIS, for who lies on the ward. */

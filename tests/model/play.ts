@@ -2,13 +2,15 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
+import { makeOrderAct } from "../../electron/service/record/order-act.ts";
 import { makeVitalsAct } from "../../electron/service/record/vitals-act.ts";
 import type { NewActRow } from "../../electron/service/store/index.ts";
+import type { Act } from "../../shared/trust/index.ts";
 import { chanceOf, createClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { simulatedHospital } from "./hospital.ts";
 import type { Hospital } from "./hospital.ts";
-import { chartFaults, outboxFaults } from "./invariants.ts";
+import { chartFaults, outboxFaults, screenFaults } from "./invariants.ts";
 import { createNetwork } from "./network.ts";
 import type { Network } from "./network.ts";
 import { AUTHORS, PATIENTS } from "./script.ts";
@@ -138,21 +140,45 @@ function createStage(world: World) {
     for (const { row } of again) save(pc, row);
   }
 
-  function chart(step: Step & { do: "chart" }): void {
+  /** Put in the outbox of its workstation as the record would. */
+  function charted(pc: number, act: Act): void {
+    const { uuid, kind, patient, author, at } = act;
+    const body = JSON.stringify({ act, signature: "signed" });
+    save(pc, { uuid, kind, patient, author, at, queuedAt: clock.now(), body });
+  }
+
+  function frame(step: Step & { do: "chart" | "order" }) {
     acts += 1;
-    const at = new Date(clock.now()).toISOString();
-    const act = makeVitalsAct({
+    return {
       uuid: `00000000-0000-4000-8000-${acts.toString(16).padStart(12, "0")}`,
       patient: PATIENTS[step.patient] ?? "amina",
       encounter: null,
-      author: AUTHORS[step.author] ?? "nurse-1",
       workstation: `pc-${step.pc}`,
-      at,
-      values: { ...NOTHING, pulse: step.pulse, temperature: 37 },
+      at: new Date(clock.now()).toISOString(),
+    };
+  }
+
+  function chart(step: Step & { do: "chart" }): void {
+    const author = AUTHORS[step.author] ?? "nurse-1";
+    const values = { ...NOTHING, pulse: step.pulse, temperature: 37 };
+    charted(step.pc, makeVitalsAct({ ...frame(step), author, values }));
+  }
+
+  function order(step: Step & { do: "order" }): void {
+    const framed = frame(step);
+    const act = makeOrderAct({
+      ...framed,
+      author: "doctor-1",
+      medicine: { kind: "words", words: "Ibuprofen" },
+      dose: { value: step.mg, unit: "mg" },
+      route: "oral",
+      frequency: { kind: "times", times: ["08:00"] },
+      start: framed.at,
+      end: null,
+      reason: "",
+      override: null,
     });
-    const { uuid, kind, patient, author } = act;
-    const body = JSON.stringify({ act, signature: "signed" });
-    save(step.pc, { uuid, kind, patient, author, at, queuedAt: clock.now(), body });
+    charted(step.pc, act);
   }
 
   async function playStep(step: Step): Promise<void> {
@@ -160,6 +186,8 @@ function createStage(world: World) {
     switch (step.do) {
       case "chart":
         return chart(step);
+      case "order":
+        return order(step);
       case "write":
         return await hospital.put(recordOf(step.type, patient, step.n, step.value));
       case "delete": {
@@ -249,7 +277,7 @@ function createStage(world: World) {
       for (let rounds = 0; rounds < 12 && (rounds < 2 || !isQuiet()); rounds += 1)
         await run(INTERVAL + 40);
       if (chartFaults(world).length > 0) await run(HOUR + 2 * INTERVAL);
-      return [...outboxFaults(world), ...chartFaults(world)];
+      return [...outboxFaults(world), ...chartFaults(world), ...screenFaults(world)];
     },
   };
 }

@@ -18,6 +18,8 @@ export type Step =
       readonly author: number;
       readonly pulse: number;
     }
+  /** A doctor orders a medicine. */
+  | { readonly do: "order"; readonly pc: number; readonly patient: number; readonly mg: number }
   /** A resource written or written over at the HIS, by somebody else. */
   | {
       readonly do: "write";
@@ -95,6 +97,15 @@ function step(pcs: number): fc.Arbitrary<Step> {
         patient: onWard,
         author: index(AUTHORS.length),
         pulse: fc.integer({ min: 50, max: 150 }),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        do: fc.constant("order" as const),
+        pc,
+        patient: onWard,
+        mg: fc.integer({ min: 1, max: 999 }),
       }),
     },
     { weight: 5, arbitrary: fc.record({ do: fc.constant("wait" as const), seconds }) },

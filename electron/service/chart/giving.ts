@@ -4,7 +4,7 @@ import { medicineOf } from "../../../shared/clinical/drug-allergy/index.ts";
 import { field, millis, objects, readMedicines } from "../../../shared/clinical/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { claimedAllergies, GUARD_MARK, readMarks } from "./holds.ts";
-import { orderedOtherwise } from "./ordered-otherwise.ts";
+import { orderedOtherwise, ordersSignedHere } from "./ordered-otherwise.ts";
 import { medicineChecks } from "./medicine-checks.ts";
 import { MOST_ACTS } from "./overlay.ts";
 import { withOwnAdministrations } from "./own-administrations.ts";
@@ -46,7 +46,8 @@ export function givingFacts(
   const [read] = readMedicines([order], administrations, { now, answersKnown: true });
   if (read === undefined || read.status !== "active") return "not-active";
   if (isOver(order, now)) return "over";
-  if (orderedOtherwise(sources.acts, marks, order) !== null) return "ordered-otherwise";
+  const signedHere = ordersSignedHere(sources.acts);
+  if (orderedOtherwise(signedHere, marks, order) !== null) return "ordered-otherwise";
   const allergies = chart.resources(patient, "AllergyIntolerance");
   const lost = new Set(allergies.damaged > 0 ? ["AllergyIntolerance"] : []);
   const section = sectionState(

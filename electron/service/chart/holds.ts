@@ -12,6 +12,8 @@ export interface GuardFacts {
   readonly standings: Record<string, Standing>;
   /** What an order was before it was changed unsigned, by its id. */
   readonly changedOrders: Record<string, NonNullable<FactSide["lines"]>>;
+  /** Orders that the HIS holds otherwise than they were signed here. */
+  readonly orderedOtherwise: string[];
 }
 
 /** Reads marks; one that does not read is left out: its records stand as the ledger left them. */
@@ -48,7 +50,9 @@ export function guardFacts(
   twoFor: readonly TwoFor[] = [],
 ): GuardFacts {
   const own = marks.filter(({ of }) => of.patient === patient);
+  const signedAs = new Map(orders.map((now) => [now.id, signed(now)]));
   return {
+    orderedOtherwise: orders.flatMap(({ id }) => (signedAs.get(id) == null ? [] : [id])),
     holds: marks.flatMap((mark) =>
       mark.claims.flatMap((claim) => holdOf(mark, claim, twoFor) ?? []),
     ),
@@ -58,7 +62,7 @@ export function guardFacts(
     changedOrders: Object.fromEntries(
       orders.flatMap((now) => {
         const mark = own.find(({ of }) => of.type === now.resourceType && of.id === now.id);
-        const otherwise = signed(now);
+        const otherwise = signedAs.get(now.id) ?? null;
         const before = otherwise ?? mark?.before ?? null;
         if (before === null) return [];
         const was = whatItWas(before, now);

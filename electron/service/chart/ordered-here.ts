@@ -3,15 +3,15 @@ import { medicineOf, type Medicine } from "../../../shared/clinical/drug-allergy
 import { codings, field, millis, readMedicines } from "../../../shared/clinical/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import type { ActRow } from "../store/index.ts";
-import { actIn, standing } from "./overlay.ts";
+import { actIn, standing, storedIds } from "./overlay.ts";
 import { ourIds } from "./own-administrations.ts";
 
 /** The HIS's clock and ours differ, and a page is read before it is dated: so much later it would have been in it. */
 const SURELY_SEEN_MS = 10 * 60_000;
 
 /**
- * Orders charted on this PC that the pulled record does not hold: as soon as it does, under our id or our identifier, only the
- * record's own is left. CLINICAL: so there are never two that could be given.
+ * Orders charted on this PC that the pulled record does not hold: as soon as it does, under our id, our identifier or the id that
+ * the HIS said it gave, only the record's own is left. CLINICAL: so there are never two that could be given.
  */
 export function ordersHere(
   pulled: readonly FhirResource[],
@@ -19,7 +19,7 @@ export function ordersHere(
 ): { readonly row: ActRow; readonly order: FhirResource }[] {
   const held = new Set(pulled.flatMap((one) => [one.id, ...ourIds(one)]));
   return standing(rows)
-    .filter(({ kind }) => kind === "order")
+    .filter((row) => row.kind === "order" && ![...storedIds(row)].some((id) => held.has(id)))
     .flatMap((row) =>
       (actIn(row)?.entries ?? []).flatMap(({ resource: order }) =>
         held.has(order.id) ? [] : [{ row, order }],

@@ -1,10 +1,12 @@
-import { field, isAsOrdered, objects, text } from "../../../shared/clinical/index.ts";
-import { ACT_SET_SYSTEM } from "../../../shared/trust/index.ts";
+import { isAsOrdered } from "../../../shared/clinical/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import type { GuardMark } from "../guard/index.ts";
-import { actIn } from "./overlay.ts";
+import { actIn, storedIds } from "./overlay.ts";
 import { ourIds } from "./own-administrations.ts";
 import type { Sources } from "./sources.ts";
+
+/** What was signed on this PC of an order of the record. */
+type SignedHere = (order: FhirResource) => readonly FhirResource[];
 
 /**
  * What a doctor signed on this PC, where the HIS holds it as something else from the first version that came back; null: it is
@@ -12,26 +14,38 @@ import type { Sources } from "./sources.ts";
  * way to the HIS would else have it given in her name. What the HIS changes later goes the way of every changed order.
  */
 export function orderedOtherwise(
-  acts: Pick<Sources["acts"], "act">,
+  signedHere: SignedHere,
   marks: readonly GuardMark[],
   order: FhirResource,
 ): FhirResource | null {
-  const signed = signedHere(acts, order);
-  if (signed === null) return null;
+  const signed = signedHere(order);
+  if (signed.length === 0) return null;
   const mark = marks.find(({ of }) => of.type === order.resourceType && of.id === order.id);
   if (mark?.verdict === "apply-verified") return null;
-  return isAsOrdered(signed, mark?.before ?? order) ? null : signed;
+  return signed.find((one) => !isAsOrdered(one, mark?.before ?? order)) ?? null;
 }
 
-function signedHere(acts: Pick<Sources["acts"], "act">, order: FhirResource): FhirResource | null {
-  const ours = new Set([order.id, ...ourIds(order)]);
-  for (const identifier of objects(field(order, "identifier"))) {
-    const set = text(field(identifier, "value"));
-    if (field(identifier, "system") !== ACT_SET_SYSTEM || set === null) continue;
-    const row = acts.act(set);
-    if (row?.kind !== "order") continue;
-    const entry = actIn(row)?.entries.find(({ resource }) => ours.has(resource.id));
-    if (entry !== undefined) return entry.resource;
+/**
+ * Finds what was signed here by the id under which it was offered, by the one that the HIS said it gave, and by our identifier.
+ * SECURITY: whoever alters an order can strip the identifier, or put that of another order in its place; by the ids it is known all
+ * the same, and it must be what was signed under each of them.
+ */
+export function ordersSignedHere(acts: Pick<Sources["acts"], "act" | "orderActs">): SignedHere {
+  const ordersIn = (uuid: string): FhirResource[] => {
+    const row = acts.act(uuid);
+    return row === null ? [] : (actIn(row)?.entries ?? []).map(({ resource }) => resource);
+  };
+  const actsOf = new Map<string, Set<string>>();
+  for (const row of acts.orderActs()) {
+    // The answer names both ids, so that the body is read only of what has none: it may be at the HIS all the same.
+    const answered = storedIds(row);
+    const ids = answered.size > 0 ? answered : ordersIn(row.uuid).map(({ id }) => id);
+    for (const id of ids) actsOf.set(id, (actsOf.get(id) ?? new Set()).add(row.uuid));
   }
-  return null;
+  return (order) => {
+    const found = new Set<string>();
+    for (const id of [order.id, ...ourIds(order)])
+      for (const uuid of actsOf.get(id) ?? []) found.add(uuid);
+    return [...found].flatMap(ordersIn);
+  };
 }

@@ -87,15 +87,15 @@ export function setOf(act: Act): GroupedSet | null {
   return groupVitals(act.entries.flatMap(({ resource }) => readVital(resource) ?? []))[0] ?? null;
 }
 
-/** Ids the HIS gave our resources, by our UUID, where it answered with them. */
-function storedIds(row: ActRow): Set<string> {
+/** Our ids of what the HIS says it stored of an act, and the ids that it gave. */
+export function storedIds({ stored }: Pick<ActRow, "stored">): Set<string> {
   const found = new Set<string>();
-  if (row.stored === null) return found;
+  if (stored === null) return found;
   try {
-    const stored: unknown = JSON.parse(row.stored);
-    for (const one of Object.values(Object(stored) as Record<string, unknown>)) {
+    const places: unknown = JSON.parse(stored);
+    for (const [ours, one] of Object.entries(Object(places) as Record<string, unknown>)) {
       if (typeof one === "object" && one !== null && "id" in one && typeof one.id === "string")
-        found.add(one.id);
+        found.add(ours).add(one.id);
     }
   } catch {
     // Without the answer our own UUIDs still find them.

@@ -27,7 +27,7 @@ import {
 } from "../../../shared/clinical/index.ts";
 import { medicineOf } from "../../../shared/clinical/drug-allergy/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
-import { orderedOtherwise } from "./ordered-otherwise.ts";
+import { orderedOtherwise, ordersSignedHere } from "./ordered-otherwise.ts";
 import { claimedAllergies, GUARD_MARK, guardFacts, isVerified, readMarks } from "./holds.ts";
 import { versionOf } from "./giving.ts";
 import { medicineChecks } from "./medicine-checks.ts";
@@ -91,6 +91,7 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
   });
 
   const marks = readMarks(of(GUARD_MARK));
+  const signedHere = ordersSignedHere(sources.acts);
   const banner: PatientBanner = {
     patient,
     // Without a name the id stands in for it: a banner is never blank.
@@ -167,7 +168,7 @@ export function patientView(sources: Sources, patient: string): PatientView | nu
       patient,
       marks,
       of("MedicationRequest"),
-      (order) => orderedOtherwise(sources.acts, marks, order),
+      (order) => orderedOtherwise(signedHere, marks, order),
       sources.twoFor,
     ),
   };

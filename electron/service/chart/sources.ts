@@ -7,7 +7,7 @@ export interface Sources {
   readonly chart: ChartReader;
   readonly acts: Pick<
     ActReads,
-    "act" | "unsentActs" | "newestActs" | "settledActs" | "unsentByPatient"
+    "act" | "orderActs" | "unsentActs" | "newestActs" | "settledActs" | "unsentByPatient"
   >;
   /** Instant with the workstation's offset. */
   readonly now: string;

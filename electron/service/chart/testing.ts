@@ -273,6 +273,7 @@ export function memoryHospital(
             ]),
           ),
         act: (uuid) => acts.find((row) => row.uuid === uuid) ?? null,
+        orderActs: () => acts.filter(({ kind }) => kind === "order"),
       },
       now: NOW,
     }),

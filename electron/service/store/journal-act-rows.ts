@@ -23,6 +23,7 @@ export type ActReads = Pick<
   | "newestActs"
   | "settledActs"
   | "acknowledgedActs"
+  | "orderActs"
   | "unsentByPatient"
   | "actCounts"
 >;
@@ -49,6 +50,11 @@ export function readActs(db: Connection): ActReads {
       rows("WHERE state = 'settled' ORDER BY acknowledged_at DESC, seq DESC LIMIT ?", limit),
     acknowledgedActs: (below, limit) =>
       rows("WHERE state = 'acknowledged' AND seq < ? ORDER BY seq DESC LIMIT ?", below, limit),
+    orderActs: () =>
+      db
+        .sql("SELECT uuid, stored FROM acts WHERE kind = 'order'")
+        .all()
+        .map((row) => ({ uuid: textOf(row, "uuid"), stored: textOrNull(row, "stored") })),
     unsentByPatient: () =>
       new Map(
         db

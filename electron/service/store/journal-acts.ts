@@ -17,6 +17,7 @@ export function journalActs(
   | "newestActs"
   | "settledActs"
   | "acknowledgedActs"
+  | "orderActs"
   | "unsentByPatient"
   | "act"
   | "actCounts"

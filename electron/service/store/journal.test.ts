@@ -256,6 +256,7 @@ test("a reader sees an act as soon as it is charted, and cannot write", () => {
       "acts",
       "close",
       "newestActs",
+      "orderActs",
       "settledActs",
       "unsentActs",
       "unsentByPatient",

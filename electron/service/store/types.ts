@@ -353,6 +353,8 @@ export interface Journal {
   settledActs(limit: number): ActRow[];
   /** Acts the HIS has, by number descending, from below this number. */
   acknowledgedActs(below: number, limit: number): ActRow[];
+  /** All orders charted on this PC that are kept, whosever, without their bodies. */
+  orderActs(): Pick<ActRow, "uuid" | "stored">[];
   /** How many acts that are not over each patient has. */
   unsentByPatient(): Map<string, number>;
   act(uuid: string): ActRow | null;

@@ -5,9 +5,11 @@ import {
   altered,
   givenByNobody,
   heldOrder,
+  identifiersOf,
   KARIM,
   onTheWayAlarm,
   orderedOf,
+  otherOf,
   orders,
 } from "./ordering.ts";
 import { order, RXNORM, to } from "./record.ts";
@@ -93,6 +95,20 @@ const onTheWay: readonly (readonly [string, (ordered: Entry) => Entry])[] = [
   ["a proposal", (ordered) => ({ ...ordered, intent: "proposal" })],
 ];
 
+/** By no identifier is it known as ours any more. */
+const stripped = ({ identifier: _ours, ...rest }: Entry): Entry => rest;
+
+/** She orders twice; on its way the one becomes the other, identifiers and all. */
+const becomesTheOther: readonly Step[] = [
+  (hospital, patient) =>
+    orders({ uuid: otherOf(patient), dose: { value: 800, unit: "mg" } })(hospital, patient),
+  (hospital, patient) =>
+    altered((one) => ({
+      ...dosed((line) => ({ ...line, ...amount(800, "mg") }))(one),
+      identifier: identifiersOf(otherOf(patient)),
+    }))(hospital, patient),
+];
+
 /** Step by step: what is signed of it at the HIS afterwards. */
 const signsWhatIsThere =
   (by: string, roles: readonly ("nurse" | "doctor")[], forge: Forge = {}): Step =>
@@ -157,6 +173,27 @@ export const orderedAttacks: readonly ClinicalCase[] = [
       typeof giving(ordered(patient)) !== "string" && "it can be given to him",
       typeof giving(ordered(patient), NEIGHBOUR) !== "string" && "it can be given to the next bed",
     ],
+  ),
+  attack(
+    "a doctor orders here, and the HIS stores ten times the dose without the identifiers from here",
+    { steps: [altered((one) => stripped(tenfold(one)))] },
+    givenByNobody,
+    onTheWayAlarm,
+  ),
+  attack(
+    "a doctor orders here, and the HIS stores it for the patient in the next bed, without the identifiers from here",
+    { steps: [altered((one) => stripped({ ...one, subject: to(NEIGHBOUR) }))] },
+    onTheWayAlarm,
+    ({ giving, patient }) => [
+      typeof giving(ordered(patient)) !== "string" && "it can be given to him",
+      typeof giving(ordered(patient), NEIGHBOUR) !== "string" && "it can be given to the next bed",
+    ],
+  ),
+  attack(
+    "a doctor orders twice here, and the HIS stores one as the other, under the other's identifiers",
+    { steps: becomesTheOther },
+    givenByNobody,
+    onTheWayAlarm,
   ),
   attack(
     "a doctor's order is altered on its way, and a nurse signs what is there",

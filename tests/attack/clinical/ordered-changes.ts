@@ -56,6 +56,12 @@ export const orderedChanges: readonly ClinicalCase[] = [
     notHeld,
   ),
   change(
+    "a doctor orders here, and the HIS keeps none of the identifiers from here",
+    { steps: [altered(({ identifier: _ours, ...rest }) => rest)] },
+    arrived,
+    notHeld,
+  ),
+  change(
     "the HIS holds an order from here back until a pharmacist has verified it",
     {
       steps: [

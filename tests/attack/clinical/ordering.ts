@@ -4,6 +4,7 @@ import { resourceUuid } from "../../../electron/service/record/act-ids.ts";
 import { claimsOfAct } from "../../../electron/service/record/fact-claims.ts";
 import { signFacts } from "../../../electron/service/vault/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
+import { ACT_SET_SYSTEM, ACT_SYSTEM } from "../../../shared/trust/index.ts";
 import type { Step } from "./case.ts";
 import type { Entry } from "./network.ts";
 import { RXNORM } from "./record.ts";
@@ -15,7 +16,8 @@ const NAMESPACE = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff";
 
 /** What is ordered on this PC for a patient: one order, by its act. */
 const actOf = (patient: string): string => resourceUuid(NAMESPACE, patient);
-export const orderedOf = (patient: string): string => resourceUuid(actOf(patient), "order");
+const orderIn = (act: string): string => resourceUuid(act, "order");
+export const orderedOf = (patient: string): string => orderIn(actOf(patient));
 
 function madeAct(patient: string, at: string, change: Partial<OrderActInput>) {
   return makeOrderAct({
@@ -36,6 +38,13 @@ function madeAct(patient: string, at: string, change: Partial<OrderActInput>) {
     ...change,
   });
 }
+
+/** Another order of hers for him, and by which identifiers it is known. */
+export const otherOf = (patient: string): string => resourceUuid(NAMESPACE, `${patient}, another`);
+export const identifiersOf = (act: string): Entry[] => [
+  { system: ACT_SYSTEM, value: orderIn(act) },
+  { system: ACT_SET_SYSTEM, value: act },
+];
 
 /** A doctor orders on this PC, in her own name; it leaves with the next round. */
 export function orders(change: Partial<OrderActInput> = {}): Step {
@@ -77,7 +86,7 @@ export const givenByNobody: Judgement = ({ view, patient, giving }) => {
     typeof giving(id) !== "string" && "a dose of it can be given",
     view.standings[`MedicationRequest/${id}`] === "verified" && "it is called verified",
     view.medicines.some((order) => order.id === id) &&
-      view.changedOrders[id] === undefined &&
+      (view.changedOrders[id] === undefined || !view.orderedOtherwise.includes(id)) &&
       "it is listed, and what she signed is not shown",
   ];
 };

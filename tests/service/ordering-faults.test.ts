@@ -1,0 +1,221 @@
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { givingFacts, type GivingFacts } from "../../electron/service/chart/giving.ts";
+import { outboxEntries } from "../../electron/service/chart/outbox-entries.ts";
+import { patientView } from "../../electron/service/chart/patient-view.ts";
+import { makeOrderAct } from "../../electron/service/record/order-act.ts";
+import { BASE, createTestHis, type TestHis } from "../../electron/service/sync/test-his.ts";
+import { createTestPc, type TestPc } from "../../electron/service/sync/test-pc.ts";
+import { admit, buildWard } from "../../electron/service/sync/test-ward.ts";
+import type { PatientView } from "../../shared/contract/index.ts";
+
+/** What becomes of an order that was signed in an outage when the HIS, or this PC, does not do as it should. */
+let his: TestHis;
+let pc: TestPc;
+beforeEach(async () => {
+  his = createTestHis();
+  buildWard(his, 2);
+  admit(his, "amina", "bed-1");
+  pc = createTestPc(his);
+  await round();
+  his.down = true;
+});
+afterEach(async () => {
+  await pc.sync.stop();
+  pc.dispose();
+});
+
+async function round(seconds = 60): Promise<void> {
+  his.clock += seconds * 1000;
+  pc.now = his.clock;
+  await pc.sync.pullNow();
+  await pc.sync.pushNow();
+  await pc.sync.idle();
+  await pc.sync.pullNow();
+  await pc.sync.applyNow();
+}
+
+/** Answers the act. */
+function order(medicine = "Ibuprofen"): string {
+  const at = new Date(pc.now).toISOString();
+  const act = makeOrderAct({
+    uuid: randomUUID(),
+    patient: "amina",
+    encounter: null,
+    author: "doctor-1",
+    workstation: "pc-1",
+    at,
+    medicine: { kind: "words", words: medicine },
+    dose: { value: 400, unit: "mg" },
+    route: "oral",
+    frequency: { kind: "times", times: ["08:00", "20:00"] },
+    start: at,
+    end: null,
+    reason: "",
+    override: null,
+  });
+  const { uuid, kind, patient, author } = act;
+  const body = JSON.stringify({ act, signature: "signed" });
+  pc.journal.putAct({ uuid, kind, patient, author, at, queuedAt: pc.now, body }, []);
+  return uuid;
+}
+
+const sources = () => ({
+  chart: pc.chart,
+  acts: pc.journal,
+  now: new Date(pc.now).toISOString(),
+});
+/** What the screen shows of her orders: those of the record by how they are given, and those that wait here. */
+function shown(): { there: string[]; here: string[]; view: PatientView } {
+  const view = patientView(sources(), "amina");
+  if (view === null) throw new Error("she is not here");
+  return {
+    there: view.medicines.map(({ medicine, dose }) => `${medicine} ${dose}`),
+    here: view.orderedHere.map(({ medicine, state }) => `${medicine}: ${state}`),
+    view,
+  };
+}
+function giving(): GivingFacts | string {
+  return givingFacts(sources(), "amina", shown().view.medicines[0]?.id ?? "");
+}
+const atHis = (): unknown[] => his.all("MedicationRequest");
+const state = (act: string) => pc.journal.act(act);
+
+/** The HIS stores something else of an order than was sent. */
+function storing(change: (order: Record<string, unknown>) => object): void {
+  his.before = async ({ method, path, body }) => {
+    if (method !== "POST" || path !== "" || !body.includes('"MedicationRequest"')) return null;
+    const sent = JSON.parse(body) as { entry: { resource: Record<string, unknown> }[] };
+    const entry = sent.entry.map((one) => ({ ...one, resource: change(one.resource) }));
+    const own = his.before;
+    his.before = () => null;
+    const answer = await his.fetch(BASE, { method, body: JSON.stringify({ ...sent, entry }) });
+    his.before = own;
+    return answer;
+  };
+}
+const stripped = ({ identifier: _ours, ...rest }: Record<string, unknown>): object => rest;
+
+const WAYS: readonly [string, boolean, boolean][] = [
+  ["takes our ids", true, true],
+  ["gives its own ids", false, false],
+  ["says it takes our ids and does not", false, true],
+];
+function be([, takes, declares]: (typeof WAYS)[number]): void {
+  his.updateCreate = takes;
+  his.declaresUpdateCreate = declares;
+}
+
+test("an order that the HIS refuses is parked with its reason, is there to be seen, and holds up no other", async () => {
+  const [bad, good] = [order("Poison"), order()];
+  his.down = false;
+  his.before = ({ method, path, body }) =>
+    method === "POST" && path === "" && body.includes("Poison")
+      ? Response.json(
+          {
+            resourceType: "OperationOutcome",
+            issue: [
+              { severity: "error", code: "invalid", details: { text: "not on our formulary" } },
+            ],
+          },
+          { status: 422, headers: { "content-type": "application/fhir+json" } },
+        )
+      : null;
+  await round();
+  await round(600);
+  expect(state(bad)).toMatchObject({ state: "parked", why: "refused" });
+  expect(state(good)?.state).toBe("acknowledged");
+  const { there, here } = shown();
+  expect([there, here]).toEqual([["Ibuprofen 400 mg"], ["Poison: parked"]]);
+  expect(outboxEntries(sources(), [])).toMatchObject([
+    {
+      kind: "order",
+      state: "parked",
+      why: "refused",
+      reason: expect.stringContaining("not on our formulary"),
+      values: { medicine: "Poison" },
+    },
+  ]);
+});
+
+test.each(WAYS)(
+  "an order whose answer was lost is at a HIS that %s once, and on the screen once",
+  async (...way) => {
+    be(way);
+    const act = order();
+    expect(shown().here).toEqual(["Ibuprofen: waiting"]);
+    his.down = false;
+    let lost = false;
+    his.after = ({ method }) => {
+      if (method !== "POST" || lost || atHis().length === 0) return;
+      lost = true;
+      throw new TypeError("socket hang up");
+    };
+    await round();
+    expect([lost, shown().there, shown().here]).toEqual([true, ["Ibuprofen 400 mg"], []]);
+    await round(600);
+    await round(60);
+    expect(atHis()).toHaveLength(1);
+    expect([state(act)?.state, shown().there, shown().here]).toEqual([
+      "acknowledged",
+      ["Ibuprofen 400 mg"],
+      [],
+    ]);
+    expect(typeof giving()).toBe("object");
+  },
+);
+
+test.each(WAYS.slice(0, 2))(
+  "an order of which a HIS that %s keeps no identifier is on the screen once, and is known as ours",
+  async (...way) => {
+    be(way);
+    order();
+    his.down = false;
+    storing(stripped);
+    await round();
+    expect([shown().there, shown().here]).toEqual([["Ibuprofen 400 mg"], []]);
+    expect(typeof giving()).toBe("object");
+  },
+);
+
+test.each(WAYS.slice(0, 2))(
+  "an order that comes back as ten times the dose from a HIS that %s and keeps no identifier is given by nobody",
+  async (...way) => {
+    be(way);
+    order();
+    his.down = false;
+    storing((one) =>
+      stripped(JSON.parse(JSON.stringify(one).replace('"value":400', '"value":4000'))),
+    );
+    await round();
+    expect([shown().there, shown().here]).toEqual([["Ibuprofen 4000 mg"], []]);
+    expect(giving()).toBe("ordered-otherwise");
+    expect(Object.keys(shown().view.changedOrders)).toEqual(
+      shown().view.medicines.map(({ id }) => id),
+    );
+  },
+);
+
+test.each(WAYS.slice(0, 2))(
+  "a HIS that %s and was restored from an older backup gets the order again, once",
+  async (...way) => {
+    be(way);
+    his.down = false;
+    const backup = his.clock;
+    his.clock += 60_000;
+    const act = order();
+    await round();
+    expect(atHis()).toHaveLength(1);
+    his.goBack(backup);
+    expect(atHis()).toEqual([]);
+    await round(3600);
+    await round(3600);
+    expect(atHis()).toHaveLength(1);
+    expect([state(act)?.state, shown().there, shown().here]).toEqual([
+      "acknowledged",
+      ["Ibuprofen 400 mg"],
+      [],
+    ]);
+    expect(pc.alarms).toContainEqual({ kind: "his-went-back", acts: 1 });
+  },
+);
