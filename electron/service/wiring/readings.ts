@@ -1,6 +1,7 @@
 import type { WardBoard } from "../../../shared/contract/index.ts";
 import {
   accessOf,
+  type Audit,
   createReadingWatch,
   isRestrictedReading,
   MOST_PATIENTS,
@@ -8,9 +9,8 @@ import {
   type ReadingWatch,
 } from "../audit/index.ts";
 import type { Policy } from "../policy/index.ts";
-import type { Ticket } from "../session/index.ts";
+import type { Journal, Remote } from "../store/index.ts";
 import { asCode } from "./auditing.ts";
-import type { Running } from "./running-types.ts";
 import type { Opening } from "./rooms-people.ts";
 
 /** One reading of a patient is audited once in this time, however often the screen asks again. */
@@ -18,29 +18,38 @@ const READ_AGAIN_MS = 10 * 60_000;
 /** Entries of the trail that are looked through at the first reading after a start. */
 const LOOKED_BACK = 2_000;
 
+/** Who reads: of a session's ticket her id, and its vault, of which each session has one. */
+export interface Reader {
+  readonly clinician: { readonly clinician: string };
+  readonly vault: object;
+}
+
 /** Writes down what was read, and marks what is nobody's ordinary reading. */
 export interface Readings {
-  patient(ticket: Ticket, patient: string, opening: Opening): Promise<void>;
+  patient(ticket: Reader, patient: string, opening: Opening): Promise<void>;
   /** Who was on the board counts: a patient who came since is a new reading. */
-  board(ticket: Ticket, ward: string, board: WardBoard | null): Promise<void>;
+  board(ticket: Reader, ward: string, board: WardBoard | null): Promise<void>;
   /** The list of who saw what; null: everybody's. */
-  accesses(ticket: Ticket, patient: string | null): Promise<void>;
+  accesses(ticket: Reader, patient: string | null): Promise<void>;
 }
 
 /** SECURITY: each resolves when its entry is on disk: no reading without it; a full disk refuses the reading, not the trail. */
 export function createReadings(room: {
   /** @throws UNAVAILABLE while this PC is not ready */
-  readonly here: () => Running;
-  readonly policy: () => Policy;
+  readonly here: () => {
+    readonly journal: Pick<Remote<Journal>, "auditBack">;
+    readonly audit: Pick<Audit, "record">;
+  };
+  readonly policy: () => Pick<Policy, "privacy">;
 }): Readings {
   const { here } = room;
   /** What was read, by session: when it was last written down. */
-  const read = new WeakMap<Ticket["vault"], Map<string, number>>();
+  const read = new WeakMap<Reader["vault"], Map<string, number>>();
   let watch: Promise<ReadingWatch> | null = null;
 
   /** Once in a while for each session and thing read. */
   async function onceInAWhile(
-    { vault }: Ticket,
+    { vault }: Reader,
     what: string,
     write: () => Promise<void>,
   ): Promise<void> {
