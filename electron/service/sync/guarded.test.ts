@@ -66,6 +66,19 @@ test("an allergy re-coded or re-pointed unsigned stays as it was, and both patie
   for (const patient of ["amina", "basma"]) expect(marks(patient)).toEqual([]);
 });
 
+test("unsigned allergies added by the dozen raise one alarm, and each of them is shown", async () => {
+  for (let one = 0; one < 11; one += 1) his.put(allergy("amina", `burst-${one}`));
+  await round();
+  expect(pc.alarms.filter(({ kind }) => kind === "burst")).toEqual([]);
+  for (let one = 11; one < 20; one += 1) his.put(allergy("basma", `burst-${one}`));
+  await round();
+  his.put(allergy("basma", "burst-20"));
+  await round();
+  expect(pc.alarms.filter(({ kind }) => kind === "burst")).toHaveLength(1);
+  expect(substances("amina")).toHaveLength(12);
+  expect(substances("basma")).toHaveLength(10);
+});
+
 test("a claim stays for as long as nobody decides, however often the HIS repeats it, and is told once", async () => {
   his.put(allergy("amina", "a1", { criticality: "low" }));
   for (let times = 0; times < 4; times += 1) await round();
