@@ -4,7 +4,7 @@ import { medicineOf } from "../../../shared/clinical/drug-allergy/index.ts";
 import { field, millis, objects, readMedicines } from "../../../shared/clinical/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { claimedAllergies, GUARD_MARK, readMarks } from "./holds.ts";
-import { orderedOtherwise, ordersSignedHere } from "./ordered-otherwise.ts";
+import { isLeftBehind, orderedOtherwise, ordersSignedHere } from "./ordered-otherwise.ts";
 import { medicineChecks } from "./medicine-checks.ts";
 import { MOST_ACTS } from "./overlay.ts";
 import { withOwnAdministrations } from "./own-administrations.ts";
@@ -30,10 +30,9 @@ export function givingFacts(
   id: string,
 ): GivingFacts | z.infer<typeof NotAdministrable> {
   const { chart, now } = sources;
-  const order = chart
-    .resources(patient, "MedicationRequest")
-    .resources.find((one) => one.id === id);
-  if (order === undefined) return "gone";
+  const orders = chart.resources(patient, "MedicationRequest").resources;
+  const order = orders.find((one) => one.id === id);
+  if (order === undefined || isLeftBehind(sources.acts, orders, order)) return "gone";
   const marked = chart.resources(patient, GUARD_MARK).resources;
   const marks = readMarks(marked);
   // CLINICAL: what the guard has taken off what may be given stays off, whatever the record's status says.

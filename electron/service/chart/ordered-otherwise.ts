@@ -49,3 +49,22 @@ export function ordersSignedHere(acts: Pick<Sources["acts"], "act" | "orderActs"
     return [...found].flatMap(ordersIn);
   };
 }
+
+/**
+ * Whether an order from here is kept by the HIS under another id that is in the record too. CLINICAL: a HIS of own ids that was
+ * restored gets the order again, and what it called it before stays in the record until the next comparison with the HIS, a day
+ * later: two orders, of which only one is to be given.
+ */
+export function isLeftBehind(
+  acts: Pick<Sources["acts"], "orderActs">,
+  record: readonly FhirResource[],
+  order: FhirResource,
+): boolean {
+  const ours = ourIds(order);
+  if (ours.length === 0) return false;
+  return acts.orderActs().some((row) => {
+    const ids = storedIds(row);
+    const isAnother = ours.some((id) => ids.has(id)) && !ids.has(order.id);
+    return isAnother && record.some(({ id }) => ids.has(id));
+  });
+}
