@@ -67,6 +67,7 @@ export function demoHospital(
       ),
     // Its transactions are serialised: nothing of one is seen late.
     begin: () => null,
+    restore: async (to) => void (await file.restore(to)),
     close: () => file.close(),
   };
 }

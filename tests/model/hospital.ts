@@ -14,6 +14,8 @@ export interface Hospital {
   all(type: string): readonly Resource[];
   /** Writes with a time of now that nobody sees before `commit`; null where this HIS cannot be made to. */
   begin(resources: readonly Record<string, unknown>[]): { commit(): void } | null;
+  /** A backup of that moment takes the place of what is held now. */
+  restore(to: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ export function simulatedHospital(
     remove: async (type, id) => his.remove(type, id),
     all: his.all,
     begin: his.begin,
+    restore: async (to) => his.goBack(to),
     close: async () => {},
   };
 }

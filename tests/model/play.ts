@@ -98,6 +98,7 @@ function createStage(world: World) {
   /** Saved while the workstation died: nobody was told, so it is saved again, as a clinician would. */
   const unsaved: { readonly row: NewActRow; readonly pc: number }[] = [];
   let acts = 0;
+  let wentBack = false;
 
   async function settle(): Promise<void> {
     for (let calm = 0; calm < 3;) {
@@ -225,6 +226,15 @@ function createStage(world: World) {
         return;
       case "restart-his":
         return network.restart();
+      case "restore": {
+        // Down for longer than a round: every workstation that lives has seen it.
+        network.outage = true;
+        await run(step.seconds);
+        wentBack = true;
+        await hospital.restore(Math.max(START + HOUR * 1000, clock.now() - step.minutes * 60_000));
+        network.outage = false;
+        return;
+      }
       case "kill": {
         workstations[step.pc]?.dieAt(step.commit, step.when);
         void workstations[step.pc]?.living()?.sync.pullNow();
@@ -277,6 +287,8 @@ function createStage(world: World) {
       for (let rounds = 0; rounds < 12 && (rounds < 2 || !isQuiet()); rounds += 1)
         await run(INTERVAL + 40);
       if (chartFaults(world).length > 0) await run(HOUR + 2 * INTERVAL);
+      // A workstation that charted nothing of what a restored HIS forgot hears of it when ids are compared, once a day.
+      if (wentBack && chartFaults(world).length > 0) await run(24 * HOUR);
       return [...outboxFaults(world), ...chartFaults(world), ...screenFaults(world)];
     },
   };

@@ -26,6 +26,18 @@ test.each<[string, Script]>([
       ],
     },
   ],
+  [
+    "what a restored HIS forgot is offered again also after the PC's clock was put back two days",
+    {
+      ...PLAIN,
+      steps: [
+        { do: "chart", pc: 0, patient: 0, author: 0, pulse: 70 },
+        { do: "wait", seconds: 60 },
+        { do: "jump", pc: 0, minutes: -2880 },
+        { do: "restore", minutes: 20, seconds: 301 },
+      ],
+    },
+  ],
 ])("%s", async (_what, script) => {
   expect((await play(script)).faults).toEqual([]);
 });

@@ -54,6 +54,8 @@ export type Step =
   /** A workstation asks now, and not at its next round. */
   | { readonly do: "pull"; readonly pc: number }
   | { readonly do: "restart-his" }
+  /** The HIS is down for so long, and comes back as the backup of so many minutes before has it. */
+  | { readonly do: "restore"; readonly minutes: number; readonly seconds: number }
   /** The workstation asks now, dies at its so-manyth commit from here, and is started again after some seconds. */
   | {
       readonly do: "kill";
@@ -154,6 +156,14 @@ function step(pcs: number): fc.Arbitrary<Step> {
     { weight: 2, arbitrary: fc.record({ do: fc.constant("outage" as const), on: fc.boolean() }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant("pull" as const), pc }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant("restart-his" as const) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        do: fc.constant("restore" as const),
+        minutes: fc.integer({ min: 1, max: 90 }),
+        seconds: fc.integer({ min: 301, max: 900 }),
+      }),
+    },
     {
       weight: 4,
       arbitrary: fc.record({

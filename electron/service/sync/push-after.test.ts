@@ -323,6 +323,24 @@ test("a HIS that was restored from a backup gets again what it lost: everything,
   expect([early, ...lost].map((set) => state(set)?.state)).toEqual(Array(4).fill("acknowledged"));
   expect(pc.alarms).toContainEqual({ kind: "his-went-back", acts: 3 });
   expect(state(early)?.attempts).toBe(1);
+  // What others wrote is forgotten there too: ids and versions are to be compared.
+  expect(pc.journal.cursors()).toContainEqual(
+    expect.objectContaining({ type: "AllergyIntolerance/_listed", lastPageAt: null }),
+  );
+});
+
+test("a PC whose clock was put back does not wait until it has caught up to look for what a restored HIS lost", async () => {
+  const backup = his.clock;
+  his.clock += 60_000;
+  pc.now += 60_000;
+  const set = vitals();
+  await push();
+  his.goBack(backup);
+  expect(his.all("Observation")).toEqual([]);
+  pc.now -= 2 * 86_400_000;
+  await push();
+  expect(his.all("Observation")).toHaveLength(2);
+  expect(state(set)?.state).toBe("acknowledged");
 });
 
 test("what somebody deleted at the HIS is not brought back", async () => {

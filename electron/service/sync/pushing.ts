@@ -28,22 +28,25 @@ export function createPushing(
 ): Pushing {
   const { link, now, timers } = room;
   const parts = { ...room, memory: pushMemory() };
-  let lookedForLost = Number.NEGATIVE_INFINITY;
+  /** Since when the HIS was up, and the wall's time, when lost acts were last looked for. */
+  let looked: { readonly since: number; readonly at: number } | null = null;
   let cancel: (() => void) | null = null;
   let stopped = false;
   const pushing = singleFlight(push);
 
   /** At each reconnection and from time to time: a HIS restored from a backup does not say so. */
   async function lookForLost(): Promise<void> {
-    const reconnected = link.state().since > lookedForLost;
-    if (!reconnected && now() - lookedForLost < LOST_EVERY_MS) return;
+    const { since } = link.state();
+    const passed = looked?.since === since ? now() - looked.at : null;
+    // A clock that was put back would hold this up for as long as it was wrong.
+    if (passed !== null && passed >= 0 && passed < LOST_EVERY_MS) return;
     try {
       await offerLostAgain(parts);
-      lookedForLost = now();
+      looked = { since, at: now() };
     } catch (error) {
       // It must not keep the outbox from going; asked again with the next push, or after a while if the HIS refuses to say.
       if (!(error instanceof HisError) && !(error instanceof NotAPage)) throw error;
-      if (link.state().kind === "up") lookedForLost = now();
+      if (link.state().kind === "up") looked = { since, at: now() };
     }
   }
 
