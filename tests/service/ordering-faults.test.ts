@@ -220,16 +220,23 @@ test.each(WAYS.slice(0, 2))(
     expect(atHis()).toHaveLength(1);
     his.goBack(backup);
     expect(atHis()).toEqual([]);
+    // Ids cannot be compared yet: under the id that it had before, the order stays on the screen.
+    his.before = ({ query }) =>
+      query.get("_elements") === "id,meta" && query.has("patient")
+        ? new Response("", { status: 400 })
+        : null;
     await round(3600);
     await round(3600);
     expect(atHis()).toHaveLength(1);
     expect([state(act)?.state, shown().here]).toEqual(["acknowledged", []]);
-    // Under the id that it had before, the order stays on the screen until the next comparison with the HIS.
     const ids = shown().view.medicines.map(({ id }) => id);
     expect(ids).toHaveLength(givesOwnIds() ? 2 : 1);
     const isGiven = (id: string): boolean =>
       typeof givingFacts(sources(), "amina", id) === "object";
     expect(ids.filter(isGiven)).toEqual(his.all("MedicationRequest").map(({ id }) => id));
     expect(pc.alarms).toContainEqual({ kind: "his-went-back", acts: 1 });
+    his.before = () => null;
+    await round();
+    expect(shown().view.medicines).toHaveLength(1);
   },
 );

@@ -1,10 +1,12 @@
 import { HisError } from "../his/index.ts";
 import type { SyncTimers } from "./hints.ts";
+import { listingsWanted } from "./notice.ts";
 import { NotAPage } from "./page.ts";
 import { drainOutbox } from "./push.ts";
 import { pushMemory, type PushParts } from "./push-parts.ts";
 import { offerLostAgain, type RestoredParts } from "./restored.ts";
 import { singleFlight } from "./single-flight.ts";
+import { SECTION_TYPES } from "./types.ts";
 
 const LOST_EVERY_MS = 10 * 60_000;
 const LEAST_WAIT_MS = 50;
@@ -30,6 +32,8 @@ export function createPushing(
   const parts = { ...room, memory: pushMemory() };
   /** Since when the HIS was up, and the wall's time, when lost acts were last looked for. */
   let looked: { readonly since: number; readonly at: number } | null = null;
+  /** The HIS was seen to have forgotten acts, and they are not all there again yet. */
+  let wentBack = false;
   let cancel: (() => void) | null = null;
   let stopped = false;
   const pushing = singleFlight(push);
@@ -41,7 +45,7 @@ export function createPushing(
     // A clock that was put back would hold this up for as long as it was wrong.
     if (passed !== null && passed >= 0 && passed < LOST_EVERY_MS) return;
     try {
-      await offerLostAgain(parts);
+      wentBack = (await offerLostAgain(parts)) > 0 || wentBack;
       looked = { since, at: now() };
     } catch (error) {
       // It must not keep the outbox from going; asked again with the next push, or after a while if the HIS refuses to say.
@@ -56,6 +60,11 @@ export function createPushing(
     try {
       await lookForLost();
       const due = await drainOutbox(parts);
+      if (due === null && wentBack) {
+        // What others wrote is forgotten there too, and no history tells of it. Only now, or our own would be missed with it.
+        await room.journal.receiveAll(listingsWanted(SECTION_TYPES));
+        wentBack = false;
+      }
       if (due !== null && !stopped)
         cancel = timers.after(Math.max(due - now(), LEAST_WAIT_MS), () => void ask());
     } catch (error) {

@@ -4,9 +4,7 @@ import { parsePage } from "./page.ts";
 import type { Job, PushParts } from "./push-parts.ts";
 import { jobOf } from "./push-queue.ts";
 import { placesIn } from "./act-places.ts";
-import { listingsWanted } from "./notice.ts";
 import { groupsOf, heldQuestion } from "./questions.ts";
-import { SECTION_TYPES } from "./types.ts";
 
 /** Acts looked at to see whether the HIS went back in time. */
 const NEWEST = 3;
@@ -28,7 +26,7 @@ export type RestoredParts = Pick<
 /**
  * A HIS that was restored from a backup has forgotten what it had acknowledged. The newest acknowledged acts are looked
  * for; if any of them is gone without having been deleted, all that are kept are, and those missing wait in the outbox
- * again, in their order; ids and versions are compared at the next round. Answers how many. Throws `HisError`, `NotAPage`, and what the journal throws.
+ * again, in their order. Answers how many. Throws `HisError`, `NotAPage`, and what the journal throws.
  */
 export async function offerLostAgain(parts: RestoredParts): Promise<number> {
   const newest = jobsIn(await parts.journal.acknowledgedActs(Number.MAX_SAFE_INTEGER, NEWEST));
@@ -51,11 +49,7 @@ export async function offerLostAgain(parts: RestoredParts): Promise<number> {
     if (last === undefined || rows.length < PAGE) break;
     below = last.seq;
   }
-  if (count > 0) {
-    // What others wrote is forgotten there too, and no history tells of it.
-    await parts.journal.receiveAll(listingsWanted(SECTION_TYPES));
-    parts.onAlarm({ kind: "his-went-back", acts: count });
-  }
+  if (count > 0) parts.onAlarm({ kind: "his-went-back", acts: count });
   return count;
 }
 
