@@ -69,8 +69,6 @@ export function isNewer(resource: FhirResource, removal: Removal): boolean {
   const updated = Date.parse(resource.meta?.lastUpdated ?? "");
   const at = Date.parse(removal.at);
   if (updated > at) return true;
-  // A listing decides only about what was written before it began.
-  if (!removal.exact && updated === at) return true;
   if (removal.exact && updated < at) return false;
   return numberOf(resource.meta?.versionId) > numberOf(removal.version);
 }
