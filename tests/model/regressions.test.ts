@@ -38,6 +38,24 @@ test.each<[string, Script]>([
       ],
     },
   ],
+  [
+    "a set that arrives late is not made twice because an order, of a type that gets no ids of ours, travels with it then",
+    {
+      ...PLAIN,
+      seed: 0,
+      offersHistory: false,
+      pageSize: 3,
+      steps: [
+        { do: "kill", pc: 0, commit: 13, when: "before", seconds: 1 },
+        { do: "chart", pc: 0, patient: 0, author: 0, pulse: 50 },
+        { do: "befall", pc: 0, fault: "late", on: "write", times: 2 },
+        { do: "chart", pc: 0, patient: 3, author: 0, pulse: 50 },
+        { do: "order", pc: 0, patient: 3, mg: 1 },
+        { do: "wait", seconds: 2 },
+        { do: "discharge", patient: 0 },
+      ],
+    },
+  ],
 ])("%s", async (_what, script) => {
   expect((await play(script)).faults).toEqual([]);
 });

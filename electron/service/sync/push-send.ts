@@ -71,7 +71,12 @@ type Together =
 async function offerTogether(drain: Drain, jobs: readonly Job[]): Promise<Together> {
   const acts = jobs.map(({ act }) => act);
   try {
-    const way = await wayOf(drain, acts);
+    // An act is asked for in its own way, whoever travels with it: a first request that comes late, under our id, and a
+    // second without it would make it twice.
+    const ways = new Set<CreateWay>();
+    for (const act of acts.filter(creates)) ways.add(await wayOf(drain, act));
+    const [way = "new"] = ways;
+    if (ways.size > 1) return { kind: "refused" };
     const stored = await post(
       drain,
       jobs.map((job) => ({ entries: job.act.entries, proof: proofOf(drain, job, way) })),
@@ -126,7 +131,7 @@ async function offerOne(drain: Drain, job: Job, mayBeThere: boolean): Promise<Ou
 async function send(drain: Drain, job: Job, instead: CreateWay | null = null): Promise<Outcome> {
   const { his, link, journal } = drain;
   const { act } = job;
-  const way = instead ?? (await wayOf(drain, [act]));
+  const way = instead ?? (await wayOf(drain, act));
   let next: CreateWay | null = null;
   try {
     const stored = (await postWithProof(drain, job, way))?.[0];

@@ -29,17 +29,15 @@ export function creates({ entries }: Act): boolean {
   return entries.some(({ base }) => base === null);
 }
 
-/** How new resources are created at this HIS, as it declares and as it has proved. */
+/** How the new resources of an act are created at this HIS, as it declares for their types and as it has proved. */
 export async function wayOf(
   { capabilities, journal }: Drain,
-  acts: readonly Act[],
+  { entries }: Act,
 ): Promise<CreateWay> {
   const types = capabilities()?.types;
-  const isDeclared = acts.every(({ entries }) =>
-    entries.every(
-      ({ resource, base }) =>
-        base !== null || types?.get(resource.resourceType)?.updateCreate === true,
-    ),
+  const isDeclared = entries.every(
+    ({ resource, base }) =>
+      base !== null || types?.get(resource.resourceType)?.updateCreate === true,
   );
   const proven = await journal.meta();
   if (!isDeclared || proven[PUT_REFUSED] !== undefined) return "post";
