@@ -5,9 +5,6 @@ import journeys from "./playwright.config.ts";
 export default defineConfig<object, { shell: string }>({
   ...journeys,
   testDir: "../tests",
-  testMatch: [
-    "screens/*.pictures.ts",
-    "e2e/{distrust,guard,guests,ordering,outbox}.spec.ts",
-  ],
+  testMatch: ["screens/*.pictures.ts", "e2e/{distrust,guard,guests,ordering,outbox}.spec.ts"],
   projects: [{ name: "preview", use: { shell: "preview" } }],
 });
