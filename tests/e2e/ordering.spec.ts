@@ -11,6 +11,7 @@ import {
   unsent,
   wholeBoard,
 } from "./steps.ts";
+import type { BedPatient } from "./his.ts";
 import { expect, test } from "./ward.ts";
 
 for (const [language, wording] of shortly(
@@ -27,10 +28,15 @@ for (const [language, wording] of shortly(
   }) => {
     const code = wording === en ? "en" : "ar";
     const layla = person("doctor-layla");
-    // Each language has a patient of its own, and not one of another journey's.
-    const patient = (await ward.his.patients())
-      .filter(({ ward: where }) => where === ward.his.wards[0]?.id)
-      .at(wording === en ? -1 : -2);
+    // Each language has a patient of its own, and not one whose record another journey has merged.
+    const free: BedPatient[] = [];
+    for (const one of await ward.his.patients())
+      if (
+        one.ward === ward.his.wards[0]?.id &&
+        (await ward.his.read("Patient", one.id))["link"] === undefined
+      )
+        free.push(one);
+    const patient = free.at(wording === en ? -1 : -2);
     if (patient === undefined) throw new Error("somebody lies in the ward");
     const allergy = `penicillin-ordered-${code}`;
     await ward.his.put({
