@@ -90,8 +90,9 @@ export function journalActs(
       }),
     forgetAcknowledged: (before) =>
       db.write(() => {
-        const old =
-          "SELECT uuid FROM acts WHERE state IN ('acknowledged', 'settled') AND acknowledged_at < ?";
+        // CLINICAL: what a doctor signed is what the HIS's version of her order is held against, for as long as it can be given.
+        const old = `SELECT uuid FROM acts WHERE state IN ('acknowledged', 'settled') AND acknowledged_at < ?
+          AND NOT (kind = 'order' AND patient IN (SELECT patient FROM backfill))`;
         db.sql(`DELETE FROM act_facts WHERE act IN (${old})`).run(before);
         db.sql(`DELETE FROM acts_uncounted WHERE act IN (${old})`).run(before);
         return db.sql(`DELETE FROM acts WHERE uuid IN (${old})`).run(before).changes;

@@ -77,6 +77,21 @@ test("only acknowledged acts are ever forgotten", () => {
   });
 });
 
+test("an order is kept as what was signed for as long as its patient's record is here, and no longer", () => {
+  withJournal((journal) => {
+    journal.wantBackfill([{ patient: "p1", type: "MedicationRequest" }]);
+    journal.putAct({ ...act("order"), kind: "order" }, []);
+    journal.putAct(act("vitals"), []);
+    for (const uuid of ["order", "vitals"])
+      journal.setAct(uuid, { state: "acknowledged", acknowledgedAt: 100 }, []);
+    expect(journal.forgetAcknowledged(500)).toBe(1);
+    expect(journal.orderActs()).toEqual([{ uuid: "order", stored: null }]);
+    journal.forgetPatient("p1");
+    expect(journal.forgetAcknowledged(500)).toBe(1);
+    expect(journal.orderActs()).toEqual([]);
+  });
+});
+
 test("a page and the cursor it moves are kept together or not at all", () => {
   withJournal((journal) => {
     const cursor = {

@@ -383,6 +383,7 @@ export interface Journal {
   /** Acts nobody has looked for second copies of yet. */
   uncountedActs(limit: number): ActRow[];
   setCounted(uuids: readonly string[]): void;
+  /** Forgets acts that are over since before this; of patients whose record is here not their orders. Answers how many. */
   forgetAcknowledged(before: Millis): number;
 
   // drafts and ledger
