@@ -1,4 +1,4 @@
-import { canonicalText } from "../canonical.ts";
+import canonicalize from "canonicalize";
 import type { FhirResource } from "../../../../shared/fhir/index.ts";
 
 /** Elements that say nothing about the fact itself: the server's own, and the narrative made from the rest. */
@@ -7,7 +7,7 @@ const NOT_CONTENT = new Set(["meta", "text", "id", "resourceType", "language"]);
 /** RFC 8785 text of a value; absent, null and empty are the same nothing (FHIR R4 forbids the empty ones). */
 export function canonical(value: unknown): string {
   if (isNothing(value)) return "";
-  return canonicalText(value) ?? "";
+  return canonicalize(value) ?? "";
 }
 
 function isNothing(value: unknown): boolean {

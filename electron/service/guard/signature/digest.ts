@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
+import canonicalize from "canonicalize";
 import type { FhirResource } from "../../../../shared/fhir/index.ts";
-import { canonicalText } from "../canonical.ts";
 
 /**
  * SHA-256 (base64url) of the RFC 8785 canonical JSON of a resource without what is the server's or made from the rest:
@@ -9,7 +9,7 @@ import { canonicalText } from "../canonical.ts";
 export function digestOf(resource: Readonly<Record<string, unknown>>): string | null {
   const { meta: _meta, text: _text, id: _id, ...content } = resource;
   try {
-    const text = canonicalText(content);
+    const text = canonicalize(content);
     return text === undefined ? null : hash("sha256", text, "base64url");
   } catch {
     return null;
