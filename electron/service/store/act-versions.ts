@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { FhirResource } from "../../../shared/fhir/index.ts";
-import type { ActRow } from "./types.ts";
+import type { ActRow } from "./rows.ts";
 
 /** Versions of resources by `type/id`; null: there is none any more. */
 const Versions = z.record(z.string(), FhirResource.nullable());

@@ -1,5 +1,5 @@
 import type { FhirResource } from "../../../shared/fhir/index.ts";
-import type { Millis } from "./types.ts";
+import type { Millis } from "./rows.ts";
 
 /** The pseudo-patient that ward-wide resources (Location, Practitioner) are kept under. */
 export const WARD_PATIENT = "";

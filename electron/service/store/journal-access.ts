@@ -7,7 +7,8 @@ import {
   type Row,
 } from "./connection.ts";
 import type { AppendAudit } from "./journal-audit.ts";
-import type { AccessRow, Journal, PinChangeRow } from "./types.ts";
+import type { Journal } from "./types.ts";
+import type { AccessRow, PinChangeRow } from "./rows.ts";
 
 /** Changed PINs, and who opened what outside her remit: each committed with its audit entries. */
 export function journalAccess(

@@ -7,7 +7,8 @@ import {
   type Row,
 } from "./connection.ts";
 import { StoreError } from "./errors.ts";
-import type { ActRow, ActRowState, ActWhy, Journal } from "./types.ts";
+import type { Journal } from "./types.ts";
+import type { ActRow, ActRowState, ActWhy } from "./rows.ts";
 
 export const COLUMNS = "acts.*, act_facts.why, act_facts.about, act_facts.base, act_facts.theirs";
 const ROWS = `SELECT ${COLUMNS} FROM acts LEFT JOIN act_facts ON act_facts.act = acts.uuid`;

@@ -2,7 +2,8 @@ import { numberOf, numberOrNull, type Connection } from "./connection.ts";
 import { StoreError } from "./errors.ts";
 import { actOf, COLUMNS, readActs } from "./journal-act-rows.ts";
 import type { AppendAudit } from "./journal-audit.ts";
-import type { ActChange, ActRow, Journal, NewActRow } from "./types.ts";
+import type { Journal } from "./types.ts";
+import type { ActChange, ActRow, NewActRow } from "./rows.ts";
 
 /** What clinicians charted: kept until it is over (acknowledged or settled), then for some days more. */
 export function journalActs(

@@ -1,5 +1,6 @@
 import { textOf, numberOf, type Connection, type Row } from "./connection.ts";
-import type { AuditHeadRow, AuditRow, ChainLink, Journal } from "./types.ts";
+import type { Journal } from "./types.ts";
+import type { AuditHeadRow, AuditRow, ChainLink } from "./rows.ts";
 
 /** What comes before the first entry. */
 export const FIRST_HASH = "0".repeat(64);

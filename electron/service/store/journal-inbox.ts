@@ -11,15 +11,15 @@ import { StoreError } from "./errors.ts";
 import type { AppendAudit } from "./journal-audit.ts";
 import { forgetLedger, putLedger } from "./journal-ledger.ts";
 import { lastBatch, putLastBatch } from "./last-batch.ts";
+import type { Journal } from "./types.ts";
 import type {
   BackfillRow,
   CursorRow,
   InboxPage,
-  Journal,
   NewInboxPage,
   Received,
   ScopeRow,
-} from "./types.ts";
+} from "./rows.ts";
 
 /** The sealed inbox and the puller's state. */
 export function journalInbox(

@@ -1,5 +1,6 @@
 import { bytesOf, numberOf, textOf, type Connection, type Row } from "./connection.ts";
-import type { Journal, LedgerPage, LedgerPlace, LedgerRow, LedgerWrite } from "./types.ts";
+import type { Journal } from "./types.ts";
+import type { LedgerPage, LedgerPlace, LedgerRow, LedgerWrite } from "./rows.ts";
 
 /**
  * The guard's ledger: facts of one patient and type lie together in sealed pages, because an encrypted file costs by the page

@@ -1,7 +1,8 @@
 import { bytesOf, textOf, numberOf, numberOrNull, type Connection } from "./connection.ts";
 import { plainGeneration } from "./generation.ts";
 import type { AppendAudit } from "./journal-audit.ts";
-import type { Journal, SlotRow, StatementRow } from "./types.ts";
+import type { Journal } from "./types.ts";
+import type { SlotRow, StatementRow } from "./rows.ts";
 
 /** The guard's row carries a random end that is nobody's business. */
 function metaEntry(name: string, value: string): [string, string] {

@@ -1,5 +1,6 @@
 import { bytesOf, textOf, numberOf, type Connection, type Row } from "./connection.ts";
-import type { DraftRow, Journal } from "./types.ts";
+import type { Journal } from "./types.ts";
+import type { DraftRow } from "./rows.ts";
 
 /** Drafts: rows whose content only the open vault can read. */
 export function journalSealed(db: Connection): Pick<Journal, "putDraft" | "draft" | "deleteDraft"> {

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { journalConnection, openActReader, openJournal } from "./journal.ts";
 import { act, chain, KEY, withFolder } from "./testing.ts";
-import type { Journal, NewInboxPage } from "./types.ts";
+import type { Journal } from "./types.ts";
+import type { NewInboxPage } from "./rows.ts";
 
 function withJournal(work: (journal: Journal, file: string) => void): void {
   withFolder((folder) => {

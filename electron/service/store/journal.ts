@@ -11,7 +11,8 @@ import { journalPeople } from "./journal-people.ts";
 import { journalSealed } from "./journal-sealed.ts";
 import { JOURNAL_FORMAT, migrate, requireFormat } from "./migrate.ts";
 import { openEncrypted } from "./open.ts";
-import type { ChainLink, Journal } from "./types.ts";
+import type { Journal } from "./types.ts";
+import type { ChainLink } from "./rows.ts";
 
 interface JournalOptions {
   readonly file: string;

@@ -7,7 +7,7 @@ import { journalAudit } from "./journal-audit.ts";
 import { journalConnection } from "./journal.ts";
 import { copyUnderKey, type Step } from "./rekey.ts";
 import { createPageReseal, resealRows, type Resealed } from "./rekey-sealed.ts";
-import type { ChainLink, SlotRow } from "./types.ts";
+import type { ChainLink, SlotRow } from "./rows.ts";
 
 export interface VaultRekey {
   readonly journalFile: string;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import type { CardMaker, ChartBatch } from "./chart-types.ts";
 import { NO_CHANGES } from "./chart-types.ts";
-import type { ChainLink, NewActRow } from "./types.ts";
+import type { ChainLink, NewActRow } from "./rows.ts";
 
 /** What this room's tests share. */
 export const KEY = new Uint8Array(32).fill(0x5a);

@@ -1,131 +1,26 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ACT_SET_SYSTEM, ACT_SYSTEM } from "../../../shared/trust/index.ts";
-import { createTestHis } from "./test-his.ts";
-import type { TestHis } from "./test-his.ts";
-import { createTestPc } from "./test-pc.ts";
-import type { TestPc } from "./test-pc.ts";
-import { admit, buildWard, pulse } from "./test-ward.ts";
+import {
+  answer,
+  close,
+  correction,
+  his,
+  observation,
+  open,
+  pc,
+  posts,
+  push,
+  put,
+  state,
+  vitals,
+  withdraw,
+} from "./test-acts.ts";
+import type { Put, Resource } from "./test-acts.ts";
+import { pulse } from "./test-ward.ts";
 
-/** What becomes of acts that cannot simply be sent: many, taken back, in conflict, forgotten by the HIS. */
-let his: TestHis;
-let pc: TestPc;
-
-beforeEach(() => {
-  his = createTestHis();
-  buildWard(his, 2);
-  admit(his, "amina", "bed-1");
-  pc = createTestPc(his);
-});
-afterEach(async () => {
-  await pc.sync.stop();
-  pc.dispose();
-});
-
-type Resource = Record<string, unknown>;
-interface Put {
-  readonly uuid: string;
-  readonly body: { act: { entries: { resource: Resource; base: string | null }[] } };
-}
-
-function put(
-  kind: string,
-  entries: { resource: Resource; base: string | null }[],
-  more: { patient?: string; uuid?: string; base?: string } = {},
-): Put {
-  const { patient = "amina", uuid = randomUUID() } = more;
-  const body = signed(uuid, kind, patient, entries);
-  pc.journal.putAct(
-    { ...row(uuid, kind, patient, body), ...(more.base !== undefined && { base: more.base }) },
-    [],
-  );
-  return { uuid, body };
-}
-
-function signed(uuid: string, kind: string, patient: string, entries: unknown[], about?: object) {
-  const at = "2026-11-23T09:00:00+03:00";
-  const act = { v: 1, uuid, kind, patient, author: "nurse-1", workstation: "pc-1", at, entries };
-  return {
-    act: { ...act, ...(about !== undefined && { about }) },
-    signature: "sig",
-  } as never as Put["body"];
-}
-
-function row(uuid: string, kind: string, patient: string, body: object) {
-  return {
-    uuid,
-    kind,
-    patient,
-    author: "nurse-1",
-    at: "2026-11-23T09:00:00+03:00",
-    queuedAt: pc.now,
-    body: JSON.stringify(body),
-  };
-}
-
-function vitals(patient = "amina", value = 70): Put {
-  const uuid = randomUUID();
-  const entries = [0, 1].map((n) => {
-    const id = randomUUID();
-    const identifier = [
-      { system: ACT_SYSTEM, value: id },
-      { system: ACT_SET_SYSTEM, value: uuid },
-    ];
-    return { base: null, resource: { ...pulse(patient, id, value + n), identifier } };
-  });
-  return put("vitals", entries, { patient, uuid });
-}
-
-/** A correction of an Observation that is at the HIS, on the version it has now. */
-function correction(id: string, change: Resource): Put {
-  const now = his.all("Observation").find((one) => one.id === id);
-  const { meta, ...said } = { ...now };
-  const base = String(Object(meta).versionId);
-  return put("correction", [{ resource: { ...said, ...change }, base }], {
-    base: JSON.stringify({ [`Observation/${id}`]: now }),
-  });
-}
-
-function withdraw(target: Put, patient = "amina"): { uuid: string; how: string } {
-  const uuid = randomUUID();
-  const entries = target.body.act.entries.map(({ resource }) => ({
-    base: null,
-    resource: { ...resource, status: "entered-in-error", note: [{ text: "wrong patient" }] },
-  }));
-  const about = { act: target.uuid, reason: "wrong patient" };
-  const body = signed(uuid, "withdrawal", patient, entries, about);
-  const how = pc.journal.putActAbout(
-    { ...row(uuid, "withdrawal", patient, body), about: target.uuid },
-    { kind: "withdraw", why: "withdrawn", send: true },
-    [],
-  );
-  return { uuid, how };
-}
-
-const state = ({ uuid }: { uuid: string }) => pc.journal.act(uuid);
-const posts = (): number => his.requests(/^POST $/u).length;
-const observation = (id: string): Resource | undefined =>
-  his.all("Observation").find((one) => one.id === id);
-
-async function push(seconds = 0): Promise<void> {
-  pc.now += seconds * 1000;
-  his.clock += seconds * 1000;
-  await pc.sync.pullNow();
-  await pc.sync.pushNow();
-  await pc.sync.idle();
-}
-
-const answer = (status: number, text: string): Response =>
-  new Response(
-    JSON.stringify({
-      resourceType: "OperationOutcome",
-      issue: [{ details: { text } }],
-    }),
-    {
-      status,
-      headers: { "content-type": "application/fhir+json", date: new Date(his.clock).toUTCString() },
-    },
-  );
+/** What becomes of acts that cannot simply be sent: many, taken back, in conflict. */
+beforeEach(open);
+afterEach(close);
 
 test("many sets travel in few transactions, in their order, each once", async () => {
   const sets = Array.from({ length: 30 }, (_, n) => vitals(n % 2 === 0 ? "amina" : "basma", n));
@@ -305,67 +200,6 @@ test("what a correction changes was deleted at the HIS: it is parked and not mad
   await push();
   expect(state(fix)).toMatchObject({ state: "parked", why: "gone" });
   expect(observation("obs")).toBeUndefined();
-});
-
-test("a HIS that was restored from a backup gets again what it lost: everything, once, in order", async () => {
-  const early = vitals("amina", 1);
-  await push();
-  const backup = his.clock;
-  his.clock += 60_000;
-  pc.now += 60_000;
-  const lost = [vitals("amina", 11), vitals("basma", 21), vitals("amina", 31)];
-  await push();
-  expect(his.all("Observation")).toHaveLength(8);
-  his.goBack(backup);
-  expect(his.all("Observation")).toHaveLength(2);
-  await push(3600);
-  expect(his.all("Observation")).toHaveLength(8);
-  expect([early, ...lost].map((set) => state(set)?.state)).toEqual(Array(4).fill("acknowledged"));
-  expect(pc.alarms).toContainEqual({ kind: "his-went-back", acts: 3 });
-  expect(state(early)?.attempts).toBe(1);
-  // What others wrote is forgotten there too: ids and versions are to be compared.
-  expect(pc.journal.cursors()).toContainEqual(
-    expect.objectContaining({ type: "AllergyIntolerance/_listed", lastPageAt: null }),
-  );
-});
-
-test("a PC whose clock was put back does not wait until it has caught up to look for what a restored HIS lost", async () => {
-  const backup = his.clock;
-  his.clock += 60_000;
-  pc.now += 60_000;
-  const set = vitals();
-  await push();
-  his.goBack(backup);
-  expect(his.all("Observation")).toEqual([]);
-  pc.now -= 2 * 86_400_000;
-  await push();
-  expect(his.all("Observation")).toHaveLength(2);
-  expect(state(set)?.state).toBe("acknowledged");
-});
-
-test("what somebody deleted at the HIS is not brought back", async () => {
-  const set = vitals();
-  await push();
-  for (const { resource } of set.body.act.entries)
-    his.remove("Observation", String(resource["id"]));
-  await push(3600);
-  expect(his.all("Observation")).toEqual([]);
-  expect(state(set)?.state).toBe("acknowledged");
-});
-
-test("a correction that the restore undid is made again", async () => {
-  his.put(pulse("amina", "obs", 130));
-  const backup = his.clock;
-  his.clock += 60_000;
-  const fix = correction("obs", {
-    status: "corrected",
-    valueQuantity: { value: 103, unit: "/min" },
-  });
-  await push();
-  his.goBack(backup);
-  await push(3600);
-  expect(observation("obs")).toMatchObject({ valueQuantity: { value: 103 } });
-  expect(state(fix)?.state).toBe("acknowledged");
 });
 
 test("a dose that another PC gave for the same due time is alarmed as soon as ours has arrived", async () => {

@@ -1,7 +1,9 @@
+import { matches, timeOf } from "./test-his-search.ts";
+import type { Resource } from "./test-his-search.ts";
+
 /** A small FHIR server in memory, for tests: what it answers is exactly known, and every fault can be put in. */
 export const BASE = "http://his.test/fhir/";
 
-type Resource = Record<string, unknown> & { resourceType: string; id: string };
 interface Row {
   readonly resource: Resource & { meta: { versionId: string; lastUpdated: string } };
   /** Not yet visible: written by a transaction that is still running. */
@@ -364,45 +366,4 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
     };
   }
   return his;
-}
-
-function timeOf(resource: Resource): number {
-  return Date.parse((resource["meta"] as { lastUpdated: string }).lastUpdated);
-}
-
-function matches(resource: Resource, name: string, value: string): boolean {
-  const any = (test: (wanted: string) => boolean): boolean => value.split(",").some(test);
-  const fields = resource as Record<string, { reference?: string } | undefined>;
-  switch (name) {
-    case "_id":
-      return any((id) => id === resource.id);
-    case "patient":
-      return any((id) => (fields["subject"] ?? fields["patient"])?.reference === `Patient/${id}`);
-    case "partof":
-      return any((id) => fields["partOf"]?.reference === id);
-    case "status":
-      return any((status) => resource["status"] === status);
-    case "location":
-      return any((id) =>
-        ((resource["location"] ?? []) as { location: { reference: string } }[]).some(
-          (each) => each.location.reference === id,
-        ),
-      );
-    case "identifier":
-      return any((token) =>
-        ((resource["identifier"] ?? []) as { system: string; value: string }[]).some(
-          (each) => `${each.system}|${each.value}` === token,
-        ),
-      );
-    case "code":
-      return any((token) =>
-        ((resource["code"] as { coding?: { system: string; code: string }[] }).coding ?? []).some(
-          (each) => `${each.system}|${each.code}` === token,
-        ),
-      );
-    case "_lastUpdated":
-      return timeOf(resource) >= Date.parse(value.slice(2));
-    default:
-      return true;
-  }
 }

@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { close, correction, his, observation, open, pc, push, state, vitals } from "./test-acts.ts";
+import { pulse } from "./test-ward.ts";
+
+/** What becomes of acts that the HIS had acknowledged and has forgotten. */
+beforeEach(open);
+afterEach(close);
+
+test("a HIS that was restored from a backup gets again what it lost: everything, once, in order", async () => {
+  const early = vitals("amina", 1);
+  await push();
+  const backup = his.clock;
+  his.clock += 60_000;
+  pc.now += 60_000;
+  const lost = [vitals("amina", 11), vitals("basma", 21), vitals("amina", 31)];
+  await push();
+  expect(his.all("Observation")).toHaveLength(8);
+  his.goBack(backup);
+  expect(his.all("Observation")).toHaveLength(2);
+  await push(3600);
+  expect(his.all("Observation")).toHaveLength(8);
+  expect([early, ...lost].map((set) => state(set)?.state)).toEqual(Array(4).fill("acknowledged"));
+  expect(pc.alarms).toContainEqual({ kind: "his-went-back", acts: 3 });
+  expect(state(early)?.attempts).toBe(1);
+  // What others wrote is forgotten there too: ids and versions are to be compared.
+  expect(pc.journal.cursors()).toContainEqual(
+    expect.objectContaining({ type: "AllergyIntolerance/_listed", lastPageAt: null }),
+  );
+});
+
+test("a PC whose clock was put back does not wait until it has caught up to look for what a restored HIS lost", async () => {
+  const backup = his.clock;
+  his.clock += 60_000;
+  pc.now += 60_000;
+  const set = vitals();
+  await push();
+  his.goBack(backup);
+  expect(his.all("Observation")).toEqual([]);
+  pc.now -= 2 * 86_400_000;
+  await push();
+  expect(his.all("Observation")).toHaveLength(2);
+  expect(state(set)?.state).toBe("acknowledged");
+});
+
+test("what somebody deleted at the HIS is not brought back", async () => {
+  const set = vitals();
+  await push();
+  for (const { resource } of set.body.act.entries)
+    his.remove("Observation", String(resource["id"]));
+  await push(3600);
+  expect(his.all("Observation")).toEqual([]);
+  expect(state(set)?.state).toBe("acknowledged");
+});
+
+test("a correction that the restore undid is made again", async () => {
+  his.put(pulse("amina", "obs", 130));
+  const backup = his.clock;
+  his.clock += 60_000;
+  const fix = correction("obs", {
+    status: "corrected",
+    valueQuantity: { value: 103, unit: "/min" },
+  });
+  await push();
+  his.goBack(backup);
+  await push(3600);
+  expect(observation("obs")).toMatchObject({ valueQuantity: { value: 103 } });
+  expect(state(fix)?.state).toBe("acknowledged");
+});
