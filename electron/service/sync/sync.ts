@@ -4,9 +4,7 @@ import type { Capabilities } from "../his/index.ts";
 import { createApplyLoop } from "./apply-loop.ts";
 import { PageRefused } from "./ask.ts";
 import type { SyncParts } from "./ask.ts";
-import { backfill } from "./backfill.ts";
 import { createBatches } from "./batches.ts";
-import { createDeletions } from "./deletions.ts";
 import { nextRoundMs } from "./backoff.ts";
 import { connectionOf } from "./connection.ts";
 import type { Progress } from "./connection.ts";
@@ -21,17 +19,13 @@ import { sized } from "./page-size.ts";
 import { createMerges } from "./merges.ts";
 import { createNudges } from "./nudges.ts";
 import { createPushing } from "./pushing.ts";
-import { createProofs, proofsAsked } from "./proofs.ts";
-import { pullRound } from "./pull.ts";
+import { proofsAsked } from "./proofs.ts";
 import { locationsQuestion } from "./questions.ts";
+import { createRecords } from "./records.ts";
 import { createRemaining } from "./remaining.ts";
-import { createScope } from "./scope.ts";
 import { createSooner } from "./sooner.ts";
 import { createStatements } from "./statements.ts";
 import { singleFlight } from "./single-flight.ts";
-import { createStillness } from "./stillness.ts";
-import type { Still } from "./stillness.ts";
-import { SECTION_TYPES, withCursor } from "./types.ts";
 import type { Sync, SyncOptions } from "./sync-options.ts";
 
 const HOUR_MS = 3_600_000;
@@ -53,7 +47,6 @@ export function createSync(options: SyncOptions): Sync {
   let returned = false;
   let nextTry: number | null = null;
   let capabilities: Capabilities | null = null;
-  let sections = { sections: 0, received: 0 };
   let resourcesReceived = 0;
   let roundDone = false;
   let asOf: string | null = null;
@@ -124,12 +117,24 @@ export function createSync(options: SyncOptions): Sync {
       setLocalProblem(error);
     },
   });
-  const scope = createScope(parts);
-  const deletions = createDeletions(parts, () => capabilities, setProblem);
-  const proofs = createProofs(parts, () => capabilities);
+  const records = createRecords({
+    parts,
+    capabilities: () => capabilities,
+    step,
+    onProblem: setProblem,
+    onProgress: () => told(),
+    onPulled(upTo) {
+      if (options.chart() === null) asOf = upTo ?? asOf;
+    },
+    onFilled: () => void applying.run(),
+    onTrouble(error) {
+      log(`back-fill: ${messageOf(error)}`);
+      setLocalProblem(error);
+    },
+    log,
+  });
   const guests = createGuests(parts);
   const statements = createStatements(parts, options.onStatements);
-  const stillness = createStillness(parts, () => capabilities, log);
   const sooner = createSooner({ timers, monotonic, random, round: () => void pullNow() });
   const nudges = createNudges({
     his,
@@ -139,7 +144,6 @@ export function createSync(options: SyncOptions): Sync {
     log,
     onNudge: () => sooner.ask(),
   });
-  const filling = singleFlight(fill);
   const rounds = singleFlight(round);
 
   async function applyNow(): Promise<void> {
@@ -148,7 +152,7 @@ export function createSync(options: SyncOptions): Sync {
 
   function progress(): Progress {
     return {
-      ...sections,
+      ...records.sections(),
       resourcesReceived,
       resourcesApplied: applying.applied(),
       waiting:
@@ -211,7 +215,7 @@ export function createSync(options: SyncOptions): Sync {
       if (!(await step("Basic", statements))) return;
       if (!options.believed()) return;
       if (!(await step("news of this PC", () => options.carry(his)))) return;
-      if (await journal.canSeal()) await records();
+      if (await journal.canSeal()) await refresh();
       // Last of all: nobody waits for it at the bed.
       if (link.state().kind === "up")
         await step("audit trail", () => options.carryTrail?.(his) ?? Promise.resolve());
@@ -254,86 +258,12 @@ export function createSync(options: SyncOptions): Sync {
     }
   }
 
-  async function records(): Promise<void> {
-    let patients: readonly string[] | null = null;
-    const heard: { still: Still | null } = { still: null };
-    const asks = async (): Promise<void> => {
-      heard.still = await stillness.ask();
-    };
-    if (!(await step("history", asks))) return;
-    const isUp = await step("Encounter (scope)", async () => {
-      const there = await whoIsHere(heard.still);
-      await deletions.start(there.asOf);
-      await startCursors(there.asOf);
-      patients = there.patients;
-    });
-    if (!isUp) return;
-    // Without an answer about who is there, those known stay in scope and are kept up to date.
-    patients ??= (await journal.scope()).map((row) => row.patient);
-    const rows = await journal.backfill();
-    const isFirst = !rows.some(({ state }) => state === "received");
-    sections = {
-      sections: rows.length,
-      received: rows.filter(({ state }) => state === "received").length,
-    };
-    const filled = rows.some(({ state }) => state === "wanted") ? filling() : null;
-    // Nothing is loaded yet that a pull could keep up to date.
-    if (isFirst) await filled;
-    if (link.state().kind !== "up") return;
-    const known = patients;
-    await step("sync", async () => {
-      const isHonest = await batches.check(known);
-      if (!isHonest) stillness.forgetAll();
-      const still = isHonest ? heard.still : null;
-      // What vouches for a change before the change, and for a deletion above all.
-      await proofs.round(known, still);
-      // First what is gone: what was made anew since comes with the pull, after it.
-      await deletions.round(known, link.state().since, still);
-      const pulled = await pullRound(parts, known, setProblem, still);
-      await stillness.learn(pulled.pulled);
-      if (options.chart() === null) asOf = pulled.asOf ?? asOf;
-      // CLINICAL: "live" must never stand over a record that no answer has confirmed.
-      if (pulled.asOf === null && pulled.failed > 0)
-        link.useless("none of its answers could be read");
-    });
+  async function refresh(): Promise<void> {
+    const here = await records.round();
+    if (here === null) return;
     roundDone = link.state().kind === "up";
     told();
-    void nudges.listen(known);
-  }
-
-  async function whoIsHere(still: Still | null): ReturnType<typeof scope.round> {
-    if (isStill(still, ["Encounter", "Location"])) return await scope.still(still.asOf);
-    // CLINICAL: until this is answered nobody may conclude from a silent history that nobody was admitted.
-    stillness.forget("Location");
-    const there = await scope.round();
-    await stillness.learn([{ type: "Location", asOf: there.asOf, fresh: 0, greatest: null }]);
-    return there;
-  }
-
-  /** A type's cursor starts at the server time before its first back-fill, so that no change falls between the two. */
-  async function startCursors(at: string): Promise<void> {
-    const known = new Set(withCursor(await journal.cursors()).map(({ type }) => type));
-    const begun = SECTION_TYPES.filter((type) => !known.has(type)).map((type) => ({
-      page: null,
-      cursor: { type, cursor: at, lastPageAt: null, problem: null },
-    }));
-    if (begun.length > 0) await journal.receiveAll(begun);
-  }
-
-  async function fill(): Promise<void> {
-    try {
-      await backfill(parts, setProblem, (done) => {
-        sections = done;
-        told();
-      });
-    } catch (error) {
-      if (!(error instanceof HisError)) {
-        log(`back-fill: ${messageOf(error)}`);
-        setLocalProblem(error);
-      }
-    }
-    // Nothing more is to be gathered.
-    void applying.run();
+    void nudges.listen(here);
   }
 
   /** Once an hour: forgets what policy no longer keeps, and lets the chart tidy itself. */
@@ -374,12 +304,12 @@ export function createSync(options: SyncOptions): Sync {
     if (!stopped) await rounds();
   }
   async function idle(): Promise<void> {
-    await Promise.allSettled([rounds.idle(), filling.idle(), pushing.idle()]);
+    await Promise.allSettled([rounds.idle(), records.idle(), pushing.idle()]);
     await applying.idle();
   }
   async function fetched(): Promise<void> {
     await pullNow();
-    await filling.idle();
+    await records.idle();
     await applying.run();
   }
 
@@ -434,10 +364,6 @@ async function soon(work: Promise<void>, timers: SyncTimers): Promise<void> {
   const patience = Promise.withResolvers<undefined>();
   const cancel = timers.after(PATIENCE_MS, () => patience.resolve(undefined));
   await Promise.race([work, patience.promise]).finally(cancel);
-}
-
-function isStill(still: Still | null, types: readonly string[]): still is Still {
-  return still !== null && types.every((type) => still.types.has(type));
 }
 
 function messageOf(error: unknown): string {
