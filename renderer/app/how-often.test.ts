@@ -117,6 +117,11 @@ test.each<[why: string, dosage: object, shown: string | null]>([
     timed({ ...rate(1, 1, "d").timing.repeat, modifierExtension: [] }),
     "1× / 1 d",
   ],
+  [
+    "has such a mark beside its figures",
+    { timing: { ...rate(1, 1, "d").timing, modifierExtension: [] } },
+    "1× / 1 d",
+  ],
 ])("What %s stays as it was written", (_why, dosage, shown) => {
   expect(said("en", dosage)).toBe(shown);
 });
