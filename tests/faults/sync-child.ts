@@ -2,8 +2,7 @@ import { randomUUID, webcrypto } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { createHisClient } from "../../electron/service/his/index.ts";
-import { makeOrderAct } from "../../electron/service/record/order-act.ts";
-import { makeVitalsAct } from "../../electron/service/record/vitals-act.ts";
+import { orderOf, vitalsOf } from "../../electron/service/record/testing.ts";
 import { connectThread } from "../../electron/service/store/index.ts";
 import { createSync } from "../../electron/service/sync/index.ts";
 import type { ChartThread, JournalThread } from "../../electron/service/sync/index.ts";
@@ -149,38 +148,9 @@ async function live(setting: Setting): Promise<void> {
 
 /** Vital signs, and after three sets an order. */
 function actOf(n: number, patient: string, workstation: string): Act {
-  const at = new Date().toISOString();
-  const frame = { uuid: randomUUID(), patient, encounter: null, workstation, at };
-  if (n % 4 < 3)
-    return makeVitalsAct({
-      ...frame,
-      author: "nurse-1",
-      values: { ...NOTHING, pulse: 60 + (n % 60), temperature: 37 },
-    });
-  return makeOrderAct({
-    ...frame,
-    author: "doctor-1",
-    medicine: { kind: "words", words: "Ibuprofen" },
-    dose: { value: 400, unit: "mg" },
-    route: "oral",
-    frequency: { kind: "times", times: ["08:00", "20:00"] },
-    start: at,
-    end: null,
-    reason: "",
-    override: null,
-  });
+  const frame = { uuid: randomUUID(), patient, workstation, at: new Date().toISOString() };
+  return n % 4 < 3 ? vitalsOf(frame, 60 + (n % 60)) : orderOf(frame);
 }
-
-const NOTHING = {
-  respiratoryRate: null,
-  spo2: null,
-  oxygenFlow: null,
-  systolic: null,
-  diastolic: null,
-  pulse: null,
-  consciousness: null,
-  temperature: null,
-} as const;
 
 followThreads();
 process.once("message", (heard: Heard) => {

@@ -2,8 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
-import { makeOrderAct } from "../../electron/service/record/order-act.ts";
-import { makeVitalsAct } from "../../electron/service/record/vitals-act.ts";
+import { orderOf, vitalsOf } from "../../electron/service/record/testing.ts";
 import type { NewActRow } from "../../electron/service/store/index.ts";
 import type { Act } from "../../shared/trust/index.ts";
 import { chanceOf, createClock } from "./clock.ts";
@@ -153,33 +152,17 @@ function createStage(world: World) {
     return {
       uuid: `00000000-0000-4000-8000-${acts.toString(16).padStart(12, "0")}`,
       patient: PATIENTS[step.patient] ?? "amina",
-      encounter: null,
       workstation: `pc-${step.pc}`,
       at: new Date(clock.now()).toISOString(),
     };
   }
 
   function chart(step: Step & { do: "chart" }): void {
-    const author = AUTHORS[step.author] ?? "nurse-1";
-    const values = { ...NOTHING, pulse: step.pulse, temperature: 37 };
-    charted(step.pc, makeVitalsAct({ ...frame(step), author, values }));
+    charted(step.pc, vitalsOf(frame(step), step.pulse, AUTHORS[step.author]));
   }
 
   function order(step: Step & { do: "order" }): void {
-    const framed = frame(step);
-    const act = makeOrderAct({
-      ...framed,
-      author: "doctor-1",
-      medicine: { kind: "words", words: "Ibuprofen" },
-      dose: { value: step.mg, unit: "mg" },
-      route: "oral",
-      frequency: { kind: "times", times: ["08:00"] },
-      start: framed.at,
-      end: null,
-      reason: "",
-      override: null,
-    });
-    charted(step.pc, act);
+    charted(step.pc, orderOf(frame(step), { dose: { value: step.mg, unit: "mg" } }));
   }
 
   async function playStep(step: Step): Promise<void> {
@@ -293,14 +276,3 @@ function createStage(world: World) {
     },
   };
 }
-
-const NOTHING = {
-  respiratoryRate: null,
-  spo2: null,
-  oxygenFlow: null,
-  systolic: null,
-  diastolic: null,
-  pulse: null,
-  consciousness: null,
-  temperature: null,
-} as const;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { givingFacts, type GivingFacts } from "../../electron/service/chart/giving.ts";
 import { outboxEntries } from "../../electron/service/chart/outbox-entries.ts";
 import { patientView } from "../../electron/service/chart/patient-view.ts";
-import { makeOrderAct } from "../../electron/service/record/order-act.ts";
+import { orderOf } from "../../electron/service/record/testing.ts";
 import { BASE, createTestHis, type TestHis } from "../../electron/service/sync/test-his.ts";
 import { createTestPc, type TestPc } from "../../electron/service/sync/test-pc.ts";
 import { admit, buildWard } from "../../electron/service/sync/test-ward.ts";
@@ -46,22 +46,8 @@ async function round(seconds = 60): Promise<void> {
 /** Answers the act. */
 function order(medicine = "Ibuprofen"): string {
   const at = new Date(pc.now).toISOString();
-  const act = makeOrderAct({
-    uuid: randomUUID(),
-    patient: "amina",
-    encounter: null,
-    author: "doctor-1",
-    workstation: "pc-1",
-    at,
-    medicine: { kind: "words", words: medicine },
-    dose: { value: 400, unit: "mg" },
-    route: "oral",
-    frequency: { kind: "times", times: ["08:00", "20:00"] },
-    start: at,
-    end: null,
-    reason: "",
-    override: null,
-  });
+  const frame = { uuid: randomUUID(), patient: "amina", workstation: "pc-1", at };
+  const act = orderOf(frame, { medicine: { kind: "words", words: medicine } });
   const { uuid, kind, patient, author } = act;
   const body = JSON.stringify({ act, signature: "signed" });
   pc.journal.putAct({ uuid, kind, patient, author, at, queuedAt: pc.now, body }, []);

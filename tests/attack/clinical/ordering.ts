@@ -1,7 +1,7 @@
-import { makeOrderAct } from "../../../electron/service/record/order-act.ts";
 import type { OrderActInput } from "../../../electron/service/record/order-act.ts";
 import { resourceUuid } from "../../../electron/service/record/act-ids.ts";
 import { claimsOfAct } from "../../../electron/service/record/fact-claims.ts";
+import { orderOf } from "../../../electron/service/record/testing.ts";
 import { signFacts } from "../../../electron/service/vault/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { ACT_SET_SYSTEM, ACT_SYSTEM } from "../../../shared/trust/index.ts";
@@ -20,21 +20,12 @@ const orderIn = (act: string): string => resourceUuid(act, "order");
 export const orderedOf = (patient: string): string => orderIn(actOf(patient));
 
 function madeAct(patient: string, at: string, change: Partial<OrderActInput>) {
-  return makeOrderAct({
-    uuid: actOf(patient),
-    patient,
+  const frame = { uuid: actOf(patient), patient, workstation: "pc-1", at };
+  return orderOf(frame, {
     encounter: `${patient}-stay`,
     author: KARIM,
-    workstation: "pc-1",
-    at,
     medicine: { kind: "coded", system: RXNORM, code: "5640", name: "Ibuprofen" },
-    dose: { value: 400, unit: "mg" },
-    route: "oral",
     frequency: { kind: "times", times: ["08:00", "14:00", "20:00"] },
-    start: at,
-    end: null,
-    reason: "",
-    override: null,
     ...change,
   });
 }
