@@ -14,7 +14,7 @@ export function Pieces(props: {
   return said.map((one) => (
     <Fragment key={one}>
       {one !== said[0] && " · "}
-      <bdi>{one}</bdi>
+      <bdi className="piece">{one}</bdi>
     </Fragment>
   ));
 }
