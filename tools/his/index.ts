@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { startHis } from "./his.ts";
 import { personalityNamed } from "./personalities.ts";
 
-export { startHis } from "./his.ts";
+export { QUICK_KDF, startHis } from "./his.ts";
 export type { His, HisOptions } from "./his.ts";
 export { makeSigner } from "./signing.ts";
 export type { ChartedChange, SignedChange } from "./signing.ts";

@@ -4,8 +4,7 @@ import { WorkstationPublicKey } from "../../shared/trust/index.ts";
 import { thumbprintOf } from "../control/desk.ts";
 import type { His } from "./his.ts";
 
-/** Fast Argon2id parameters (the least the format allows), so that tests do not wait for the KDF. */
-export const QUICK_KDF = { name: "argon2id", memoryKib: 19_456, passes: 1, lanes: 1 } as const;
+export { QUICK_KDF } from "./his.ts";
 
 export interface AssertionChange {
   readonly audience?: string;

@@ -1,6 +1,5 @@
 import { parseArgs } from "node:util";
-import { personalityNamed, startHis } from "../his/index.ts";
-import { QUICK_KDF } from "../his/test-workstation.ts";
+import { personalityNamed, QUICK_KDF, startHis } from "../his/index.ts";
 import { describeHis, readHis } from "./his-facts.ts";
 import { leaveWithParent } from "./leave.ts";
 
