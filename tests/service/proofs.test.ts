@@ -1,166 +1,28 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { claimKey, type SigningTrust } from "../../electron/service/guard/index.ts";
-import { createRecord } from "../../electron/service/record/index.ts";
-import { createTestPc, type TestPc } from "../../electron/service/sync/test-pc.ts";
-import { BASE } from "../../electron/service/sync/test-his.ts";
-import { admit, allergy, buildWard } from "../../electron/service/sync/test-ward.ts";
-import { signFacts } from "../../electron/service/vault/index.ts";
+import { claimKey } from "../../electron/service/guard/index.ts";
+import type { TestPc } from "../../electron/service/sync/test-pc.ts";
+import { allergy } from "../../electron/service/sync/test-ward.ts";
 import type { Act } from "../../shared/trust/index.ts";
-import { makeFhirApi } from "../../tools/his/fhir-api.ts";
-import { loadEngine, makeSigner } from "../../tools/his/index.ts";
-import { openResourceFile, type ResourceFile, type Stored } from "../../tools/his/resource-file.ts";
-import { chartChange, type SignedChange } from "../../tools/his/signing.ts";
-import { settingsOf } from "../../tools/his/quirks/index.ts";
+import { makeSigner } from "../../tools/his/index.ts";
+import type { Stored } from "../../tools/his/resource-file.ts";
+import {
+  beneath,
+  change,
+  clock,
+  close,
+  CODED,
+  goOn,
+  laylaCharts,
+  line,
+  newPc,
+  open,
+  recordAt,
+  round,
+  trust,
+} from "./proof-ward.ts";
 
-const SITE = "north";
-const DAY = 86_400_000;
-const START = Date.UTC(2026, 10, 23, 8);
-
-let folder: string;
-let file: ResourceFile;
-let clock: number;
-let his: Awaited<ReturnType<typeof makeSigner>>;
-let layla: Awaited<ReturnType<typeof makeSigner>>;
-let pcs: TestPc[];
-/** What the HIS, or somebody before it, does to what is sent. */
-let onTheWay: (body: string) => string;
-let asked: string[];
-/** Questions that the HIS does not understand, whatever it says that it can do. */
-let refuses: RegExp | null;
-
-beforeEach(async () => {
-  loadEngine();
-  folder = mkdtempSync(join(tmpdir(), "proofs-"));
-  clock = START;
-  pcs = [];
-  asked = [];
-  refuses = null;
-  onTheWay = (body) => body;
-  [his, layla] = await Promise.all([makeSigner(), makeSigner("EdDSA")]);
-  file = openResourceFile(join(folder, "his.db"), () => clock);
-  await beneath((put) => {
-    buildWard({ put }, 2);
-    admit({ put }, "amina", "bed-1");
-    admit({ put }, "basma", "bed-2");
-    put(allergy("amina", "a1", CODED));
-    put(allergy("basma", "b1", CODED));
-  });
-});
-afterEach(async () => {
-  for (const pc of pcs) {
-    await pc.sync.stop();
-    pc.dispose();
-  }
-  await file.close();
-  rmSync(folder, { recursive: true });
-});
-
-/** Valid FHIR, as this HIS wants it. */
-const CODED = {
-  clinicalStatus: {
-    coding: [
-      {
-        system: "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical",
-        code: "active",
-      },
-    ],
-  },
-};
-
-type Put = (resource: Record<string, unknown>) => never;
-async function beneath(work: (put: Put) => void): Promise<void> {
-  await file.exclusively(async (writer) => {
-    work((resource) => writer.put(resource as Stored, "PUT") as never);
-  });
-}
-
-async function change(input: SignedChange): Promise<Awaited<ReturnType<typeof chartChange>>> {
-  const house = { site: SITE, signer: his, now: () => clock };
-  return await chartChange(file, house, { ...input, signed: input.signed ?? true });
-}
-
-function trust(): SigningTrust {
-  const time = { from: START - DAY, until: START + DAY };
-  const roles = ["doctor"] as const;
-  const types = ["AllergyIntolerance", "Patient"];
-  return {
-    site: SITE,
-    keys: [
-      {
-        ...time,
-        kid: his.kid,
-        jwk: his.jwk,
-        holder: { kind: "service", id: "his", vouchesFor: roles, types },
-      },
-      {
-        ...time,
-        kid: layla.kid,
-        jwk: layla.jwk,
-        holder: { kind: "clinician", id: "layla", roles },
-      },
-    ],
-  };
-}
-
-async function newPc(): Promise<TestPc> {
-  const api = makeFhirApi({
-    file,
-    base: BASE.replace(/\/$/u, ""),
-    tokenUrl: `${BASE}token`,
-    websocketUrl: `${BASE}websocket`,
-    settings: () => settingsOf([]),
-    now: () => clock,
-    admit: () => {},
-  });
-  const pc = createTestPc({
-    clock,
-    async fetch(input, init) {
-      const url = new URL(input instanceof Request ? input.url : input);
-      const method = init?.method ?? "GET";
-      const question = `${url.pathname.split("/").at(-1)}${url.search}`;
-      asked.push(question);
-      if (refuses?.test(question) === true) return refusal();
-      const body = typeof init?.body === "string" ? init.body : "";
-      const answer = await api({
-        method,
-        path: url.pathname.slice(new URL(BASE).pathname.length),
-        query: url.searchParams,
-        headers: Object.fromEntries(new Headers(init?.headers)),
-        body: method === "POST" ? onTheWay(body) : body,
-      });
-      return new Response(answer.body, {
-        status: answer.status,
-        headers: {
-          ...answer.headers,
-          "content-type": answer.type,
-          date: new Date(clock).toUTCString(),
-        },
-      });
-    },
-  });
-  pcs.push(pc);
-  pc.thread.useSigningKeys(trust());
-  await round(pc);
-  return pc;
-}
-
-function refusal(): Response {
-  const issue = [{ severity: "error", code: "not-supported" }];
-  return new Response(JSON.stringify({ resourceType: "OperationOutcome", issue }), {
-    status: 400,
-    headers: { "content-type": "application/fhir+json", date: new Date(clock).toUTCString() },
-  });
-}
-
-async function round(pc: TestPc): Promise<void> {
-  clock += 5000;
-  pc.now = clock;
-  await pc.sync.pullNow();
-  await pc.sync.applyNow();
-}
+beforeEach(open);
+afterEach(close);
 
 const allergies = (pc: TestPc, patient: string): string[] =>
   pc.chart.resources(patient, "AllergyIntolerance").resources.map(({ id }) => id);
@@ -173,29 +35,7 @@ async function decide(pc: TestPc, verdict: "accept" | "keep"): Promise<void> {
   const [claim] = fact?.claims ?? [];
   if (fact === null || claim === undefined) throw new Error("nothing is claimed");
   const at = new Date(clock).toISOString();
-  const record = createRecord({
-    journal: {
-      putAct: async (...input) => pc.journal.putAct(...input),
-      putActAbout: async (...input) => pc.journal.putActAbout(...input),
-      act: async (uuid) => pc.journal.act(uuid),
-    },
-    escrow: null,
-    workstation: "pc-1",
-    site: SITE,
-    now: () => at,
-    millis: () => clock,
-    encounterOf: async () => null,
-    observations: async () => [],
-    audited: () => "{}",
-    onOver: async () => {},
-    escrowFailed: () => {},
-  });
-  const charting = {
-    author: "layla",
-    sign: async (_act: unknown) => "sig",
-    signFacts: async (claims: Parameters<typeof signFacts>[0]) => await signFacts(claims, layla),
-  };
-  await record.chartDecision(charting, {
+  await recordAt(pc).chartDecision(laylaCharts(), {
     uuid: "7d3c1f0e-5b7a-4c22-9a51-0f6f3f0f6a01" satisfies Act["uuid"],
     patient: "amina",
     verdict,
@@ -235,7 +75,7 @@ test("a change whose signature comes hours later is held and named, and decided 
   const late = await change({ by: "layla", change: low("a1", "amina"), signed: "later" });
   await round(pc);
   expect(pc.fact("AllergyIntolerance", "a1")?.claims).toHaveLength(1);
-  clock += 3 * 3_600_000;
+  goOn(3 * 3_600_000);
   await beneath((put) => put(late.provenance ?? {}));
   await round(pc);
   await round(pc);
@@ -244,6 +84,28 @@ test("a change whose signature comes hours later is held and named, and decided 
     claims: [],
     resource: { criticality: "low" },
   });
+});
+
+test("what the HIS signed with its next key waits until this PC has heard of that key, and is done then", async () => {
+  const pc = await newPc();
+  const next = await makeSigner();
+  await change({ by: "layla", change: low("a1", "amina"), forge: { signer: next } });
+  await round(pc);
+  expect(pc.fact("AllergyIntolerance", "a1")).toMatchObject({
+    resource: { criticality: "high" },
+    claims: [{ resource: { criticality: "low" } }],
+  });
+  pc.thread.useSigningKeys(trust(next));
+  await round(pc);
+  expect(pc.fact("AllergyIntolerance", "a1")).toMatchObject({
+    verdict: "apply-verified",
+    claims: [],
+    resource: { criticality: "low" },
+  });
+  // What the old key signs while both are in force counts as well.
+  await change({ by: "layla", change: low("b1", "basma") });
+  await round(pc);
+  expect(pc.fact("AllergyIntolerance", "b1")).toMatchObject({ verdict: "apply-verified" });
 });
 
 test("a signature over a version of before, put beside the next one, vouches for neither", async () => {
@@ -285,7 +147,7 @@ test("what is changed between this PC and the record is an alarm here, and is no
   const [pc, other] = [await newPc(), await newPc()];
   await change({ by: "svc-interface-3", change: low("a1", "amina"), signed: false });
   for (const one of [pc, other]) await round(one);
-  onTheWay = (body) => body.replace('"text":"Penicillin"', '"text":"Dust"');
+  line.onTheWay = (body) => body.replace('"text":"Penicillin"', '"text":"Dust"');
   await decide(pc, "keep");
   expect(pc.alarms).toContainEqual(
     expect.objectContaining({ kind: "changed-on-the-way", type: "AllergyIntolerance", id: "a1" }),
@@ -298,13 +160,13 @@ test("what is changed between this PC and the record is an alarm here, and is no
 });
 
 test("a HIS that says it gives what vouches for a record, and refuses the question, is asked without from then on", async () => {
-  refuses = /_revinclude|^Provenance/u;
+  line.refuses = /_revinclude|^Provenance/u;
   const pc = await newPc();
   expect(allergies(pc, "amina")).toEqual(["a1"]);
   await change({ by: "layla", change: low("a1", "amina") });
-  asked = [];
+  line.asked = [];
   await round(pc);
   await round(pc);
-  expect(asked.filter((line) => refuses?.test(line))).toEqual([]);
+  expect(line.asked.filter((question) => line.refuses?.test(question))).toEqual([]);
   expect(pc.fact("AllergyIntolerance", "a1")?.claims).toHaveLength(1);
 });

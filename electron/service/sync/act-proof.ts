@@ -1,6 +1,7 @@
 import { provenanceOf } from "../guard/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { readFactSignature } from "../vault/index.ts";
+import type { Act } from "../../../shared/trust/index.ts";
 import type { Drain, Job } from "./push-parts.ts";
 import { PROVENANCE } from "./page.ts";
 import type { CreateWay } from "./act-bundle.ts";
@@ -21,19 +22,25 @@ export function takesProofs({ capabilities, memory }: Drain): boolean {
  * Her signature over what an act writes, as FHIR Provenance in the same transaction. A decision carries its own, among its
  * entries. `way`: how the act's new resources are created, and so what they are called in the transaction.
  */
-export function proofOf(drain: Drain, { act, facts }: Job, way: CreateWay): ActProof | null {
+export function proofOf(
+  drain: Drain,
+  { act, facts }: Job,
+  way: CreateWay,
+  entries: Act["entries"] = act.entries,
+): ActProof | null {
   if (facts === null || !takesProofs(drain)) return null;
   const read = readFactSignature(facts);
   const [first] = read?.claims.facts ?? [];
   if (read === null || first === undefined) return null;
-  const targets = act.entries.map(({ resource: { resourceType, id }, base }) =>
+  const targets = entries.map(({ resource: { resourceType, id }, base }) =>
     base === null && way === "post" ? `urn:uuid:${id}` : `${resourceType}/${id}`,
   );
   const resource = provenanceOf({
     // Of another type than anything else that is called so.
     id: act.uuid,
     claims: read.claims,
-    verb: first.verb,
+    // Of a withdrawal she could not know, when she signed it, whether there would be anything to change.
+    verb: entries.every(({ base }) => base !== null) ? "update" : first.verb,
     targets,
     jws: facts,
     service: null,

@@ -1,10 +1,10 @@
 import { HisError } from "../his/index.ts";
-import type { HisFailure } from "../his/index.ts";
 import { lookUp } from "./act-lookup.ts";
-import type { CreateWay, StoredMap } from "./act-bundle.ts";
+import type { CreateWay } from "./act-bundle.ts";
 import { proofOf } from "./act-proof.ts";
 import { bringsDown } from "./link.ts";
 import { NotAPage } from "./page.ts";
+import { mayPass, postWithProof } from "./push-proof.ts";
 import { settleConflict } from "./push-conflict.ts";
 import { MOST_ENTRIES } from "./push-parts.ts";
 import type { Drain, Job, Outcome } from "./push-parts.ts";
@@ -102,12 +102,6 @@ async function offerTogether(drain: Drain, jobs: readonly Job[]): Promise<Togeth
   }
 }
 
-/** The HIS failed at it, which is no word about the act. */
-function mayPass(failure: HisFailure): boolean {
-  const status = "status" in failure ? failure.status : 0;
-  return status === 408 || status === 409 || status >= 500;
-}
-
 /** `mayBeThere`: it was part of a request whose fate is not known, so that it is looked for first. */
 async function offerOne(drain: Drain, job: Job, mayBeThere: boolean): Promise<Outcome> {
   const { his, link } = drain;
@@ -152,25 +146,6 @@ async function send(drain: Drain, job: Job, instead: CreateWay | null = null): P
   if (found.kind === "partly") return await park(drain, job, "partly", found.detail);
   if (next !== null) return await send(drain, job, next);
   return await postpone(drain, job, "the HIS did not confirm it", null);
-}
-
-/** With her signature beside it; without, when it is that which the HIS does not take: an act must never wait for it. */
-async function postWithProof(drain: Drain, job: Job, way: CreateWay): Promise<StoredMap[] | null> {
-  const { entries } = job.act;
-  const proof = proofOf(drain, job, way);
-  try {
-    return await post(drain, [{ entries, proof }], way);
-  } catch (error) {
-    const isNo =
-      error instanceof HisError &&
-      (error.failure.kind === "outcome" || error.failure.kind === "gone") &&
-      !mayPass(error.failure);
-    if (proof === null || !isNo || bringsDown(error.failure)) throw error;
-    const stored = await post(drain, [{ entries }], way);
-    // Only now: it was what vouches for it that was refused.
-    drain.memory.proofsRefused = true;
-    return stored;
-  }
 }
 
 /** What to try when the HIS refused a create for how it was asked; null: it refused the act. */

@@ -3,7 +3,8 @@ import { lookUp } from "./act-lookup.ts";
 import type { StoredMap } from "./act-bundle.ts";
 import { jobOf } from "./push-queue.ts";
 import type { Drain, Job, Outcome } from "./push-parts.ts";
-import { acknowledge, park, post, postpone } from "./push-steps.ts";
+import { postWithProof } from "./push-proof.ts";
+import { acknowledge, park, postpone } from "./push-steps.ts";
 
 /**
  * Takes back an act whose fate is not known: it is looked for. What the HIS does not have is over, unsent; what it has
@@ -39,7 +40,7 @@ export async function withdraw(drain: Drain, job: Job): Promise<Outcome> {
       : [{ resource: { ...resource, id: place.id }, base: place.versionId }];
   });
   if (entries.length === 0) return await park(drain, job, "partly", null);
-  const stored = (await post(drain, [{ entries }], "put"))?.[0];
+  const stored = (await postWithProof(drain, job, "put", entries))?.[0];
   if (stored === undefined) return await postpone(drain, job, "the HIS did not confirm it", null);
   // One commit: neither of both is over without the other.
   const own = Object.fromEntries(
