@@ -3,26 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  createAudit,
-  createHeads,
-  link,
-  type AuditNote,
-  type Heads,
-} from "../../electron/service/audit/index.ts";
-import { openEncrypted } from "../../electron/service/store/open.ts";
-import {
-  openJournal,
-  openTrailReader,
-  type Journal,
-  type Remote,
-} from "../../electron/service/store/index.ts";
+import { link } from "../../electron/service/audit/index.ts";
+import { openJournal, openTrailReader } from "../../electron/service/store/index.ts";
 import { fileKeychain } from "../../electron/service/testing/file-keychain.ts";
-import { makeWorkstationKey, readWorkstationKey } from "../../electron/service/vault/index.ts";
 import type { Keychain } from "../../electron/service/vault/index.ts";
 import { verifyProfile } from "../../tools/verify/verify.ts";
+import { joinedKeychain, KEY, rechained, startPc, tampered } from "./trail-pc.ts";
 
-const KEY = Uint8Array.from({ length: 32 }, (_, at) => at + 1);
 /** Entries of the sample trail, and after how many of them it was signed. */
 const ENTRIES = 60;
 const SIGNED = [20, 40, 60];
@@ -34,8 +21,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "amanah-trail-"));
   sample = join(folder, "sample");
   keychain = fileKeychain(join(folder, "keychain.json"));
-  await keychain.set("device-key", KEY);
-  await makeWorkstationKey(keychain, "workstation-key", "ES384");
+  await joinedKeychain(keychain);
   const pc = await startPc(sample, keychain);
   for (let n = 1; n <= ENTRIES; n += 1) {
     await pc.record({ kind: "patient-read", clinician: "huda", patient: `p${n}` });
@@ -45,47 +31,6 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A PC's journal with its trail and its heads, as the service wires them, without the service. */
-async function startPc(
-  file: string,
-  chain: Keychain,
-): Promise<{ record: (note: AuditNote) => Promise<void>; heads: Heads; close(): void }> {
-  const journal = openJournal({ file, key: KEY, create: true, chain: link });
-  const remote = remoteOf(journal);
-  const audit = createAudit({
-    journal: remote,
-    now: () => new Date("2026-11-20T10:00:00Z"),
-    workstation: "pc-1",
-  });
-  const key = await readWorkstationKey(chain);
-  if (key === null) throw new Error("the PC has its key");
-  const heads = createHeads({
-    journal: remote,
-    keychain: chain,
-    key: () => key,
-    workstation: "pc-1",
-    now: () => new Date("2026-11-20T10:00:00Z"),
-    after: () => () => undefined,
-    record: (note) => audit.record(note),
-    onProblem: (error) => {
-      throw error;
-    },
-  });
-  await heads.opened();
-  return { record: (note) => audit.record(note), heads, close: () => journal.close() };
-}
-
-function remoteOf(journal: Journal): Remote<Journal> {
-  return new Proxy(journal, {
-    get(target, name) {
-      const call: unknown = Reflect.get(target, name);
-      return typeof call === "function"
-        ? async (...values: unknown[]): Promise<unknown> => call(...values)
-        : call;
-    },
-  }) as unknown as Remote<Journal>;
-}
-
 let copies = 0;
 /** The sample's files, to be tampered with. */
 function copied(): string {
@@ -93,14 +38,6 @@ function copied(): string {
   const copy = join(folder, `copy-${copies}`);
   cpSync(sample, copy);
   return copy;
-}
-
-/** What somebody does who has the device key and a database tool. */
-function tampered(file: string, statements: readonly (readonly [string, ...unknown[]])[]): string {
-  const db = openEncrypted({ file, key: KEY, synchronous: "FULL", cacheKib: 1_000 });
-  for (const [sql, ...values] of statements) db.sql(sql).run(...(values as never[]));
-  db.close();
-  return file;
 }
 
 const verdict = (journal: string, chain = keychain) => verifyProfile({ journal, keychain: chain });
@@ -260,17 +197,3 @@ test("whatever byte of the file is flipped: it does not open, or is said to be b
   );
   expect(noticed).toBeGreaterThan(0);
 });
-
-/** Edits an entry and makes all hashes after it fit, as who knows the rule would. */
-function rechained(file: string, at: number): void {
-  const journal = openJournal({ file, key: KEY, chain: link });
-  const rows = journal.audit(1, 1_000);
-  journal.close();
-  let hash = rows[at - 2]?.hash ?? "0".repeat(64);
-  const changes = rows.slice(at - 1).map(({ seq, body }) => {
-    const text = seq === at ? body.replace("huda", "sara") : body;
-    hash = link(hash, seq, text);
-    return ["UPDATE audit SET body = ?, hash = ? WHERE seq = ?", text, hash, seq] as const;
-  });
-  tampered(file, changes);
-}

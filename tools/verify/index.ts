@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { isWhole } from "../../electron/service/audit/index.ts";
 import { openFiles } from "../../electron/service/wiring/files.ts";
 import { openKeychain } from "../../electron/service/wiring/keychain.ts";
-import { inWords, verifyProfile } from "./verify.ts";
+import { inWords, NoTrail, verifyProfile } from "./verify.ts";
 
 const USAGE = `npm run verify -- --data-dir FOLDER [--json]
 
@@ -22,6 +23,8 @@ async function main(): Promise<number> {
     console.error(USAGE);
     return 64;
   }
+  // What is not there is not made: a folder that was mistyped is no PC with an empty trail.
+  if (!existsSync(folder)) throw new NoTrail(`${folder} is not there`);
   const files = openFiles(folder);
   const keychain = openKeychain(files.profile);
   try {

@@ -60,7 +60,7 @@ export function inWords(verdict: TrailVerdict): string[] {
   return [
     broken === null
       ? `whole: ${entries} entries, each linked to the one before`
-      : `NOT WHOLE: ${broken.how} at entry ${broken.at} of ${entries}`,
+      : `NOT WHOLE: ${broken.how} at entry ${broken.at} (entries there: ${entries})`,
     `signed up to entry ${signedTo ?? "none"}: ${heads.good} heads good, ${heads.otherKeys} by an earlier key of this PC`,
     ...breaks.map(
       ({ at, how, found }) => `a break of before: ${how} at entry ${at}, found ${found}`,
