@@ -24,6 +24,7 @@ const once = [
   "outbox.spec.ts",
   "override.spec.ts",
   "preview.spec.ts",
+  "unsigned.spec.ts",
   "wipe.spec.ts",
 ];
 

@@ -3,9 +3,12 @@ export { useDisplay, useFormat } from "./display.tsx";
 export { elapsed, type Format, readNumber } from "./format.ts";
 export { howOftenWords } from "./how-often.ts";
 export { patientTabs, type PatientTab, useNavigation } from "./navigation.tsx";
+export { createFirstTry } from "./first-try.ts";
 export { instantWithOffset } from "./instant.ts";
+export { useAct } from "./use-act.ts";
 export { createDraftKeeper } from "./draft-keeper.ts";
-export { type Keeping, type Kept, keptReason, useKept } from "./kept.ts";
+export { type Keeping, keptReason, readKept, writeKept } from "./keeping.ts";
+export { type Kept, useKept } from "./kept.ts";
 export { contractError, problemOf, said } from "./problem.ts";
 export {
   useBoard,

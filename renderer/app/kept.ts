@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from "react";
 import { createDraftKeeper } from "./draft-keeper.ts";
+import { type Keeping, readKept, writeKept } from "./keeping.ts";
 import { useClient } from "./service.tsx";
 import type { DraftKind } from "./types.ts";
 
@@ -15,15 +16,6 @@ export interface Kept<T> {
   settled(): Promise<void>;
   /** Saved: there is nothing to keep any more. */
   done(): void;
-}
-
-/** How a dialog's entry is kept. Give one that stays the same between renders. */
-export interface Keeping<T> {
-  readonly empty: T;
-  /** What of it is kept: never a PIN, never a tick that has to be made anew. */
-  readonly write: (entry: T) => object;
-  /** Null when it is nothing we wrote. */
-  readonly read: (kept: Readonly<Record<string, unknown>>) => T | null;
 }
 
 /** Keeps what is typed about one thing as a sealed draft of whoever is signed in. */
@@ -61,35 +53,16 @@ export function useKept<T>(patient: string, kind: DraftKind, keeping: Keeping<T>
     };
   }, [client, patient, kind, keeping]);
 
-  const blank = JSON.stringify(keeping.write(keeping.empty));
   return {
     // What she types meanwhile stands before what comes back.
     entry: typed ?? found?.entry ?? keeping.empty,
     change(next) {
       setTyped(next);
-      const text = JSON.stringify(keeping.write(next));
-      keeper.keep(text === blank ? null : text);
+      keeper.keep(writeKept(next, keeping));
     },
     restored: found?.at ?? null,
     failed,
     settled: () => keeper.settled(),
     done: () => keeper.keep(null),
   };
-}
-
-/** A dialog with nothing but a reason. */
-export const keptReason: Keeping<string> = {
-  empty: "",
-  write: (reason) => ({ reason }),
-  read: ({ reason }) => (typeof reason === "string" ? reason : null),
-};
-
-function readKept<T>(text: string, { read }: Keeping<T>): T | null {
-  try {
-    const kept: unknown = JSON.parse(text);
-    if (typeof kept !== "object" || kept === null) return null;
-    return read(Object.fromEntries(Object.entries(kept)));
-  } catch {
-    return null;
-  }
 }

@@ -41,6 +41,7 @@ export type Obstacle = contract.Obstacle;
 export type BadgeView = contract.BadgeView;
 export type Hold = contract.Hold;
 export type FactSide = contract.FactSide;
+export type ChangedLine = contract.ChangedLine;
 export type Notice = contract.Notice;
 export type PinProblem = contract.PinProblem;
 export type AccessEntry = contract.AccessEntry;

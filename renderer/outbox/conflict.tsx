@@ -1,21 +1,19 @@
 import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, type SyntheticEvent, useRef, useState } from "react";
+import { type ReactNode, type SyntheticEvent, useState } from "react";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import {
   type Conflict,
   type Format,
-  instantWithOffset,
-  type Keeping,
   type OutboxEntry,
+  useAct,
   useClient,
-  useClock,
   useFormat,
   useKept,
 } from "../app/index.ts";
 import { Dialog, KeptNote, Moment, nameLine, ProblemNote } from "../parts/index.ts";
-import { askedIn, isAsked, mineIn, nameOf, type Side, type Sides } from "./sides.ts";
+import { askedIn, isAsked, keptSides, mineIn, nameOf, type Side, type Sides } from "./sides.ts";
 import { vitalName } from "./values.ts";
 
 type Item = Conflict["items"][number];
@@ -30,7 +28,6 @@ export function ConflictDialog(props: {
   const { t } = useTranslation();
   const format = useFormat();
   const client = useClient();
-  const clock = useClock();
   const queries = useQueryClient();
   const { entry, conflict, close } = props;
   const kept = useKept(entry.patient, `decide/${entry.uuid}`, keptSides);
@@ -38,7 +35,7 @@ export function ConflictDialog(props: {
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const act = useRef<{ uuid: string; at: string; said: string } | null>(null);
+  const act = useAct();
 
   const open = askedIn(conflict);
   const missing = open.some((one) => sides[nameOf(one)] === undefined);
@@ -53,11 +50,8 @@ export function ConflictDialog(props: {
     setError(null);
     try {
       const mine = [...mineIn(conflict, sides)];
-      const said = JSON.stringify(mine);
       // Another choice is another act: if the first was saved and its answer lost, she is told, and not answered with that one.
-      if (act.current?.said !== said)
-        act.current = { uuid: crypto.randomUUID(), at: instantWithOffset(clock()), said };
-      const { uuid, at } = act.current;
+      const { uuid, at } = act.of(JSON.stringify(mine));
       await kept.settled();
       await client.outbox.decide({ uuid, at, act: entry.uuid, mine });
       kept.done();
@@ -119,17 +113,6 @@ export function ConflictDialog(props: {
     </Dialog>
   );
 }
-
-const keptSides: Keeping<Sides> = {
-  empty: {},
-  write: (sides) => sides,
-  read: (kept) =>
-    Object.fromEntries(
-      Object.entries(kept).flatMap(([name, side]) =>
-        side === "mine" || side === "theirs" ? [[name, side]] : [],
-      ),
-    ),
-};
 
 function Versions(props: {
   readonly item: Item;

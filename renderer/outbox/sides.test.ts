@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Conflict } from "../app/index.ts";
-import { askedIn, mineIn, nameOf, type Side } from "./sides.ts";
+import { type Conflict, readKept, writeKept } from "../app/index.ts";
+import { askedIn, keptSides, mineIn, nameOf, type Side } from "./sides.ts";
 
 type Field = Conflict["items"][number]["fields"][number];
 
@@ -56,4 +56,12 @@ test("that a value was entered in error is a statement of its own, and is asked 
 test("a status alone is asked about, and nothing is where what was charted here cannot stand", () => {
   expect(askedIn(pulse([differs("status", "corrected", "final")]))).toHaveLength(1);
   expect(askedIn(pulse([differs("value[x]", "92", "101")], false))).toEqual([]);
+});
+
+test("what she had chosen comes back after a lock; what is no side is not chosen", () => {
+  const sides = { ...choose("value[x]", "mine"), ...choose("status", "theirs") };
+  expect(readKept(writeKept(sides, keptSides) ?? "", keptSides)).toEqual(sides);
+  expect(writeKept({}, keptSides)).toBeNull();
+  const damaged = { ...choose("value[x]", "mine"), "Observation/pulse status": "both", other: 7 };
+  expect(readKept(JSON.stringify(damaged), keptSides)).toEqual(choose("value[x]", "mine"));
 });

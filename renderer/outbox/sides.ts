@@ -1,4 +1,4 @@
-import type { Conflict } from "../app/index.ts";
+import type { Conflict, Keeping } from "../app/index.ts";
 
 export type Side = "mine" | "theirs";
 /** The chosen side of each field, by {@link nameOf}. */
@@ -52,3 +52,15 @@ export function mineIn(conflict: Conflict, sides: Sides): readonly Place[] {
 function valueOf(item: Item): Field | undefined {
   return item.fields.find(({ field, decide }) => decide && VALUES.has(field));
 }
+
+/** Kept while she decides, field by field. */
+export const keptSides: Keeping<Sides> = {
+  empty: {},
+  write: (sides) => sides,
+  read: (kept) =>
+    Object.fromEntries(
+      Object.entries(kept).flatMap(([name, side]) =>
+        side === "mine" || side === "theirs" ? [[name, side]] : [],
+      ),
+    ),
+};

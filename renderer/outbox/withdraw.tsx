@@ -1,13 +1,12 @@
 import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, type SyntheticEvent, useRef, useState } from "react";
+import { type ReactNode, type SyntheticEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import {
-  instantWithOffset,
   keptReason,
   type OutboxEntry,
+  useAct,
   useClient,
-  useClock,
   useFormat,
   useKept,
 } from "../app/index.ts";
@@ -25,7 +24,6 @@ export function WithdrawDialog(props: {
   const { t } = useTranslation();
   const format = useFormat();
   const client = useClient();
-  const clock = useClock();
   const queries = useQueryClient();
   const { entry, close } = props;
   const kept = useKept(entry.patient, `withdraw/${entry.uuid}`, keptReason);
@@ -33,8 +31,7 @@ export function WithdrawDialog(props: {
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  /** Made once: a repeated click is the same withdrawal. */
-  const act = useRef<{ uuid: string; at: string } | null>(null);
+  const act = useAct();
   const short = reason.trim().length < SHORTEST;
 
   const submit = async (event: SyntheticEvent): Promise<void> => {
@@ -44,9 +41,8 @@ export function WithdrawDialog(props: {
     setBusy(true);
     setError(null);
     try {
-      act.current ??= { uuid: crypto.randomUUID(), at: instantWithOffset(clock()) };
       await kept.settled();
-      await client.outbox.withdraw({ ...act.current, act: entry.uuid, reason: reason.trim() });
+      await client.outbox.withdraw({ ...act.of(), act: entry.uuid, reason: reason.trim() });
       kept.done();
       await queries.invalidateQueries({ queryKey: ["outbox"] });
       close();

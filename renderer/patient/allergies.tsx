@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { type Allergy, type Hold, type PatientView, useFormat, useStatus } from "../app/index.ts";
 import { AllergyChips, Scroll, Section, Sign } from "../parts/index.ts";
-import { claimWords, holdOn } from "./hold-words.ts";
+import { claimWords, holdOn, standingOf } from "./hold-words.ts";
 
 const inForce = (allergy: Allergy): boolean =>
   allergy.verificationStatus !== "refuted" &&
@@ -18,7 +18,9 @@ export function Allergies({ view }: { readonly view: PatientView }): ReactNode {
   const rows = view.allergies.toSorted((a, b) => Number(inForce(b)) - Number(inForce(a)));
   return (
     <Section title={t("allergy.title")} kind="allergies" state={section}>
-      {!hisSigns && rows.length > 0 && <p className="small quiet">{t("guard.hisDoesNotSign")}</p>}
+      {!hisSigns && rows.length > 0 && (
+        <p className="small quiet unsigned-note">{t("guard.hisDoesNotSign")}</p>
+      )}
       {rows.length > 0 ? (
         <Scroll label={t("allergy.title")}>
           <table className="table" aria-label={t("allergy.title")}>
@@ -36,7 +38,7 @@ export function Allergies({ view }: { readonly view: PatientView }): ReactNode {
                 <AllergyRow
                   key={allergy.id}
                   allergy={allergy}
-                  standing={standingOf(view, allergy.id, hisSigns)}
+                  standing={standingOf(view, "AllergyIntolerance", allergy.id, hisSigns)}
                   hold={holdOn(view, "AllergyIntolerance", allergy.id)}
                 />
               ))}
@@ -52,16 +54,6 @@ export function Allergies({ view }: { readonly view: PatientView }): ReactNode {
       )}
     </Section>
   );
-}
-
-/** Where the HIS signs nothing, only what somebody has verified is worth a word at each record. */
-function standingOf(
-  view: PatientView,
-  id: string,
-  hisSigns: boolean,
-): PatientView["standings"][string] | null {
-  const standing = view.standings[`AllergyIntolerance/${id}`] ?? "first-seen";
-  return hisSigns || standing === "verified" ? standing : null;
 }
 
 /** The warnings stand above already. */
@@ -90,10 +82,12 @@ function AllergyRow({
         </bdi>
         {standing !== null && <div className="small quiet">{t(`guard.standing.${standing}`)}</div>}
         {hold !== undefined && (
-          <span className="chip chip-warn">
-            <Sign mark="stop" />
-            {t("guard.chip", { claim: claimWords(hold, t) })}
-          </span>
+          <div>
+            <span className="chip chip-warn">
+              <Sign mark="stop" />
+              {t("guard.chip", { claim: claimWords(hold, t) })}
+            </span>
+          </div>
         )}
       </td>
       <td>

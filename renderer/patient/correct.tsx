@@ -1,12 +1,11 @@
 import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, type SyntheticEvent, useRef, useState } from "react";
+import { type ReactNode, type SyntheticEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import {
   contractError,
-  instantWithOffset,
+  useAct,
   useClient,
-  useClock,
   useFormat,
   useKept,
   useNow,
@@ -30,7 +29,6 @@ export function CorrectDialog(props: {
 }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const clock = useClock();
   const now = useNow(60_000);
   const client = useClient();
   const queries = useQueryClient();
@@ -43,8 +41,7 @@ export function CorrectDialog(props: {
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<readonly VitalProblem[]>([]);
   const [error, setError] = useState<unknown>(null);
-  /** Made with the first try: a repeated save is the same act. */
-  const act = useRef<{ uuid: string; at: string; said: string } | null>(null);
+  const act = useAct();
 
   const { values, wrong, notNumbers, isEmpty } = correctionOf(set, entry);
   const found = [...checkValues({ ...NO_VALUES, ...values }, entry.confirmed, false), ...refused];
@@ -60,13 +57,9 @@ export function CorrectDialog(props: {
     setTried(true);
     setError(null);
     if (!isFit) return;
-    const said = JSON.stringify([values, wrong, entry.reason.trim()]);
-    // Other values are another act, even if the answer about the first was lost.
-    if (act.current?.said !== said)
-      act.current = { uuid: crypto.randomUUID(), at: instantWithOffset(clock()), said };
+    const { uuid, at } = act.of(JSON.stringify([values, wrong, entry.reason.trim()]));
     setBusy(true);
     try {
-      const { uuid, at } = act.current;
       await kept.settled();
       await client.record.correct({
         uuid,

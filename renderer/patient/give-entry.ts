@@ -1,9 +1,11 @@
-import type { Keeping, MedicineCheck, NotGivenReason } from "../app/index.ts";
+import type { Keeping, MedicineCheck, MedicineOrder, NotGivenReason } from "../app/index.ts";
 import { emptyOverride, type OverrideEntry, overrideProblem } from "./override-entry.ts";
 
 /** The five rights, each looked at and ticked. */
 export const rights = ["patient", "medicine", "dose", "route", "time"] as const;
 export type Right = (typeof rights)[number];
+/** Beside them, where an order was changed unsigned: that it was compared with what it was. */
+export type Tick = Right | "change";
 
 export const notGivenReasons: readonly NotGivenReason[] = [
   "refused",
@@ -18,7 +20,9 @@ export const notGivenReasons: readonly NotGivenReason[] = [
 /** What is typed in the dialog of one dose. */
 export interface GiveEntry extends OverrideEntry {
   readonly given: boolean;
-  readonly ticked: ReadonlySet<Right>;
+  readonly ticked: ReadonlySet<Tick>;
+  /** What the ticks were made in front of ({@link facing}). */
+  readonly facing: string | null;
   readonly notGiven: NotGivenReason | null;
   readonly text: string;
 }
@@ -27,6 +31,7 @@ export const emptyGiveEntry: GiveEntry = {
   ...emptyOverride,
   given: true,
   ticked: new Set(),
+  facing: null,
   notGiven: null,
   text: "",
 };
@@ -44,14 +49,49 @@ export const keptGiving: Keeping<GiveEntry> = {
   }),
 };
 
-export type GiveProblem = "rights" | "notGiven" | "text" | "reason" | "second";
+/** What a nurse compares with: the version of the order, when the next dose is due, and when the last was given. */
+export function facing({
+  version,
+  nextDue,
+  lastGiven,
+}: Pick<MedicineOrder, "version" | "nextDue" | "lastGiven">): string {
+  return JSON.stringify([version, nextDue, lastGiven]);
+}
 
-/** What is missing before it can be saved; null: nothing. */
-export function giveProblem(entry: GiveEntry, check: MedicineCheck | null): GiveProblem | null {
+/** CLINICAL: a tick says what was compared with what; of another dose, time or last giving it says nothing. */
+export function ticksFor(entry: GiveEntry, now: string): ReadonlySet<Tick> {
+  return entry.facing === now ? entry.ticked : new Set();
+}
+
+/** Ticks were made, and what they were made in front of has changed under her hands. */
+export function isOutrun(entry: GiveEntry, now: string): boolean {
+  return entry.ticked.size > 0 && entry.facing !== now;
+}
+
+export function withTick(entry: GiveEntry, now: string, tick: Tick, on: boolean): GiveEntry {
+  const ticked = new Set(ticksFor(entry, now));
+  if (on) ticked.add(tick);
+  else ticked.delete(tick);
+  return { ...entry, ticked, facing: now };
+}
+
+export type GiveProblem = "change" | "rights" | "notGiven" | "text" | "reason" | "second";
+
+/** What is missing before it can be saved; null: nothing. `isChanged`: the order was changed unsigned. */
+export function giveProblem(
+  entry: GiveEntry,
+  order: {
+    readonly check: MedicineCheck | null;
+    readonly facing: string;
+    readonly isChanged: boolean;
+  },
+): GiveProblem | null {
   if (!entry.given) {
     if (entry.notGiven === null) return "notGiven";
     return entry.notGiven === "other" && entry.text.trim() === "" ? "text" : null;
   }
-  if (rights.some((right) => !entry.ticked.has(right))) return "rights";
-  return overrideProblem(entry, check);
+  const ticked = ticksFor(entry, order.facing);
+  if (order.isChanged && !ticked.has("change")) return "change";
+  if (rights.some((right) => !ticked.has(right))) return "rights";
+  return overrideProblem(entry, order.check);
 }

@@ -8,7 +8,7 @@ import {
   useNow,
 } from "../app/index.ts";
 import { nameLine, Pieces } from "../parts/index.ts";
-import { type GiveEntry, type Right, rights } from "./give-entry.ts";
+import { facing, type GiveEntry, type Right, rights, ticksFor, withTick } from "./give-entry.ts";
 
 /** The five rights: each says what to compare, and is ticked when it was. */
 export function Rights(props: {
@@ -39,12 +39,8 @@ export function Rights(props: {
         : `${t("medicine.last")}: ${format.moment(order.lastGiven, now)}`,
     ],
   };
-  const tick = (right: Right, on: boolean): void => {
-    const ticked = new Set(entry.ticked);
-    if (on) ticked.add(right);
-    else ticked.delete(right);
-    props.change({ ...entry, ticked });
-  };
+  const compared = facing(order);
+  const ticked = ticksFor(entry, compared);
   return (
     <fieldset className="field-group">
       <legend>{t("give.rights")}</legend>
@@ -52,8 +48,10 @@ export function Rights(props: {
         <label key={right} className="dialog-choice give-right">
           <input
             type="checkbox"
-            checked={entry.ticked.has(right)}
-            onChange={(event) => tick(right, event.currentTarget.checked)}
+            checked={ticked.has(right)}
+            onChange={(event) =>
+              props.change(withTick(entry, compared, right, event.currentTarget.checked))
+            }
           />
           <span className="give-right-name">{t(`give.right.${right}`)}</span>
           <span className="give-right-value">

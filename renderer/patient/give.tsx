@@ -5,22 +5,32 @@ import { useTranslation } from "react-i18next";
 import {
   contractError,
   said,
+  useAct,
   type MedicineCheck,
   type MedicineOrder,
   type PatientView,
   useClient,
-  useClock,
   useKept,
+  useStatus,
 } from "../app/index.ts";
 import { Dialog, Elsewhere, KeptNote, ProblemNote, Sign } from "../parts/index.ts";
 import { CheckNotes } from "./check-notes.tsx";
-import { giveProblem, keptGiving, notGivenReasons } from "./give-entry.ts";
+import { changesIn, ConfirmChange } from "./changed-order.tsx";
+import {
+  facing,
+  giveProblem,
+  isOutrun,
+  keptGiving,
+  notGivenReasons,
+  ticksFor,
+  withTick,
+} from "./give-entry.ts";
 import { Rights } from "./give-rights.tsx";
+import { orderStanding } from "./hold-words.ts";
 import { needsSecond, overrideOf } from "./override-entry.ts";
 import { StopOverride } from "./stop-override.tsx";
-import { instantWithOffset } from "./vitals-entry.ts";
 
-/** Refusals of the service that this dialog explains itself. */
+/** Refusals of the service that this dialog explains itself. Nothing was charted under the number of any but the last. */
 const KNOWN = [
   "STOPPED",
   "NOT_ADMINISTRABLE",
@@ -28,6 +38,7 @@ const KNOWN = [
   "WRONG_TIME",
   "WRONG_PIN",
   "NOT_READY",
+  "ALREADY_SAVED",
 ] as const;
 
 /** One dose of one order: the five rights, the allergy check before them, given or not given. */
@@ -39,9 +50,9 @@ export function Give(props: {
   const { t } = useTranslation();
   const client = useClient();
   const queries = useQueryClient();
-  const clock = useClock();
+  const { hisSigns } = useStatus();
   const { view, order } = props;
-  const [uuid] = useState(() => crypto.randomUUID());
+  const act = useAct();
   const kept = useKept(view.banner.patient, `give/${order.id}`, keptGiving);
   const { entry, change: setEntry } = kept;
   /** What the service found at the moment of giving, if that was more than what the screen knew. */
@@ -50,7 +61,10 @@ export function Give(props: {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const check = found ?? order.check;
-  const problem = giveProblem(entry, check);
+  const compared = facing(order);
+  const changes = changesIn(view.changedOrders[order.id]);
+  const problem = giveProblem(entry, { check, facing: compared, isChanged: changes.length > 0 });
+  const standing = orderStanding(view, order.id, hisSigns);
   const stopped = entry.given && check?.action === "stop";
 
   const save = async (event: SyntheticEvent): Promise<void> => {
@@ -62,12 +76,11 @@ export function Give(props: {
     try {
       await kept.settled();
       await client.record.give({
-        uuid,
+        ...act.of(),
         patient: view.banner.patient,
         order: order.id,
         version: order.version,
         due: order.nextDue,
-        at: instantWithOffset(clock()),
         outcome:
           entry.given || entry.notGiven === null
             ? { kind: "given" }
@@ -79,6 +92,9 @@ export function Give(props: {
       props.close();
     } catch (refusal) {
       setError(refusal);
+      // CLINICAL: refused, and not lost on the way: the next try has its own time. One whose answer was lost may be charted.
+      const code = refusalOf(refusal);
+      if (code !== undefined && code !== "ALREADY_SAVED") act.refused();
       setEntry({ ...entry, pin: "" });
       const now = stoppedCheck(refusal);
       if (now !== null) setFound(now);
@@ -100,8 +116,24 @@ export function Give(props: {
           <bdi>
             <b>{order.medicine}</b>
           </bdi>
+          {standing !== null && (
+            <span className="quiet small"> · {t(`guard.standing.${standing}`)}</span>
+          )}
         </p>
         <Elsewhere doses />
+        {entry.given && isOutrun(entry, compared) && (
+          <p className="note note-warn" role="alert">
+            <Sign mark="warning" />
+            {t("give.anew")}
+          </p>
+        )}
+        {entry.given && changes.length > 0 && (
+          <ConfirmChange
+            changes={changes}
+            confirmed={ticksFor(entry, compared).has("change")}
+            confirm={(on) => setEntry(withTick(entry, compared, "change", on))}
+          />
+        )}
         {entry.given && check !== null && <CheckNotes check={check} />}
         <div className="give-choice" role="radiogroup" aria-label={t("give.title")}>
           {[true, false].map((given) => (
@@ -177,12 +209,14 @@ export function Give(props: {
   );
 }
 
+const refusalOf = (error: unknown): (typeof KNOWN)[number] | undefined =>
+  KNOWN.find((one) => one === contractError(error)?.code);
+
 function Refusal({ error }: { readonly error: unknown }): ReactNode {
   const { t } = useTranslation();
-  const known = contractError(error);
-  const code = KNOWN.find((one) => one === known?.code);
+  const code = refusalOf(error);
   if (code === undefined) return <ProblemNote error={error} />;
-  const isOtherwise = said(known?.data, "why") === "ordered-otherwise";
+  const isOtherwise = said(contractError(error)?.data, "why") === "ordered-otherwise";
   return (
     <p className="note note-danger" role="alert">
       <Sign mark="warning" />

@@ -1,5 +1,6 @@
 import type { TFunction } from "i18next";
 import {
+  type ChangedLine,
   type FactSide,
   type Format,
   type Hold,
@@ -43,6 +44,41 @@ function shortly({ label, value }: Line, format: Format): string | null {
       .map((day) => format.fhirDate(day))
       .join(", ");
   return label === "code" ? value.replaceAll(/ \([^)]*\)/gu, "") : null;
+}
+
+/** Both versions of a changed line, each in words; what one of them says nothing of has a dash. */
+export function changeWords(
+  { now, ...was }: ChangedLine,
+  t: TFunction,
+  format: Format,
+): { readonly what: string; readonly before: string; readonly now: string } {
+  const words = (line: Line): string => shortly(line, format) ?? valueWords(line, t, format);
+  return {
+    what: t(`guard.line.${was.label}`, { defaultValue: was.label }),
+    before: words(was),
+    now: now === null ? NOTHING_SAID : words({ ...now, label: was.label, changed: true }),
+  };
+}
+
+/** Where the HIS signs nothing, only what somebody has verified is worth a word at each record. */
+export function standingOf(
+  { standings }: Pick<PatientView, "standings">,
+  type: string,
+  id: string,
+  hisSigns: boolean,
+): PatientView["standings"][string] | null {
+  const standing = standings[`${type}/${id}`] ?? "first-seen";
+  return hisSigns || standing === "verified" ? standing : null;
+}
+
+/** The same of an order, as short as a row of the list is. */
+export function orderStanding(
+  view: Pick<PatientView, "standings">,
+  id: string,
+  hisSigns: boolean,
+): "verified" | "unverified" | null {
+  const standing = standingOf(view, "MedicationRequest", id, hisSigns);
+  return standing === "first-seen" ? "unverified" : standing;
 }
 
 /** The hold on one fact, if there is one. */

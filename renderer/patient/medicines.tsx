@@ -10,10 +10,11 @@ import {
   useStatus,
 } from "../app/index.ts";
 import { DoubleDoses } from "./double-doses.tsx";
-import { Elsewhere, Moment, Pieces, Scroll, Section, Sign } from "../parts/index.ts";
-import { wasWords } from "./hold-words.ts";
+import { Elsewhere, Moment, Scroll, Section, Sign } from "../parts/index.ts";
+import { Before } from "./changed-order.tsx";
 import { CheckMark } from "./check-notes.tsx";
 import { Give } from "./give.tsx";
+import { orderStanding } from "./hold-words.ts";
 import { Order } from "./order.tsx";
 import { OrderedHere } from "./ordered-here.tsx";
 
@@ -23,7 +24,7 @@ export const isCurrent = (order: MedicineOrder): boolean =>
 /** The medicine orders as ordered, with their next due time; what other PCs gave in an outage cannot be seen, and it says so. */
 export function Medicines({ view }: { readonly view: PatientView }): ReactNode {
   const { t } = useTranslation();
-  const { session } = useStatus();
+  const { session, hisSigns } = useStatus();
   const [giving, setGiving] = useState<string | null>(null);
   const mayGive =
     session.emergency === null &&
@@ -46,6 +47,9 @@ export function Medicines({ view }: { readonly view: PatientView }): ReactNode {
         </p>
       )}
       <OrderedHere orders={view.orderedHere} />
+      {!hisSigns && view.medicines.length > 0 && (
+        <p className="small quiet unsigned-note">{t("guard.hisDoesNotSignOrders")}</p>
+      )}
       {view.medicines.length === 0 && view.medicinesSection.loaded && (
         <p className="empty">{t("medicine.none")}</p>
       )}
@@ -69,7 +73,7 @@ export function Medicines({ view }: { readonly view: PatientView }): ReactNode {
 function Orders(props: {
   readonly title: string;
   readonly orders: readonly MedicineOrder[];
-  readonly view: Pick<PatientView, "changedOrders" | "orderedOtherwise">;
+  readonly view: Pick<PatientView, "changedOrders" | "orderedOtherwise" | "standings">;
   /** Absent: nothing of it can be given by who is signed in. */
   readonly give?: (order: MedicineOrder) => void;
 }): ReactNode {
@@ -106,6 +110,7 @@ function Orders(props: {
                     <bdi>{order.instructions}</bdi>
                   </div>
                 )}
+                <OrderStanding view={props.view} id={order.id} />
               </td>
               <td>
                 <bdi>{order.dose ?? "–"}</bdi>
@@ -164,28 +169,15 @@ function Orders(props: {
   );
 }
 
-/**
- * CLINICAL: an order that was changed unsigned is given only by somebody who has seen what it was; one that the HIS holds otherwise
- * than it was signed here is given by nobody.
- */
-function Before(props: {
-  readonly lines: PatientView["changedOrders"][string] | undefined;
-  readonly otherwise: boolean;
+/** CLINICAL: an order that nobody signed is given like any other (ADR 29), and says that nobody did. */
+function OrderStanding(props: {
+  readonly view: Pick<PatientView, "standings">;
+  readonly id: string;
 }): ReactNode {
   const { t } = useTranslation();
-  const format = useFormat();
-  const changed = props.lines?.filter((line) => line.changed) ?? [];
-  if (changed.length === 0) return null;
-  return (
-    <div className="small orders-before">
-      <span className="chip chip-warn">
-        <Sign mark="warning" />
-        {t(props.otherwise ? "guard.otherwise" : "guard.changedOrder")}
-      </span>{" "}
-      {t(props.otherwise ? "guard.signedHere" : "guard.was")}{" "}
-      <Pieces of={changed.map((line) => wasWords(line, t, format))} />
-    </div>
-  );
+  const { hisSigns } = useStatus();
+  const standing = orderStanding(props.view, props.id, hisSigns);
+  return standing !== null && <div className="quiet small">{t(`guard.standing.${standing}`)}</div>;
 }
 
 /** When the next dose is due, in words. */

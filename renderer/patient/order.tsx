@@ -1,12 +1,13 @@
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, type SyntheticEvent, useRef, useState } from "react";
+import { type ReactNode, type SyntheticEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import {
   contractError,
   instantWithOffset,
   type MedicineChoice,
   type NotOrderable,
+  useAct,
   useClient,
   useClock,
   useKept,
@@ -48,8 +49,7 @@ export function Order(props: { readonly patient: string; readonly close: () => v
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  /** Made once, and kept over an answer that was lost: signed again it is the same order. */
-  const act = useRef<{ uuid: string; at: string } | null>(null);
+  const act = useAct();
   const fault = orderFault(entry, check, instantWithOffset(clock()));
   const stopped = check?.check.action === "stop";
 
@@ -58,14 +58,15 @@ export function Order(props: { readonly patient: string; readonly close: () => v
     setTried(true);
     setError(null);
     if (fault !== null || medicine === null) return;
-    act.current ??= { uuid: crypto.randomUUID(), at: instantWithOffset(clock()) };
-    const dose = doseOf(entry, act.current.at);
+    const { uuid, at } = act.of();
+    const dose = doseOf(entry, at);
     if (dose === null) return;
     setBusy(true);
     try {
       await kept.settled();
       await client.record.order({
-        ...act.current,
+        uuid,
+        at,
         ...dose,
         patient,
         medicine,
@@ -78,8 +79,7 @@ export function Order(props: { readonly patient: string; readonly close: () => v
     } catch (refusal) {
       setError(refusal);
       // It was refused, and not lost on the way: the next try is another one, with its own time.
-      if (refusalOf(refusal) !== undefined && refusalOf(refusal) !== "ALREADY_SAVED")
-        act.current = null;
+      if (refusalOf(refusal) !== undefined && refusalOf(refusal) !== "ALREADY_SAVED") act.refused();
       kept.change({ ...entry, pin: "" });
       void queries.invalidateQueries({ queryKey: ["patient", patient] });
     } finally {

@@ -14,6 +14,7 @@ import { checkVitals, news2 } from "../../shared/clinical/index.ts";
 import {
   contractError,
   createDraftKeeper,
+  createFirstTry,
   type PatientView,
   useClient,
   useClock,
@@ -63,14 +64,9 @@ export function VitalsForm(props: {
   const [discarding, setDiscarding] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   /** "Now" is the moment of the first try: a save repeated because its answer was lost is the same act, not a later one. */
-  const firstTry = useRef<{ uuid: string; time: string; at: string } | null>(null);
-  const timeOf = ({ uuid, time }: VitalsEntry): string => {
-    const before = firstTry.current;
-    if (before?.uuid === uuid && before.time === time) return before.at;
-    const at = instantWithOffset(timeTaken(time, clock()));
-    firstTry.current = { uuid, time, at };
-    return at;
-  };
+  const [firstTry] = useState(createFirstTry<string>);
+  const timeOf = ({ uuid, time }: VitalsEntry): string =>
+    firstTry.of(`${uuid} ${time}`, () => instantWithOffset(timeTaken(time, clock())));
   const known = useRef(view.vitals);
   useEffect(() => {
     known.current = view.vitals;
@@ -173,6 +169,7 @@ export function VitalsForm(props: {
       if (contractError(problem)?.code === "ALREADY_SAVED")
         setEntry({ ...entry, uuid: crypto.randomUUID() });
       const invalid = problemsIn(problem);
+      if (invalid.length > 0) firstTry.refused();
       setRefused(invalid);
       setError(invalid.length > 0 ? null : problem);
     } finally {

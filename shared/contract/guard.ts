@@ -61,20 +61,21 @@ export type Standing = z.infer<typeof Standing>;
 /** The value of a line that one side has and the other has not. */
 export const NOTHING_SAID = "–";
 
+const Said = z.object({
+  value: z.string(),
+  /** Where the value is how often a medicine is to be given. */
+  frequency: z.array(HowOften).optional(),
+});
+const FactLine = Said.extend({ label: z.string(), changed: z.boolean() });
+
+/** One line of what an order was before it was changed, and what it says now; null: it says nothing of it any more. */
+export const ChangedLine = FactLine.extend({ now: Said.nullable() });
+export type ChangedLine = z.infer<typeof ChangedLine>;
+
 /** One version of a fact in clinical words, line by line; `changed` marks what the other side says differently. */
 export const FactSide = z.object({
   /** Null: gone, the HIS holds it no more. */
-  lines: z
-    .array(
-      z.object({
-        label: z.string(),
-        value: z.string(),
-        /** Where the value is how often a medicine is to be given. */
-        frequency: z.array(HowOften).optional(),
-        changed: z.boolean(),
-      }),
-    )
-    .nullable(),
+  lines: z.array(FactLine).nullable(),
   /** Who wrote it, as far as that is said; nothing proves it unless `signed`. */
   author: z.string().nullable(),
   at: FhirDate.nullable(),

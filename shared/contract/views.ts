@@ -16,7 +16,7 @@ import {
   VitalSet,
 } from "./parts.ts";
 import { HowOften } from "./how-often.ts";
-import { FactSide, Hold, Standing } from "./guard.ts";
+import { ChangedLine, Hold, Standing } from "./guard.ts";
 import { ActKind } from "../trust/index.ts";
 import { PatientOrder } from "./medicines.ts";
 import { OrderedHere } from "./ordering.ts";
@@ -107,8 +107,8 @@ export const PatientView = z.object({
   holds: z.array(Hold),
   /** How safety-critical facts stand, by `Type/id`; who is not named is *first seen here*. */
   standings: z.record(z.string(), Standing),
-  /** What an order said before it was changed unsigned, by its id. */
-  changedOrders: z.record(z.string(), FactSide.shape.lines.unwrap()),
+  /** What an order said before it was changed unsigned, beside what it says now, by its id. */
+  changedOrders: z.record(z.string(), z.array(ChangedLine)),
   /** Of these, what a doctor signed here: the HIS holds them as something else, and nobody gives by them. */
   orderedOtherwise: z.array(z.string()),
 });

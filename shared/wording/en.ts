@@ -606,11 +606,14 @@ export const en = {
     },
     changedOrder: "Changed, not signed",
     was: "Before:",
+    isNow: "Now",
     otherwise: "Not as the doctor signed it here",
     signedHere: "Signed:",
     giveNot: "Do not give",
     hisDoesNotSign:
       "The HIS does not sign its records: none is verified unless it says so. A change that takes something away waits for a clinician.",
+    hisDoesNotSignOrders:
+      "The HIS does not sign its orders: none is verified unless it says so. A changed order shows what it was before; a stop always takes effect.",
     standing: {
       verified: "Verified",
       unverified: "Not verified",
@@ -923,6 +926,9 @@ export const en = {
       time: "Time",
     },
     notStated: "not stated in the order",
+    changedOrder: "Changed at the HIS, and nobody signed the change. Compare before you give it:",
+    change: "I have compared it with what it was, and the change is meant",
+    anew: "The order, or what was given of it, has changed while this was open. Compare everything again.",
     reason: {
       refused: "Patient declined",
       "not-available": "Medicine not available",
@@ -943,6 +949,8 @@ export const en = {
     doNot: "Do not give",
     cancel: "Cancel",
     problem: {
+      change:
+        "Not saved. Nobody signed the change of this order: compare before and now, and confirm it.",
       rights: "Not saved. Tick each of the five rights after comparing it.",
       notGiven: "Not saved. Choose why it was not given.",
       text: "Not saved. Write why it was not given.",
@@ -962,6 +970,8 @@ export const en = {
         "Nothing was charted: the second clinician's PIN is wrong, or it is too soon for another try.",
       NOT_READY:
         "Nothing was charted: this person cannot confirm here. It must be somebody else who can sign in on this PC.",
+      ALREADY_SAVED:
+        "This dose was charted before, as it was then, and stands. Close this and look at when it was last given.",
     },
   },
   order: {

@@ -12,6 +12,7 @@ import {
   PICTURES,
   shortly,
   signIn,
+  speak,
   wholeBoard,
 } from "./steps.ts";
 import { expect, test } from "./ward.ts";
@@ -52,13 +53,16 @@ for (const [language, wording, pulse] of shortly(
     if (wording === ar) await page.getByText(en.app.arabic).first().click();
     await signIn(page, nurse, nurse.pin, wording);
     await wholeBoard(page, wording);
-    await ward.his.issue("his-trust", "amanah-demo", order(false, new Date()));
+    const since = new Date();
+    const believedTo = since.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    await ward.his.issue("his-trust", "amanah-demo", order(false, since));
     try {
       // The bar is never "live" while nothing arrives, and the line under it says what to do.
       const bar = page.getByRole("banner", { name: wording.bar.label });
       await expect(bar).toContainText(wording.connection.distrusted, PATIENCE);
       const notice = page.getByRole("status", { name: wording.notice.label });
       await expect(notice).toContainText(wording.notice["his-distrusted"].title);
+      await expect(notice).toContainText(believedTo);
       await shot(page, "board");
       await ward.his.changeAllergy(allergy.id, "remove");
       await openPatient(beds(page).filter({ hasText: patient.bed }).first());
@@ -78,6 +82,16 @@ for (const [language, wording, pulse] of shortly(
       await expect(outbox).toContainText(wording.outbox.whyDistrusted, PATIENCE);
       await accessible(page, "outbox of a distrusted HIS");
       await shot(page, "outbox");
+      // A colleague reads it in the other language.
+      const other = wording === en ? ar : en;
+      await speak(page, wording, other === ar ? "arabic" : "english");
+      const told = page.getByRole("status", { name: other.notice.label });
+      await expect(told).toContainText(other.notice["his-distrusted"].title);
+      await expect(told).toContainText(believedTo);
+      await expect(page.getByRole("table", { name: other.outbox.title })).toContainText(
+        other.outbox.whyDistrusted,
+      );
+      await speak(page, other, wording === ar ? "arabic" : "english");
       await page.getByRole("button", { name: wording.bar.menu }).click();
       await page.getByRole("button", { name: wording.bar.workstation }).click();
       await expect(page.getByText(wording.keys.alert["his-distrusted"])).toBeVisible(PATIENCE);

@@ -49,6 +49,10 @@ for (const [language, wording, change] of [
     const reason = change === "remove" ? "removed" : "refuted";
     await expect(holds).toContainText(wording.guard.reason[reason]);
     await page.getByRole("tab", { name: wording.patient.tab.allergies }).click();
+    // A HIS that signs: each record says how far it can be believed.
+    const record = page.getByRole("table", { name: wording.allergy.title });
+    await expect(record.getByText(wording.guard.standing["first-seen"])).not.toHaveCount(0);
+    await expect(page.getByText(wording.guard.hisDoesNotSign)).toHaveCount(0);
     await accessible(page, "a patient with a hold");
     await page.screenshot({ path: `${PICTURES}/10-hold.${wording === en ? "en" : "ar"}.png` });
     await holds.getByRole("button").first().press("Enter");

@@ -65,6 +65,8 @@ export async function typePin(page: Page, pin: string): Promise<void> {
 /** The ward board with every patient's record complete. */
 export async function wholeBoard(page: Page, wording: Words = en): Promise<void> {
   await expect(page.getByRole("heading", { name: wording.ward.title })).toBeAttached(PATIENCE);
+  // Before there are beds nothing says that it is being loaded either.
+  await expect(beds(page).first()).toBeVisible(PATIENCE);
   for (const unfinished of [
     wording.ward.loading_one,
     wording.ward.loading_other,
@@ -74,7 +76,6 @@ export async function wholeBoard(page: Page, wording: Words = en): Promise<void>
       0,
       PATIENCE,
     );
-  await expect(beds(page).first()).toBeVisible(PATIENCE);
 }
 
 export const beds = (page: Page) =>
@@ -96,6 +97,18 @@ export async function personMenu(
   wording: Words = en,
 ): Promise<void> {
   await page.getByRole("button", { name: nameOf(person, wording) }).click();
+}
+
+/** Goes over to another language, in the menu of the bar. */
+export async function speak(
+  page: Page,
+  { bar }: Pick<typeof en | typeof ar, "bar">,
+  language: "english" | "arabic",
+): Promise<void> {
+  await page.getByRole("button", { name: bar.menu }).click();
+  await page.getByText(en.app[language], { exact: true }).click();
+  await page.keyboard.press("Escape");
+  await expect(page.locator("html")).toHaveAttribute("lang", language === "arabic" ? "ar" : "en");
 }
 
 /** Signs out; gives the fresh lock screen. */

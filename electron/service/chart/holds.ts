@@ -1,5 +1,5 @@
 import { NOTHING_SAID } from "../../../shared/contract/guard.ts";
-import type { FactSide, Hold, Standing } from "../../../shared/contract/guard.ts";
+import type { ChangedLine, Hold, Standing } from "../../../shared/contract/guard.ts";
 import { claimKey, GUARD_MARK, GuardMark, needsTwo } from "../guard/index.ts";
 import type { Claim, TwoFor } from "../guard/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
@@ -10,8 +10,8 @@ export interface GuardFacts {
   readonly holds: Hold[];
   /** By `Type/id`; a fact that is not named was taken as it came, with nothing to compare it with. */
   readonly standings: Record<string, Standing>;
-  /** What an order was before it was changed unsigned, by its id. */
-  readonly changedOrders: Record<string, NonNullable<FactSide["lines"]>>;
+  /** What an order was before it was changed unsigned, and what it is, by its id. */
+  readonly changedOrders: Record<string, ChangedLine[]>;
   /** Orders that the HIS holds otherwise than they were signed here. */
   readonly orderedOtherwise: string[];
 }
@@ -77,14 +77,15 @@ export function guardFacts(
 }
 
 /** CLINICAL: what was not said before and is now, is a change too: `NOTHING_SAID` stands for it. */
-function whatItWas(before: FhirResource, now: FhirResource): NonNullable<FactSide["lines"]> {
+function whatItWas(before: FhirResource, now: FhirResource): ChangedLine[] {
   const [was, is] = sideBySide(before, now);
+  const said = new Map(is?.map(({ label, changed: _differs, ...line }) => [label, line]));
   const labels = new Set(was?.map(({ label }) => label));
   const added = is?.filter(({ label, changed }) => changed && !labels.has(label)) ?? [];
   return [
     ...(was ?? []),
     ...added.map(({ label }) => ({ label, value: NOTHING_SAID, changed: true })),
-  ];
+  ].map((line) => Object.assign(line, { now: said.get(line.label) ?? null }));
 }
 
 function standingOf({ verdict, firstSeen }: GuardMark): Standing {
