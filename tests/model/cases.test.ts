@@ -91,3 +91,40 @@ test.each(["before", "after"] as const)(
   },
   120_000,
 );
+
+test.each<[string, Partial<Script>]>([
+  ["", {}],
+  [" by hourly comparison alone", { offersHistory: false }],
+])(
+  "within one round of a restore every workstation has what the HIS has, though it lost no act of its own: a HIS whose changes are told%s",
+  async (_how, change) => {
+    const record = (n: number, value: number): Step => ({
+      do: "write",
+      type: 0,
+      patient: 0,
+      n,
+      value,
+    });
+    const steps: Step[] = [
+      record(0, 60),
+      record(1, 61),
+      wait(700),
+      record(0, 80),
+      record(2, 82),
+      { do: "write", type: 1, patient: 1, n: 0, value: 1 },
+      { do: "admit", patient: DANA, bed: 3 },
+      { do: "discharge", patient: 2 },
+      wait(400),
+      { do: "compare", left: true },
+      // To the minute between the two.
+      { do: "restore", minutes: 20, seconds: 400 },
+      wait(400),
+      { do: "compare", left: false },
+      wait(700),
+      { do: "compare", left: true },
+    ];
+    const { faults } = await play({ ...PLAIN, ...change, steps });
+    expect(faults).toEqual([]);
+  },
+  120_000,
+);

@@ -93,14 +93,28 @@ export function screenFaults({ clock, hospital, workstations, kept }: World): st
   });
 }
 
+/** How a workstation's chart differs from the HIS. */
+export interface Difference {
+  readonly text: string;
+  /** `type/id` of the record it is about; null: of none. */
+  readonly record: string | null;
+  /** Here and no longer at the HIS. */
+  readonly isLeft: boolean;
+}
+
 /** Where a workstation's chart differs from the HIS, for who lies on the ward. */
-export function chartFaults({ hospital, workstations }: World): string[] {
+export function chartDifferences({ hospital, workstations }: World): Difference[] {
   const there = inpatients(hospital);
   return workstations.flatMap((each, pc) => {
-    const faults: string[] = [];
+    const found: Difference[] = [];
     const living = each.pc();
     const { chart, journal, sync } = living;
-    const say = (text: string): void => void faults.push(`pc ${pc}: ${text}`);
+    const say = (text: string): void =>
+      void found.push({ text: `pc ${pc}: ${text}`, record: null, isLeft: false });
+    const differ = (patient: string, type: string, theirs: readonly Resource[]): void => {
+      for (const one of differences(living, patient, type, theirs))
+        found.push({ ...one, text: `pc ${pc}: ${one.text}` });
+    };
     const placed = chart
       .placements()
       .map(({ patient }) => patient)
@@ -118,18 +132,15 @@ export function chartFaults({ hospital, workstations }: World): string[] {
       for (const type of SECTION_TYPES) {
         if (!chart.sections(patient).some((row) => row.type === type && row.loaded))
           say(`${type} of ${patient} is not loaded`);
-        const theirs = hospital.all(type).filter((resource) => isOf(resource, patient));
-        for (const text of differences(living, patient, type, theirs)) say(text);
+        differ(
+          patient,
+          type,
+          hospital.all(type).filter((resource) => isOf(resource, patient)),
+        );
       }
     }
-    for (const text of differences(
-      living,
-      WARD_PATIENT,
-      "Practitioner",
-      hospital.all("Practitioner"),
-    ))
-      say(text);
-    return faults;
+    differ(WARD_PATIENT, "Practitioner", hospital.all("Practitioner"));
+    return found;
   });
 }
 
@@ -144,21 +155,25 @@ function differences(
   patient: string,
   type: string,
   theirs: readonly Resource[],
-): string[] {
+): Difference[] {
   const ours = new Map(pc.chart.resources(patient, type).resources.map((each) => [each.id, each]));
-  const faults: string[] = [];
+  const found: Difference[] = [];
+  const say = (record: string, text: string, isLeft = false): void =>
+    void found.push({ record, text: `${record} ${text}`, isLeft });
   for (const resource of theirs) {
     const held = ours.get(resource.id);
     ours.delete(resource.id);
-    if (held === undefined) faults.push(`${type}/${resource.id} is missing`);
+    const record = `${type}/${resource.id}`;
+    if (held === undefined) say(record, "is missing");
     else if (!isDeepStrictEqual(plain(held), plain(resource)) && !isHeldBack(pc, type, resource.id))
-      faults.push(
-        `${type}/${resource.id} is ${JSON.stringify(held.meta)}, at the HIS ${JSON.stringify(resource["meta"])}`,
+      say(
+        record,
+        `is ${JSON.stringify(held.meta)}, at the HIS ${JSON.stringify(resource["meta"])}`,
       );
   }
   for (const id of ours.keys())
-    if (!isHeldBack(pc, type, id)) faults.push(`${type}/${id} is here and no longer at the HIS`);
-  return faults;
+    if (!isHeldBack(pc, type, id)) say(`${type}/${id}`, "is here and no longer at the HIS", true);
+  return found;
 }
 
 /** The guard keeps the earlier version of a safety-critical fact in force on purpose, and says so in the ledger. */

@@ -56,6 +56,8 @@ export type Step =
   | { readonly do: "restart-his" }
   /** The HIS is down for so long, and comes back as the backup of so many minutes before has it. */
   | { readonly do: "restore"; readonly minutes: number; readonly seconds: number }
+  /** Every workstation is as the HIS is, at this moment; unless `left`, but for what the HIS no longer holds. */
+  | { readonly do: "compare"; readonly left: boolean }
   /** The workstation asks now, dies at its so-manyth commit from here, and is started again after some seconds. */
   | {
       readonly do: "kill";

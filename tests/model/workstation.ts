@@ -31,7 +31,7 @@ export class Killed extends Error {}
 const READS = new Set(
   `meta slots statements pinFailures allPinFailures pinChanges accesses usedEnvelopes inbox inboxSize cursors scope
    backfill acts act actCounts unsentActs newestActs settledActs acknowledgedActs orderActs unsentByPatient uncountedActs draft ledger audit auditSize generation verify count placements placement card cards
-   resources patient sections unreadable typeAsOf patients`.split(/\s+/u),
+   resources patient sections unreadable typeAsOf patients newestKnown`.split(/\s+/u),
 );
 
 interface Life {

@@ -99,7 +99,7 @@ export function journalInbox(
   };
 }
 
-function receive(db: Connection, { page, cursor, backfill, scope }: Received): number | null {
+function receive(db: Connection, { page, cursor, backfill, scope, meta }: Received): number | null {
   if (cursor !== undefined)
     db.sql("INSERT OR REPLACE INTO cursors VALUES (?, ?, ?, ?)").run(
       cursor.type,
@@ -109,6 +109,8 @@ function receive(db: Connection, { page, cursor, backfill, scope }: Received): n
     );
   if (backfill !== undefined) putBackfill(db, backfill);
   for (const row of scope ?? []) putScope(db, row);
+  for (const [name, value] of Object.entries(meta ?? {}))
+    db.sql("INSERT OR REPLACE INTO meta VALUES (?, ?)").run(name, value);
   return page === null ? null : putPage(db, page);
 }
 

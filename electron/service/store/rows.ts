@@ -41,6 +41,8 @@ export interface Received {
   readonly cursor?: CursorRow;
   readonly backfill?: BackfillRow;
   readonly scope?: readonly ScopeRow[];
+  /** What is to be remembered of it, by name. */
+  readonly meta?: Readonly<Record<string, string>>;
 }
 
 export interface CursorRow {

@@ -65,7 +65,7 @@ function gatherListing(gathered: Gathered, type: string, listing: Listing, setti
         resource === null
           ? setting.now - (unreadable.get(id) ?? setting.now) > UNREADABLE_MS
           : Date.parse(resource.meta?.lastUpdated ?? "") < before;
-      if (listed.has(id) || !isOld) continue;
+      if (listed.has(id) || !isOld || !listing.takes) continue;
       // CLINICAL: another part may list it under another patient: it must not be missing from both meanwhile.
       if (run !== null) run.lacking.set(id, { patient, removal });
       else {

@@ -5,10 +5,11 @@ import type { Remote } from "../store/index.ts";
 import { inParallel } from "./ask.ts";
 import { batchOf } from "./batch-parts.ts";
 import type { BatchPart, Print } from "./batch-parts.ts";
+import { keptJson } from "./kept-json.ts";
 import type { Link } from "./link.ts";
 import { allQuestion, changesQuestion, groupsOf } from "./questions.ts";
 import { earlier } from "./receive.ts";
-import { jsonOf, within } from "./stillness.ts";
+import { within } from "./stillness.ts";
 import { SECTION_TYPES, withCursor } from "./types.ts";
 import type { JournalThread } from "./types.ts";
 
@@ -173,7 +174,7 @@ export function createBatches(options: {
   }
 
   async function remembered(): Promise<Record<string, string>> {
-    const parsed = Proved.safeParse(jsonOf((await journal.meta())[KEY]));
+    const parsed = Proved.safeParse(keptJson((await journal.meta())[KEY]));
     return parsed.success ? parsed.data : {};
   }
   async function remember(honest: ReadonlyMap<string, string>): Promise<void> {

@@ -22,7 +22,11 @@ const LISTED_MS = { without: HOUR_MS, with: 24 * HOUR_MS };
 const GROUP = 20;
 const MOST_PAGES = 10_000;
 
-const TYPES = [...SECTION_TYPES, ...WARD_TYPES.filter((type) => type !== "Location")];
+/** Types whose ids and versions are compared with the HIS's. */
+export const COMPARED_TYPES = [
+  ...SECTION_TYPES,
+  ...WARD_TYPES.filter((type) => type !== "Location"),
+];
 const historyKey = (type: string): string => `${type}/_history`;
 const isWardType = (type: string): boolean => (WARD_TYPES as readonly string[]).includes(type);
 
@@ -32,9 +36,14 @@ export interface Deletions {
   /**
    * Asks what is gone: `_history` where the HIS offers it, and a listing of ids and versions where it does not, does not
    * work, or would have to reach too far back. `upSince`: when the link came up, on this PC's clock. What is `still` has lost
-   * nothing either. Throws only when the link is down.
+   * nothing either. Without `takes` a listing takes nothing away. Throws only when the link is down.
    */
-  round(patients: readonly string[], upSince: number, still?: Still | null): Promise<void>;
+  round(
+    patients: readonly string[],
+    upSince: number,
+    still?: Still | null,
+    takes?: boolean,
+  ): Promise<void>;
 }
 
 export function createDeletions(
@@ -113,6 +122,7 @@ export function createDeletions(
     type: string,
     patients: readonly string[],
     filling: string | null,
+    takes: boolean,
   ): Promise<void> {
     const isWard = isWardType(type);
     let start: string | null = null;
@@ -135,6 +145,7 @@ export function createDeletions(
         patients: isWard ? [WARD_PATIENT] : group,
         asOf,
         before: new Date(Date.parse(asOf) - overlap).toISOString(),
+        takes,
       });
       parts.onReceived(0);
       start ??= asOf;
@@ -153,6 +164,7 @@ export function createDeletions(
     filling: string | null,
     upSince: number,
     still: Still | null,
+    takes: boolean,
   ): Promise<void> {
     const offers = capabilities()?.types.get(type)?.interactions.has("history-type") ?? false;
     const cursor = cursors.get(historyKey(type));
@@ -178,18 +190,18 @@ export function createDeletions(
       } catch (error) {
         if (isLinkDown(error)) throw error;
         broken.set(type, now());
-        await listing(type, patients, filling);
+        await listing(type, patients, filling, takes);
         return;
       }
     }
-    if (isDue) await listing(type, patients, filling);
+    if (isDue) await listing(type, patients, filling, takes);
   }
 
   return {
     async start(at) {
       const known = new Set(withCursor(await journal.cursors()).map(({ type }) => type));
       // A type pulled by an earlier version of this program is listed once, not taken for known.
-      const begun = TYPES.flatMap((type) =>
+      const begun = COMPARED_TYPES.flatMap((type) =>
         known.has(type) || known.has(listedKey(type))
           ? []
           : [historyKey(type), listedKey(type)].map((key) => ({
@@ -199,14 +211,14 @@ export function createDeletions(
       );
       if (begun.length > 0) await journal.receiveAll(begun);
     },
-    async round(patients, upSince, still = null) {
+    async round(patients, upSince, still = null, takes = true) {
       const cursors = new Map(withCursor(await journal.cursors()).map((each) => [each.type, each]));
       const places = await journal.backfill();
-      const types = TYPES.filter((type) => patients.length > 0 || isWardType(type));
+      const types = COMPARED_TYPES.filter((type) => patients.length > 0 || isWardType(type));
       await inParallel(types, policy.parallel, async (type) => {
         const name = `${type} (deletions)`;
         try {
-          await ask(type, patients, cursors, beginOf(places, type), upSince, still);
+          await ask(type, patients, cursors, beginOf(places, type), upSince, still, takes);
           onProblem(name, null);
         } catch (error) {
           if (isLinkDown(error)) throw error;

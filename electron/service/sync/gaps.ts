@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { InboxPage, Journal } from "../store/index.ts";
+import { keptJson } from "./kept-json.ts";
 import { wantListing } from "./notice.ts";
 import type { SyncAlarm } from "./types.ts";
 
@@ -68,14 +69,6 @@ export function createGaps(journal: Journal): Gaps {
 }
 
 function readKept(text: string | undefined): Gap[] {
-  const parsed = Kept.safeParse(text === undefined ? [] : jsonOf(text));
+  const parsed = Kept.safeParse(text === undefined ? [] : keptJson(text));
   return parsed.success ? parsed.data : [];
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -6,7 +6,7 @@ export { holdAgainstLedger } from "./hold-against-ledger.ts";
 export { everything, makeGoodLostWork } from "./lost-work.ts";
 export { createReceiver } from "./receive.ts";
 export { createDrain } from "./drain.ts";
-export { leftBefore } from "./scope.ts";
+export { forgetLeft } from "./forget-left.ts";
 export { createSync } from "./sync.ts";
 export type { Sync, SyncReport } from "./sync-options.ts";
 export type { SyncChange } from "./hints.ts";

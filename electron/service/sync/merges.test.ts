@@ -71,11 +71,12 @@ test("a merged record stays as long as the other half is on the ward, and a rest
   pc.now = his.clock;
   await round(48 * HOUR);
   await round();
-  expect(leftBefore(pc.journal.scope(), pc.now - 24 * HOUR * 1000)).toEqual([]);
+  expect(ids("unknown-7", "AllergyIntolerance")).toEqual(["u1"]);
   person("amina", "seealso", "unknown-7");
   await round();
   await round(48 * HOUR);
-  expect(leftBefore(pc.journal.scope(), pc.now - 24 * HOUR * 1000)).toEqual(["unknown-7"]);
+  expect(pc.journal.scope().map(({ patient }) => patient)).toEqual(["amina"]);
+  expect(pc.chart.patients()).not.toContain("unknown-7");
 });
 
 test("whoever comes back in another stay is placed by it, and is not forgotten when the first one's retention ends", async () => {
@@ -106,4 +107,41 @@ test("a guest's row is written anew once an hour, and never for one who lies on 
   expect(guestRows(["a"], held, 5)).toMatchObject([{ patient: "a", enteredAt: 5, leftAt: 5 }]);
   expect(guestRows(["b", "c"], held, HOUR * 1000)).toEqual([]);
   expect(guestRows(["b", "c"], held, HOUR * 1000 + 1)).toMatchObject([{ patient: "b" }]);
+});
+
+test.each([
+  ["the question who is here is refused", 400],
+  ["the HIS goes away again at the question who is here", 503],
+])(
+  "after an outage of days the other half of a merged record is not forgotten though %s",
+  async (_when, status) => {
+    person("amina", "replaces", "unknown-7");
+    await round();
+    await round();
+    await round();
+    expect(ids("unknown-7", "AllergyIntolerance")).toEqual(["u1"]);
+    his.down = true;
+    for (let days = 0; days < 4; days += 1) await round(24 * HOUR);
+    his.down = false;
+    his.before = ({ path, query }) =>
+      path === "Encounter" && query.has("location") ? new Response("{}", { status }) : null;
+    await round();
+    expect(ids("unknown-7", "AllergyIntolerance")).toEqual(["u1"]);
+    his.before = () => null;
+    await round(2 * HOUR);
+    expect(ids("unknown-7", "AllergyIntolerance")).toEqual(["u1"]);
+  },
+);
+
+test("who left is forgotten when retention ends, with all that was kept of him", async () => {
+  admit(his, "basma", "bed-2");
+  await round();
+  await round();
+  discharge(his, "basma");
+  await round();
+  await round(23 * HOUR);
+  expect(pc.chart.patients()).toContain("basma");
+  await round(2 * HOUR);
+  expect(pc.chart.patients()).not.toContain("basma");
+  expect(pc.journal.scope().map(({ patient }) => patient)).toEqual(["amina"]);
 });

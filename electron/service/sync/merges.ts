@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Journal, Remote } from "../store/index.ts";
+import { keptJson } from "./kept-json.ts";
 import { referencedId } from "./references.ts";
 import { isObject } from "./page.ts";
 
@@ -41,7 +42,7 @@ export function createMerges(journal: Remote<Journal>): Merges {
   async function known(): Promise<Map<string, readonly string[]>> {
     if (links === null) {
       const text = (await journal.meta())[KEY];
-      const parsed = Kept.safeParse(text === undefined ? {} : jsonOf(text));
+      const parsed = Kept.safeParse(text === undefined ? {} : keptJson(text));
       links = new Map(Object.entries(parsed.success ? parsed.data : {}));
     }
     return links;
@@ -83,12 +84,4 @@ export function createMerges(journal: Remote<Journal>): Merges {
       return [...found];
     },
   };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -32,6 +32,8 @@ const Listing = z.object({
   asOf: z.string(),
   /** What was written at the HIS from here on may be missing in the listing, or be in it too early. */
   before: z.string(),
+  /** False: what it lacks stays for now; others may be bringing it back. */
+  takes: z.boolean().default(true),
   /** [id, version, lastUpdated, patient as far as it is said] */
   held: z.array(
     z.tuple([z.string(), z.string().nullable(), z.string().nullable(), z.string().nullable()]),
@@ -70,7 +72,10 @@ export function isNewer(resource: FhirResource, removal: Removal): boolean {
   const at = Date.parse(removal.at);
   if (updated > at) return true;
   if (removal.exact && updated < at) return false;
-  return numberOf(resource.meta?.versionId) > numberOf(removal.version);
+  const [ours, theirs] = [numberOf(resource.meta?.versionId), numberOf(removal.version)];
+  if (!Number.isNaN(ours) && !Number.isNaN(theirs)) return ours > theirs;
+  // CLINICAL: nothing tells which of the same moment came first. What is there stays; comparing ids settles it.
+  return updated === at;
 }
 
 /**

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { HisError, causeOf } from "../his/index.ts";
 import type { HisClient, HisFailure } from "../his/index.ts";
 import type { Remote } from "../store/index.ts";
-import { jsonOf, within } from "./stillness.ts";
+import { keptJson } from "./kept-json.ts";
+import { within } from "./stillness.ts";
 import type { JournalThread } from "./types.ts";
 
 /** However a HIS fails, its pages do not become smaller: what fails then fails for another reason. */
@@ -49,7 +50,7 @@ export function sized(
 
   async function size(): Promise<number> {
     if (learned === null) {
-      const parsed = Learned.safeParse(jsonOf((await journal.meta())[KEY]));
+      const parsed = Learned.safeParse(keptJson((await journal.meta())[KEY]));
       learned ??= parsed.success ? parsed.data : { count: pageSize, at: now() };
     }
     // A clock that was put back must not keep pages small for years.

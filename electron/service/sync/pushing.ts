@@ -1,12 +1,10 @@
 import { HisError } from "../his/index.ts";
 import type { SyncTimers } from "./hints.ts";
-import { listingsWanted } from "./notice.ts";
 import { NotAPage } from "./page.ts";
 import { drainOutbox } from "./push.ts";
 import { pushMemory, type PushParts } from "./push-parts.ts";
 import { offerLostAgain, type RestoredParts } from "./restored.ts";
 import { singleFlight } from "./single-flight.ts";
-import { SECTION_TYPES } from "./types.ts";
 
 const LOST_EVERY_MS = 10 * 60_000;
 const LEAST_WAIT_MS = 50;
@@ -24,6 +22,8 @@ export function createPushing(
     RestoredParts & {
       readonly timers: SyncTimers;
       readonly believed: () => boolean;
+      /** The HIS was seen to have forgotten acts: what others wrote there is forgotten too. */
+      readonly onForgotten: () => Promise<void>;
       /** The journal's own trouble: nothing was lost, the next push tries again. */
       readonly onTrouble: (error: unknown) => void;
     },
@@ -32,8 +32,6 @@ export function createPushing(
   const parts = { ...room, memory: pushMemory() };
   /** Since when the HIS was up, and the wall's time, when lost acts were last looked for. */
   let looked: { readonly since: number; readonly at: number } | null = null;
-  /** The HIS was seen to have forgotten acts, and they are not all there again yet. */
-  let wentBack = false;
   let cancel: (() => void) | null = null;
   let stopped = false;
   const pushing = singleFlight(push);
@@ -45,7 +43,7 @@ export function createPushing(
     // A clock that was put back would hold this up for as long as it was wrong.
     if (passed !== null && passed >= 0 && passed < LOST_EVERY_MS) return;
     try {
-      wentBack = (await offerLostAgain(parts)) > 0 || wentBack;
+      if ((await offerLostAgain(parts)) > 0) await room.onForgotten();
       looked = { since, at: now() };
     } catch (error) {
       // It must not keep the outbox from going; asked again with the next push, or after a while if the HIS refuses to say.
@@ -60,11 +58,6 @@ export function createPushing(
     try {
       await lookForLost();
       const due = await drainOutbox(parts);
-      if (due === null && wentBack) {
-        // What others wrote is forgotten there too, and no history tells of it. Only now, or our own would be missed with it.
-        await room.journal.receiveAll(listingsWanted(SECTION_TYPES));
-        wentBack = false;
-      }
       if (due !== null && !stopped)
         cancel = timers.after(Math.max(due - now(), LEAST_WAIT_MS), () => void ask());
     } catch (error) {

@@ -2,6 +2,7 @@ import type { Journal, NewInboxPage, Received } from "../store/index.ts";
 import type { PageSealer } from "../vault/index.ts";
 import type { Listing, Notice } from "./notice.ts";
 import { linkedOf } from "./merges.ts";
+import type { NewestKnown } from "./newest-known.ts";
 import { NotAPage, parseAnyHistory, parseHistory, parsePage } from "./page.ts";
 import type { PageEntry } from "./page.ts";
 import { patientOf } from "./references.ts";
@@ -17,8 +18,9 @@ export function createGoneReceiver(options: {
   readonly journal: Pick<Journal, "scope">;
   readonly sealer: () => PageSealer | null;
   readonly commit: (input: Received) => Promise<unknown>;
+  readonly newest: NewestKnown;
 }): Pick<JournalThread, "receiveHistory" | "countHistory" | "listPage" | "receiveListing"> {
-  const { journal, sealer, commit } = options;
+  const { journal, sealer, commit, newest } = options;
   const listings = new Map<string, Map<string, Listing["held"][number]>>();
 
   async function sealed(type: string, asOf: string, notice: Notice): Promise<NewInboxPage> {
@@ -70,7 +72,9 @@ export function createGoneReceiver(options: {
             ? null
             : await sealed(type, asOf, { kind: "tombstones", gone: [...gone] });
         const moves = next === null && (page !== null || moved.length > 0 || !lazy);
-        if (page !== null || moves) await commit({ page, ...(moves && { cursor }) });
+        const meta = newest.removals(type, gone, asOf);
+        if (page !== null || moves)
+          await commit({ page, ...(moves && { cursor }), ...(meta && { meta }) });
         const linked =
           type === "Patient"
             ? newestOf(changed).flatMap(({ resource }) => linkedOf(resource, base) ?? [])
@@ -86,8 +90,8 @@ export function createGoneReceiver(options: {
       if (held === undefined) return { problem: "its listing was interrupted", next: null };
       listings.set(type, held);
       try {
-        const { entries, next } = parsePage(bytes);
-        for (const entry of entries) {
+        const page = parsePage(bytes);
+        for (const entry of page.entries) {
           // Something else, or something without an id, in a listing: it is not to be relied on.
           if (entry.type !== type || entry.id === null)
             return { problem: "its listing holds what was not asked for", next: null };
@@ -96,13 +100,13 @@ export function createGoneReceiver(options: {
             : patientOf(entry.resource, base);
           held.set(entry.id, [entry.id, entry.version, entry.lastUpdated, whose]);
         }
-        return { problem: null, next };
+        return { problem: null, next: page.next };
       } catch (error) {
         if (error instanceof NotAPage) return { problem: error.message, next: null };
         throw error;
       }
     },
-    async receiveListing({ type, part, patients, asOf, before }) {
+    async receiveListing({ type, part, patients, asOf, before, takes }) {
       const held = listings.get(type);
       listings.delete(type);
       if (held === undefined) throw new Error("no listing to commit");
@@ -112,9 +116,17 @@ export function createGoneReceiver(options: {
         patients: [...patients],
         asOf,
         before,
+        takes,
         held: [...held.values()],
       });
-      await commit({ page });
+      const listed = [...held.values()].map(([id, version, lastUpdated]) => ({
+        type,
+        id,
+        version,
+        lastUpdated,
+      }));
+      const meta = newest.versions(listed, asOf);
+      await commit({ page, ...(meta && { meta }) });
     },
   };
 }

@@ -13,6 +13,7 @@ import type { PageSealer } from "../vault/index.ts";
 import { partsOf, printOf } from "./batch-parts.ts";
 import { placeOf } from "./backfill-place.ts";
 import { linkedOf } from "./merges.ts";
+import { createNewestKnown } from "./newest-known.ts";
 import { NotAPage, isObject, parsePage } from "./page.ts";
 import type { Page, PageEntry } from "./page.ts";
 import { createGoneReceiver } from "./receive-gone.ts";
@@ -47,6 +48,7 @@ export function createReceiver(options: {
 }): Omit<JournalThread, keyof Journal | keyof Generation | "ready"> {
   const { journal, now } = options;
   let sealer = options.sealingKey === null ? null : sealerOf(options.sealingKey);
+  const newest = createNewestKnown(journal);
   const recent = createRecent(REMEMBERED);
 
   function sealerOf(publicKey: Uint8Array): PageSealer {
@@ -89,10 +91,16 @@ export function createReceiver(options: {
       input.kind === "backfill" && input.patient !== null
         ? after(input, input.patient, page, last)
         : null;
+    const meta = inbox === null ? null : newest.versions(kept, input.answeredAt, page.greatest);
     if (inbox !== null || cursor !== null || backfill !== null)
       // Questions about the scope wait for each other; only back-fill and pull run many side by side.
       await commit(
-        { page: inbox, ...(cursor && { cursor }), ...(backfill && { backfill }) },
+        {
+          page: inbox,
+          ...(cursor && { cursor }),
+          ...(backfill && { backfill }),
+          ...(meta && { meta }),
+        },
         input.kind === "scope",
       );
     if (keeps) recent.add([...kept, ...proofs]);
@@ -150,7 +158,9 @@ export function createReceiver(options: {
         { page: types.length > 0 ? page : null, scope },
       ]);
     },
-    ...createGoneReceiver({ journal, sealer: () => sealer, commit }),
+    newestKnown: newest.list,
+    forgetNewest: newest.forget,
+    ...createGoneReceiver({ journal, sealer: () => sealer, commit, newest }),
     readStatements: statementsOf,
     readBatch({ bytes, questions }) {
       try {

@@ -68,6 +68,26 @@ test("a HIS without a history is asked once an hour what it still has, and what 
   expect(listings("Observation")).toHaveLength(asked);
 });
 
+test("what is made anew in the very second in which it was found to be gone is there", async () => {
+  his.remove("Observation", "o1");
+  const listed = listings("Observation").length;
+  his.before = ({ path, query }) => {
+    if (
+      path === "Observation" &&
+      query.has("_lastUpdated") &&
+      listings("Observation").length > listed
+    ) {
+      his.before = () => null;
+      his.put(pulse("amina", "o1", 99));
+    }
+    return null;
+  };
+  await round(HOUR);
+  expect(ids("amina", "Observation")).toEqual(ALL);
+  await round();
+  expect(ids("amina", "Observation")).toEqual(ALL);
+});
+
 test("after an outage it is asked at once", async () => {
   his.down = true;
   await round();

@@ -10,11 +10,17 @@ import { singleFlight } from "./single-flight.ts";
 import { createStillness } from "./stillness.ts";
 import type { Still } from "./stillness.ts";
 import { SECTION_TYPES, withCursor } from "./types.ts";
+import type { SyncAlarm } from "./types.ts";
+import { createWentBack } from "./went-back.ts";
 
 /** The patients' records: who is here, what is missing of them, what is gone, and what changed. */
 export interface Records {
   /** Once everything; answers who is here, or null when the line went down on the way. */
   round(): Promise<readonly string[] | null>;
+  /** Whether the last round heard who is here: until then nobody is known to have left, nor whose other half is wanted. */
+  knowsWhoIsHere(): boolean;
+  /** The HIS has forgotten acts of this PC. */
+  forgotten(): Promise<void>;
   /** Resolves when no back-fill is under way. */
   idle(): Promise<void>;
   /** Sections that are wanted, and those of them that are received. */
@@ -35,6 +41,7 @@ export function createRecords(room: {
   readonly onFilled: () => void;
   /** The journal's own trouble: nothing was lost, the next round tries again. */
   readonly onTrouble: (error: unknown) => void;
+  readonly onAlarm: (alarm: SyncAlarm) => void;
   readonly log: (message: string) => void;
 }): Records {
   const { parts, step } = room;
@@ -43,8 +50,10 @@ export function createRecords(room: {
   const deletions = createDeletions(parts, room.capabilities, room.onProblem);
   const proofs = createProofs(parts, room.capabilities);
   const stillness = createStillness(parts, room.capabilities, room.log);
+  const wentBack = createWentBack(parts, room);
   const filling = singleFlight(fill);
   let sections = { sections: 0, received: 0 };
+  let knowsWhoIsHere = false;
 
   async function whoIsHere(still: Still | null): ReturnType<typeof scope.round> {
     if (isStill(still, ["Encounter", "Location"])) return await scope.still(still.asOf);
@@ -84,7 +93,7 @@ export function createRecords(room: {
     // What vouches for a change before the change, and for a deletion above all.
     await proofs.round(patients, still);
     // First what is gone: what was made anew since comes with the pull, after it.
-    await deletions.round(patients, link.state().since, still);
+    await deletions.round(patients, link.state().since, still, wentBack.takesAway());
     const pulled = await pullRound(parts, patients, room.onProblem, still);
     await stillness.learn(pulled.pulled);
     room.onPulled(pulled.asOf);
@@ -95,9 +104,12 @@ export function createRecords(room: {
 
   return {
     async round() {
+      knowsWhoIsHere = false;
       let patients: readonly string[] | null = null;
       const heard: { still: Still | null } = { still: null };
       const asks = async (): Promise<void> => {
+        // No history tells of what a restored HIS forgot.
+        if (await wentBack.look()) stillness.forgetAll();
         heard.still = await stillness.ask();
       };
       if (!(await step("history", asks))) return null;
@@ -106,6 +118,7 @@ export function createRecords(room: {
         await deletions.start(there.asOf);
         await startCursors(there.asOf);
         patients = there.patients;
+        knowsWhoIsHere = true;
       });
       if (!isUp) return null;
       // Without an answer about who is there, those known stay in scope and are kept up to date.
@@ -123,6 +136,11 @@ export function createRecords(room: {
       const known = patients;
       await step("sync", async () => await changes(known, heard.still));
       return known;
+    },
+    knowsWhoIsHere: () => knowsWhoIsHere,
+    async forgotten() {
+      stillness.forgetAll();
+      await wentBack.forgot();
     },
     idle: filling.idle,
     sections: () => sections,

@@ -125,9 +125,9 @@ async function versionsOf(
 }
 
 /** A deletion leaves its trace: 410, or a history. A HIS that went back has neither. */
-async function wereDeleted(
-  { his, link }: RestoredParts,
-  places: readonly Place[],
+export async function wereDeleted(
+  { his, link }: Pick<RestoredParts, "his" | "link">,
+  places: readonly Pick<Place, "type" | "id">[],
 ): Promise<boolean> {
   for (const { type, id } of places.slice(0, 1)) {
     try {

@@ -3,6 +3,7 @@ import { HisError } from "../his/index.ts";
 import type { Capabilities, HisAnswer } from "../his/index.ts";
 import { inParallel } from "./ask.ts";
 import type { SyncParts } from "./ask.ts";
+import { keptJson } from "./kept-json.ts";
 import { bringsDown } from "./link.ts";
 import { historyQuestion, systemHistoryQuestion } from "./questions.ts";
 import { earlier } from "./receive.ts";
@@ -71,7 +72,7 @@ export function createStillness(
 
   async function remembered(): Promise<Learned> {
     if (learned === null) {
-      const parsed = Learned.safeParse(jsonOf((await journal.meta())[KEY]));
+      const parsed = Learned.safeParse(keptJson((await journal.meta())[KEY]));
       learned = parsed.success ? parsed.data : { provedAt: null, brokenAt: null };
     }
     return learned;
@@ -172,13 +173,4 @@ export function createStillness(
 /** False too when the clock was put back: nothing waits for it to catch up. */
 export function within(age: number, limit: number): boolean {
   return age >= 0 && age < limit;
-}
-
-/** What was kept as JSON; null when there is none that can be read. */
-export function jsonOf(text: string | undefined): unknown {
-  try {
-    return text === undefined ? null : JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -26,6 +26,7 @@ import { createRemaining } from "./remaining.ts";
 import { createSooner } from "./sooner.ts";
 import { createStatements } from "./statements.ts";
 import { singleFlight } from "./single-flight.ts";
+import { within } from "./stillness.ts";
 import type { Sync, SyncOptions } from "./sync-options.ts";
 
 const HOUR_MS = 3_600_000;
@@ -112,6 +113,7 @@ export function createSync(options: SyncOptions): Sync {
     onUnsentAgain: options.onUnsentAgain,
     onAlarm: options.onAlarm,
     onChange: () => hints.outbox(),
+    onForgotten: async () => await records.forgotten(),
     onTrouble(error) {
       log(`push: ${messageOf(error)}`);
       setLocalProblem(error);
@@ -127,6 +129,7 @@ export function createSync(options: SyncOptions): Sync {
       if (options.chart() === null) asOf = upTo ?? asOf;
     },
     onFilled: () => void applying.run(),
+    onAlarm: options.onAlarm,
     onTrouble(error) {
       log(`back-fill: ${messageOf(error)}`);
       setLocalProblem(error);
@@ -270,7 +273,8 @@ export function createSync(options: SyncOptions): Sync {
   async function sweep(): Promise<void> {
     const chart = options.chart();
     if (chart !== null) await chart.compact(100);
-    if (now() - swept < HOUR_MS) return;
+    // CLINICAL: whose stay or other half was not confirmed, for days perhaps, is not forgotten for it.
+    if (!records.knowsWhoIsHere() || within(now() - swept, HOUR_MS)) return;
     swept = now();
     await journal.forgetAcknowledged(now() - policy.acknowledgedDays * DAY_MS);
     const gone = (await chart?.forgetLeft(now() - policy.retentionHours * HOUR_MS)) ?? [];

@@ -10,6 +10,7 @@ import type { CardMaker, ChartWriter, Remote } from "../store/index.ts";
 import { openChart, openJournal } from "../store/index.ts";
 import { createPageSealer, INBOX_INFO, inboxBinding, sealingKeyOf } from "../vault/index.ts";
 import { createApply } from "./apply.ts";
+import { forgetLeft } from "./forget-left.ts";
 import { createHolds } from "./holds.ts";
 import { makeGoodLostWork } from "./lost-work.ts";
 import { createReceiver } from "./receive.ts";
@@ -161,7 +162,7 @@ function boot(
     ...createHolds({ chart, journal, ledgerKey: keys.ledger }),
     compact: () => false,
     verify: chart.verify,
-    forgetLeft: () => [],
+    forgetLeft: (before) => forgetLeft({ chart, journal }, before),
     generation: chart.generation,
     setGeneration: chart.setGeneration,
     close: () => {},

@@ -10,6 +10,7 @@ import type {
 import type { AcceptedFact, Settlement, SigningTrust, Opinion } from "../guard/index.ts";
 import type { BatchPart, Print } from "./batch-parts.ts";
 import type { Linked } from "./merges.ts";
+import type { Known } from "./newest-known.ts";
 import { PATIENT_TYPES } from "../../../shared/fhir/index.ts";
 
 /** The sections of a patient's record, in the order back-fill fetches them: who he is, then what can kill first. */
@@ -118,6 +119,8 @@ export interface ListingEnd {
   readonly patients: readonly string[];
   readonly asOf: string;
   readonly before: string;
+  /** False: what it lacks is not to be taken away yet. */
+  readonly takes: boolean;
 }
 
 export interface ListingPart {
@@ -166,6 +169,10 @@ export interface JournalThread extends Journal, Generation {
   listPage(page: ListingPage): Pick<ReceivedPage, "problem" | "next">;
   /** Seals and commits what was listed of a type. */
   receiveListing(end: ListingEnd): Promise<void>;
+  /** The newest changes the HIS has told of. */
+  newestKnown(): readonly Known[];
+  /** They are of a time that is no more: the HIS went back to before it. */
+  forgetNewest(): void;
   /** The answers in a batch's answer; nothing is committed. */
   readBatch(answer: {
     readonly bytes: Uint8Array<ArrayBuffer>;

@@ -2,7 +2,7 @@ import { setImmediate as pause } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { link } from "../audit/index.ts";
 import { openJournal, serveOpened } from "../store/index.ts";
-import { createApply, createHolds, leftBefore } from "../sync/index.ts";
+import { createApply, createHolds, forgetLeft } from "../sync/index.ts";
 import type { ChartThread } from "../sync/index.ts";
 import { giveWay } from "./give-way.ts";
 import { openWholeChart } from "./open-chart.ts";
@@ -63,15 +63,7 @@ function handlers(data: ChartThreadData): ChartThread {
       verify: chart.verify,
       generation: chart.generation,
       setGeneration: chart.setGeneration,
-      forgetLeft(before) {
-        const gone = leftBefore(journal.scope(), before);
-        for (const patient of gone) {
-          // The chart first: after a kill in between he is still in the journal, and is forgotten again.
-          chart.forgetPatient(patient);
-          journal.forgetPatient(patient);
-        }
-        return gone;
-      },
+      forgetLeft: (before) => forgetLeft({ chart, journal }, before),
       close() {
         chart.close();
         journal.close();
