@@ -128,3 +128,47 @@ test.each<[string, Partial<Script>]>([
   },
   120_000,
 );
+
+test.each<[string, Partial<Script>, Step & { do: "away" }]>([
+  ["a day", {}, { do: "away", hours: 24, history: "kept" }],
+  ["three days, its history cut meanwhile", {}, { do: "away", hours: 72, history: "cut" }],
+  [
+    "a week, and says that its history was cut",
+    {},
+    { do: "away", hours: 168, history: "said-to-be-cut" },
+  ],
+  [
+    "a week, and has no history",
+    { offersHistory: false },
+    { do: "away", hours: 168, history: "kept" },
+  ],
+])(
+  "a HIS is away for %s: within a round every workstation has what it has, and it has every act once",
+  async (_how, change, outage) => {
+    const steps: Step[] = [
+      { do: "write", type: 0, patient: 0, n: 0, value: 60 },
+      { do: "write", type: 0, patient: 1, n: 0, value: 61 },
+      { do: "discharge", patient: 2 },
+      wait(700),
+      { do: "outage", on: true },
+      wait(60),
+      { do: "delete", type: 0, patient: 0, n: 0 },
+      { do: "write", type: 1, patient: 1, n: 1, value: 7 },
+      { do: "write", type: 0, patient: 1, n: 0, value: 99 },
+      admitted,
+      { do: "chart", pc: 0, patient: 0, author: 0, pulse: 70 },
+      { do: "order", pc: 1, patient: 1, mg: 200 },
+      outage,
+      wait(400),
+      { do: "compare", left: true },
+      // Who left before the outage, and was forgotten, comes back.
+      { do: "admit", patient: 2, bed: 4 },
+      wait(700),
+      { do: "compare", left: true },
+    ];
+    const { faults, acts } = await play({ ...PLAIN, ...change, steps });
+    expect(faults).toEqual([]);
+    expect(acts).toBe(2);
+  },
+  120_000,
+);

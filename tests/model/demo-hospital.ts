@@ -67,6 +67,8 @@ export function demoHospital(
       ),
     // Its transactions are serialised: nothing of one is seen late.
     begin: () => null,
+    // It keeps all of it.
+    cutHistory: () => {},
     restore: async (to) => void (await file.restore(to)),
     close: () => file.close(),
   };

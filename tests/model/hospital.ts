@@ -14,6 +14,8 @@ export interface Hospital {
   all(type: string): readonly Resource[];
   /** Writes with a time of now that nobody sees before `commit`; null where this HIS cannot be made to. */
   begin(resources: readonly Record<string, unknown>[]): { commit(): void } | null;
+  /** Forgets its history before that moment; `says`: answers 410 to who asks for it. */
+  cutHistory(before: number, says: boolean): void;
   /** A backup of that moment takes the place of what is held now. */
   restore(to: number): Promise<void>;
   close(): Promise<void>;
@@ -39,6 +41,10 @@ export function simulatedHospital(
     remove: async (type, id) => his.remove(type, id),
     all: his.all,
     begin: his.begin,
+    cutHistory(before, says) {
+      his.historyFrom = before;
+      his.saysHistoryIsCut = says;
+    },
     restore: async (to) => his.goBack(to),
     close: async () => {},
   };

@@ -93,6 +93,35 @@ export function screenFaults({ clock, hospital, workstations, kept }: World): st
   });
 }
 
+/** Nothing is said to be known of a time in which nobody could be asked, nor that the line is up. */
+export function freshFaults({ workstations }: World, since: number): string[] {
+  return workstations.flatMap((each, pc) => {
+    const living = each.living();
+    if (living === null) return [];
+    const { state } = living.sync.view();
+    const late = living.chart
+      .patients()
+      .flatMap((patient) => living.chart.sections(patient))
+      .filter(({ asOf }) => asOf !== null && Date.parse(asOf) > since);
+    return [
+      ...(state === "outage" || state === "starting" ? [] : [`pc ${pc}: is ${state} in an outage`]),
+      ...late.map(({ type, asOf }) => `pc ${pc}: ${type} is said to be as of ${asOf}`),
+    ];
+  });
+}
+
+/** Nobody's record is kept who is in no bed here and of whom nobody knows when he left. */
+export function keptFaults({ workstations }: World): string[] {
+  return workstations.flatMap((each, pc) => {
+    const { chart, journal } = each.pc();
+    const known = new Set([WARD_PATIENT, ...journal.scope().map(({ patient }) => patient)]);
+    return chart
+      .patients()
+      .filter((patient) => !known.has(patient))
+      .map((patient) => `pc ${pc}: keeps ${patient}, who was forgotten`);
+  });
+}
+
 /** How a workstation's chart differs from the HIS. */
 export interface Difference {
   readonly text: string;

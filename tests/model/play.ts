@@ -9,7 +9,13 @@ import { chanceOf, createClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { simulatedHospital } from "./hospital.ts";
 import type { Hospital } from "./hospital.ts";
-import { chartDifferences, outboxFaults, screenFaults } from "./invariants.ts";
+import {
+  chartDifferences,
+  freshFaults,
+  keptFaults,
+  outboxFaults,
+  screenFaults,
+} from "./invariants.ts";
 import type { Difference } from "./invariants.ts";
 import { createNetwork } from "./network.ts";
 import type { Network } from "./network.ts";
@@ -178,6 +184,18 @@ function createStage(world: World) {
   }
   const isDeleted = ({ record }: Difference): boolean => record !== null && deleted.has(record);
 
+  async function away({ hours, history }: Step & { do: "away" }): Promise<void> {
+    const begun = clock.now();
+    network.outage = true;
+    await run(HOUR);
+    clock.moveTo(clock.now() + Math.max(hours - 2, 0) * HOUR * 1000);
+    await run(HOUR);
+    faults.push(...freshFaults(world, begun));
+    if (history !== "kept")
+      hospital.cutHistory(clock.now() - HOUR * 1000, history === "said-to-be-cut");
+    network.outage = false;
+  }
+
   async function playStep(step: Step): Promise<void> {
     const patient = "patient" in step ? (PATIENTS[step.patient] ?? "amina") : "amina";
     switch (step.do) {
@@ -223,6 +241,8 @@ function createStage(world: World) {
         return;
       case "restart-his":
         return network.restart();
+      case "away":
+        return await away(step);
       case "restore": {
         // Down for longer than a round: every workstation that lives has seen it.
         network.outage = true;
@@ -289,7 +309,12 @@ function createStage(world: World) {
       if (differs((one) => one.isLeft || isDeleted(one))) await run(GRACE + 2 * INTERVAL);
       if (differs(isDeleted)) await run(HOUR + 2 * INTERVAL);
       differs(() => false);
-      return [...new Set(faults), ...outboxFaults(world), ...screenFaults(world)];
+      return [
+        ...new Set(faults),
+        ...outboxFaults(world),
+        ...screenFaults(world),
+        ...keptFaults(world),
+      ];
     },
   };
 }

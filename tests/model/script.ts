@@ -53,6 +53,15 @@ export type Step =
   | { readonly do: "outage"; readonly on: boolean }
   /** A workstation asks now, and not at its next round. */
   | { readonly do: "pull"; readonly pc: number }
+  /**
+   * The HIS is away for days, or has been since an earlier step; workstations sleep but for the first and the last hour.
+   * Its history may have been cut meanwhile to the last hour, with or without a word.
+   */
+  | {
+      readonly do: "away";
+      readonly hours: number;
+      readonly history: "kept" | "cut" | "said-to-be-cut";
+    }
   | { readonly do: "restart-his" }
   /** The HIS is down for so long, and comes back as the backup of so many minutes before has it. */
   | { readonly do: "restore"; readonly minutes: number; readonly seconds: number }
@@ -157,6 +166,14 @@ function step(pcs: number): fc.Arbitrary<Step> {
     { weight: 1, arbitrary: fc.record({ do: fc.constant("discharge" as const), patient: onWard }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant("outage" as const), on: fc.boolean() }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant("pull" as const), pc }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        do: fc.constant("away" as const),
+        hours: fc.integer({ min: 24, max: 168 }),
+        history: fc.constantFrom("kept" as const, "cut" as const, "said-to-be-cut" as const),
+      }),
+    },
     { weight: 1, arbitrary: fc.record({ do: fc.constant("restart-his" as const) }) },
     {
       weight: 1,

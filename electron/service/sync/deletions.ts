@@ -30,20 +30,26 @@ export const COMPARED_TYPES = [
 const historyKey = (type: string): string => `${type}/_history`;
 const isWardType = (type: string): boolean => (WARD_TYPES as readonly string[]).includes(type);
 
+/** What is known of the round in which it is asked what is gone. */
+export interface DeletionRound {
+  /** When the link came up, on this PC's clock. */
+  readonly upSince: number;
+  /** Server time of this round; null: not known. */
+  readonly asOf?: string | null;
+  /** What has not changed has lost nothing either. */
+  readonly still?: Still | null;
+  /** False: a listing takes nothing away. */
+  readonly takes?: boolean;
+}
+
 export interface Deletions {
   /** From when on deletions matter: back-fill, begun then, brings nothing that was deleted before. */
   start(at: string): Promise<void>;
   /**
    * Asks what is gone: `_history` where the HIS offers it, and a listing of ids and versions where it does not, does not
-   * work, or would have to reach too far back. `upSince`: when the link came up, on this PC's clock. What is `still` has lost
-   * nothing either. Without `takes` a listing takes nothing away. Throws only when the link is down.
+   * work, or would have to reach too far back. Throws only when the link is down.
    */
-  round(
-    patients: readonly string[],
-    upSince: number,
-    still?: Still | null,
-    takes?: boolean,
-  ): Promise<void>;
+  round(patients: readonly string[], round: DeletionRound): Promise<void>;
 }
 
 export function createDeletions(
@@ -162,13 +168,16 @@ export function createDeletions(
     patients: readonly string[],
     cursors: ReadonlyMap<string, CursorRow>,
     filling: string | null,
-    upSince: number,
-    still: Still | null,
-    takes: boolean,
+    { upSince, asOf = null, still = null, takes = true }: DeletionRound,
   ): Promise<void> {
     const offers = capabilities()?.types.get(type)?.interactions.has("history-type") ?? false;
     const cursor = cursors.get(historyKey(type));
-    const reaches = cursor !== undefined && now() - (cursor.lastPageAt ?? 0) < REACH_MS;
+    // By the HIS's own clock: this PC's may have been put back by just as long as the HIS was away.
+    const gap =
+      asOf === null
+        ? now() - (cursor?.lastPageAt ?? 0)
+        : Date.parse(asOf) - Date.parse(cursor?.cursor ?? "");
+    const reaches = cursor !== undefined && gap < REACH_MS;
     const works = offers && !(now() - (broken.get(type) ?? Number.NEGATIVE_INFINITY) < HOUR_MS);
     const listed = cursors.get(listedKey(type))?.lastPageAt ?? null;
     const age = listed === null ? Number.POSITIVE_INFINITY : now() - listed;
@@ -211,14 +220,14 @@ export function createDeletions(
       );
       if (begun.length > 0) await journal.receiveAll(begun);
     },
-    async round(patients, upSince, still = null, takes = true) {
+    async round(patients, round) {
       const cursors = new Map(withCursor(await journal.cursors()).map((each) => [each.type, each]));
       const places = await journal.backfill();
       const types = COMPARED_TYPES.filter((type) => patients.length > 0 || isWardType(type));
       await inParallel(types, policy.parallel, async (type) => {
         const name = `${type} (deletions)`;
         try {
-          await ask(type, patients, cursors, beginOf(places, type), upSince, still, takes);
+          await ask(type, patients, cursors, beginOf(places, type), round);
           onProblem(name, null);
         } catch (error) {
           if (isLinkDown(error)) throw error;

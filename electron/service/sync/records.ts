@@ -53,7 +53,8 @@ export function createRecords(room: {
   const wentBack = createWentBack(parts, room);
   const filling = singleFlight(fill);
   let sections = { sections: 0, received: 0 };
-  let knowsWhoIsHere = false;
+  /** Server time at which this round heard who is here; null: it did not. */
+  let asOf: string | null = null;
 
   async function whoIsHere(still: Still | null): ReturnType<typeof scope.round> {
     if (isStill(still, ["Encounter", "Location"])) return await scope.still(still.asOf);
@@ -93,7 +94,8 @@ export function createRecords(room: {
     // What vouches for a change before the change, and for a deletion above all.
     await proofs.round(patients, still);
     // First what is gone: what was made anew since comes with the pull, after it.
-    await deletions.round(patients, link.state().since, still, wentBack.takesAway());
+    const takes = wentBack.takesAway();
+    await deletions.round(patients, { upSince: link.state().since, asOf, still, takes });
     const pulled = await pullRound(parts, patients, room.onProblem, still);
     await stillness.learn(pulled.pulled);
     room.onPulled(pulled.asOf);
@@ -104,7 +106,7 @@ export function createRecords(room: {
 
   return {
     async round() {
-      knowsWhoIsHere = false;
+      asOf = null;
       let patients: readonly string[] | null = null;
       const heard: { still: Still | null } = { still: null };
       const asks = async (): Promise<void> => {
@@ -118,7 +120,7 @@ export function createRecords(room: {
         await deletions.start(there.asOf);
         await startCursors(there.asOf);
         patients = there.patients;
-        knowsWhoIsHere = true;
+        ({ asOf } = there);
       });
       if (!isUp) return null;
       // Without an answer about who is there, those known stay in scope and are kept up to date.
@@ -137,7 +139,7 @@ export function createRecords(room: {
       await step("sync", async () => await changes(known, heard.still));
       return known;
     },
-    knowsWhoIsHere: () => knowsWhoIsHere,
+    knowsWhoIsHere: () => asOf !== null,
     async forgotten() {
       stillness.forgetAll();
       await wentBack.forgot();

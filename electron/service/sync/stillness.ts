@@ -140,6 +140,8 @@ export function createStillness(
         await remember({ brokenAt: now() });
       }
       if (told === null || provedAt === null) return null;
+      // By the HIS's own clock too: a history that was cut since is silent about what came before.
+      if (Date.parse(told.asOf) - Date.parse(oldest) > REACH_MS) return null;
       const { counts, asOf } = told;
       const still = TYPES.filter(
         (type) =>

@@ -39,6 +39,9 @@ export interface TestHis {
   after: (request: { method: string; path: string }) => void | Promise<void>;
   /** Types say that they have `history-type`. */
   offersHistory: boolean;
+  /** Server time before which its history was cut, and whether it says so (410) when it is asked for more. */
+  historyFrom: number;
+  saysHistoryIsCut: boolean;
   /** `_summary=count` is understood. */
   offersCounts: boolean;
   /** Entries a transaction may have. */
@@ -114,6 +117,8 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
     before: () => null,
     after: () => {},
     offersHistory: true,
+    historyFrom: 0,
+    saysHistoryIsCut: false,
     offersCounts: true,
     mostEntries: 50,
     goBack(to) {
@@ -262,8 +267,10 @@ export function createTestHis(start = Date.UTC(2026, 10, 23, 8)): TestHis {
     const since = Date.parse(url.searchParams.get("_since") ?? "1970-01-01");
     const count = Number(url.searchParams.get("_count") ?? 100);
     const offset = Number(url.searchParams.get("_offset") ?? 0);
+    if (since < his.historyFrom && his.saysHistoryIsCut) return outcome(410, "no longer kept");
+    const from = Math.max(since, his.historyFrom);
     const found = log
-      .filter((each) => (type === null || each.type === type) && each.at >= since)
+      .filter((each) => (type === null || each.type === type) && each.at >= from)
       .toReversed();
     const next = new URL(url);
     next.searchParams.set("_offset", String(offset + count));
