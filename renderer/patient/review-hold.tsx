@@ -110,6 +110,7 @@ export function ReviewHold(props: {
               <textarea
                 id={field}
                 rows={2}
+                dir="auto"
                 maxLength={500}
                 value={reason}
                 aria-invalid={tried && isShort}

@@ -4,6 +4,7 @@ import {
   beds,
   en,
   openPatient,
+  personMenu,
   PATIENCE,
   PICTURES,
   signIn,
@@ -12,11 +13,11 @@ import {
 } from "./steps.ts";
 import { expect, test } from "./ward.ts";
 
-for (const [language, wording, change] of [
-  ["English", en, "remove"],
-  ["Arabic", ar, "refute"],
+for (const [language, wording, change, how] of [
+  ["English", en, "remove", "keeps it"],
+  ["Arabic", ar, "refute", "says to keep it, and so does a second one, as policy wants it of two"],
 ] as const)
-  test(`A doctor sees an allergy that the HIS changed unsigned, still there, and keeps it; the HIS has it again (${language})`, async ({
+  test(`A doctor sees an allergy that the HIS changed unsigned, still there, and ${how}; the HIS has it again (${language})`, async ({
     newPc,
     person,
     ward,
@@ -33,8 +34,10 @@ for (const [language, wording, change] of [
     );
     const [allergy] = patient?.allergies ?? [];
     if (patient === undefined || allergy === undefined) throw new Error("somebody has an allergy");
-    const pc = await newPc();
-    const { page } = await pc.start();
+    const byTwo = { twoClinicians: [{ type: "AllergyIntolerance", change: "refuted" }] };
+    const pc = await newPc({ policy: { guard: byTwo } });
+    const app = await pc.start();
+    const { page } = app;
     if (language === "Arabic") await page.getByText(en.app.arabic).first().click();
     await signIn(page, layla, layla.pin, wording);
     await wholeBoard(page, wording);
@@ -57,13 +60,36 @@ for (const [language, wording, change] of [
     await page.screenshot({ path: `${PICTURES}/10-hold.${wording === en ? "en" : "ar"}.png` });
     await holds.getByRole("button").first().press("Enter");
     const question = page.getByRole("dialog");
-    await question.getByRole("button", { name: wording.guard.keep }).click();
+    const words = change === "refute" ? wording.guard.two.first.keep : wording.guard.keep;
+    const keep = question.getByRole("button", { name: words, exact: true });
+    await keep.click();
     await expect(question.getByText(wording.guard.whyShort)).toBeVisible();
     await question.getByRole("textbox").fill("Anaphylaxis seen by me in 2019");
     await accessible(page, "the review of a hold");
     await page.screenshot({ path: `${PICTURES}/10-review.${wording === en ? "en" : "ar"}.png` });
-    await question.getByRole("button", { name: wording.guard.keep }).click();
+    await keep.click();
     await expect(question).toBeHidden(PATIENCE);
+    if (change === "refute") {
+      const { short, second, yours } = wording.guard.two;
+      await expect(holds).toContainText(short.keep.replace("{{who}}", layla.name.ar), PATIENCE);
+      // She has said it, and cannot say it a second time.
+      await holds.getByRole("button").first().press("Enter");
+      await expect(question).toContainText(yours);
+      await expect(keep).toBeDisabled();
+      await page.keyboard.press("Escape");
+      const omar = person("doctor-omar");
+      await personMenu(page, layla, wording);
+      await app.replacedBy(() => page.getByRole("button", { name: wording.bar.signOut }).click());
+      await signIn(page, omar, omar.pin, wording);
+      await openPatient(row);
+      await holds.getByRole("button").first().press("Enter");
+      await expect(question).toContainText("Anaphylaxis seen by me in 2019");
+      await question.getByRole("textbox").fill("Asked the mother: her lips swelled");
+      await accessible(page, "the review of a hold by a second clinician");
+      await page.screenshot({ path: `${PICTURES}/10-review-second.ar.png` });
+      await question.getByRole("button", { name: second.keep, exact: true }).click();
+      await expect(question).toBeHidden(PATIENCE);
+    }
     await expect(holds).toBeHidden(PATIENCE);
     await expect(page.getByText(allergy.text).first()).toBeVisible();
     await expect
