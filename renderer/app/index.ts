@@ -16,6 +16,7 @@ export {
   useOutbox,
   usePatient,
   useReview,
+  useReviewEverywhere,
   useSettled,
   useSeen,
   useWorkstation,

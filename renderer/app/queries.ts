@@ -81,6 +81,17 @@ export function useReview(wanted = true): UseQueryResult<AccessEntry[]> {
   });
 }
 
+/** The same of all PCs, as the HIS has them; not asked again by itself: reading it is written down. */
+export function useReviewEverywhere(wanted: boolean) {
+  const client = useClient();
+  return useQuery({
+    queryKey: ["review", "everywhere"],
+    queryFn: ({ signal }) => client.privacy.everywhere(undefined, { signal }),
+    enabled: wanted,
+    refetchInterval: false,
+  });
+}
+
 /** Who saw what, newest first, page by page; not asked again by itself: reading it is written down. */
 export function useSeen(input: { readonly patient: string | null; readonly boards: boolean }) {
   const client = useClient();

@@ -14,7 +14,14 @@ import { clinicianName, Moment, nameLine, ProblemNote, Sign } from "../parts/ind
 import { reviewOf, unreviewed } from "./entries.ts";
 
 /** One access: who, whom, when, why, and whether somebody has looked. */
-export function ReviewRow({ entry }: { readonly entry: AccessEntry }): ReactNode {
+export function ReviewRow({
+  entry,
+  everywhere,
+}: {
+  readonly entry: AccessEntry;
+  /** Of the list of all PCs. */
+  readonly everywhere: boolean;
+}): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow(60_000);
@@ -46,7 +53,15 @@ export function ReviewRow({ entry }: { readonly entry: AccessEntry }): ReactNode
           <bdi>{nameLine(entry.patientName, language)}</bdi>
         ) : (
           <span className="quiet">
-            {t(entry.patient === null ? "review.patients" : "review.unknownPatient")}
+            {t(
+              entry.patient === null
+                ? everywhere
+                  ? "review.patientsOf"
+                  : "review.patients"
+                : everywhere
+                  ? "review.patientElsewhere"
+                  : "review.unknownPatient",
+            )}
           </span>
         )}
       </td>
@@ -63,7 +78,7 @@ export function ReviewRow({ entry }: { readonly entry: AccessEntry }): ReactNode
         <Why reason={entry.reason} />
       </td>
       <td className="review-act">
-        <Reviewed entry={entry} />
+        <Reviewed entry={entry} everywhere={everywhere} />
       </td>
     </tr>
   );
@@ -81,7 +96,13 @@ function Why({ reason }: { readonly reason: string }): ReactNode {
   );
 }
 
-function Reviewed({ entry }: { readonly entry: AccessEntry }): ReactNode {
+function Reviewed({
+  entry,
+  everywhere,
+}: {
+  readonly entry: AccessEntry;
+  readonly everywhere: boolean;
+}): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow(60_000);
@@ -90,7 +111,7 @@ function Reviewed({ entry }: { readonly entry: AccessEntry }): ReactNode {
   const { session } = useStatus();
   const { language } = format.settings;
   const done = useMutation({
-    mutationFn: () => client.review.done({ id: entry.id }),
+    mutationFn: () => (everywhere ? client.privacy.reviewed : client.review.done)({ id: entry.id }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["review"] }),
   });
   const can = reviewOf(entry, {

@@ -1,7 +1,7 @@
 import { SegmentedControl } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useReview } from "../app/index.ts";
+import { OFFICER, useReview, useReviewEverywhere, useStatus } from "../app/index.ts";
 import { ProblemNote, ScreenHead, Sign } from "../parts/index.ts";
 import { unreviewed } from "./entries.ts";
 import { ReviewRow } from "./review-row.tsx";
@@ -12,13 +12,39 @@ const columns = ["what", "who", "whom", "when", "why", "reviewed"] as const;
 /** Who opened records that were not theirs to open, and why: everybody later sees who did what, and somebody looks at each. */
 export function Review(): ReactNode {
   const { t } = useTranslation();
-  const list = useReview();
-  const [all, setAll] = useState(false);
-  const entries = list.data;
-  const shown = entries?.filter((entry) => all || unreviewed(entry));
+  const officer = useStatus().session.clinician?.roles.includes(OFFICER) === true;
+  const [everywhere, setEverywhere] = useState(false);
+  const here = useReview();
+  const all = useReviewEverywhere(everywhere);
+  const list = everywhere ? all : here;
+  const [reviewed, setReviewed] = useState(false);
+  const entries = everywhere ? all.data?.entries : here.data;
+  const shown = entries?.filter((entry) => reviewed || unreviewed(entry));
   return (
     <main className="screen">
       <ScreenHead title={t("review.title")} intro={t("review.intro")} />
+      {officer && (
+        <SegmentedControl
+          className="review-choice"
+          aria-label={t("review.where")}
+          size="md"
+          withItemsBorders={false}
+          transitionDuration={0}
+          value={everywhere ? "everywhere" : "here"}
+          data={[
+            { value: "here", label: t("review.here") },
+            { value: "everywhere", label: t("review.everywhere") },
+          ]}
+          onChange={(value) => setEverywhere(value === "everywhere")}
+        />
+      )}
+      {everywhere && all.data !== undefined && (
+        <p className={all.data.answered ? "note" : "note note-warn"} role="status">
+          <Sign mark={all.data.answered ? "question" : "unlink"} />
+          {t(all.data.answered ? "review.asTheHisHas" : "review.notAsked")}
+          {all.data.more && ` ${t("review.more")}`}
+        </p>
+      )}
       {list.error !== null && <ProblemNote error={list.error} again={() => void list.refetch()} />}
       {entries === undefined && list.error === null && <p className="empty">{t("app.loading")}</p>}
       {entries !== undefined && entries.length > 0 && (
@@ -28,12 +54,12 @@ export function Review(): ReactNode {
           size="md"
           withItemsBorders={false}
           transitionDuration={0}
-          value={all ? "all" : "open"}
+          value={reviewed ? "all" : "open"}
           data={[
             { value: "open", label: t("review.onlyOpen") },
             { value: "all", label: t("review.all") },
           ]}
-          onChange={(value) => setAll(value === "all")}
+          onChange={(value) => setReviewed(value === "all")}
         />
       )}
       {shown !== undefined && shown.length === 0 && (
@@ -56,7 +82,7 @@ export function Review(): ReactNode {
             </thead>
             <tbody>
               {shown.map((entry) => (
-                <ReviewRow key={entry.id} entry={entry} />
+                <ReviewRow key={entry.id} entry={entry} everywhere={everywhere} />
               ))}
             </tbody>
           </table>

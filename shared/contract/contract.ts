@@ -208,6 +208,15 @@ export const contract = {
         }),
       )
       .output(SeenPage),
+    /**
+     * Overrides and emergency accesses of all PCs, newest first, as the HIS holds their reports. `answered`: false when it could not
+     * be asked; then they are this PC's own. `more`: there are some that are not shown.
+     */
+    everywhere: clinical.output(
+      z.object({ answered: z.boolean(), more: z.boolean(), entries: z.array(AccessEntry) }),
+    ),
+    /** Somebody else than who did it has looked, on whichever PC it was. */
+    reviewed: clinical.input(z.object({ id: z.uuid() })).output(z.object({})),
     /** Patients of this PC by name or number, so that one can be chosen: the first dozen. */
     sought: clinical
       .input(z.object({ sought: z.string().trim().min(2).max(100) }))

@@ -168,5 +168,10 @@ for (const [language, wording, theme] of AFTER) {
     await expect(list.getByRole("row").nth(1)).toContainText(wording.privacy.did["list-read"]);
     await accessible(fresh, "who saw what of one patient");
     await fresh.screenshot({ path: `${PICTURES}/who-saw-what-of-one.${language}.png` });
+    await fresh.getByRole("button", { name: wording.ward.review }).click();
+    await fresh.getByText(wording.review.everywhere, { exact: true }).click();
+    await expect(fresh.getByText(wording.review.asTheHisHas)).toBeVisible(PATIENCE);
+    await accessible(fresh, "reviews of all PCs");
+    await fresh.screenshot({ path: `${PICTURES}/reviews-everywhere.${language}.png` });
   });
 }

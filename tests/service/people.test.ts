@@ -211,6 +211,42 @@ describe("who saw what", () => {
     expect(JSON.stringify(all)).not.toContain("secret illness");
     // Somebody not of the care team has read a very restricted record.
     expect(entries.find(({ right }) => right === "emergency")?.unusual).toContain("restricted");
+
+    // At another PC she finds the access of this one, as it was reported to the HIS, and looks at it there.
+    const { client: elsewhere } = await scene.pc("pc-elsewhere");
+    await signIn(elsewhere, person(scene.his.people[0]?.id ?? ""));
+    await expect(elsewhere.privacy.everywhere()).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await elsewhere.session.signOut({});
+    await signIn(elsewhere, noura);
+    const visit = (list: Awaited<ReturnType<typeof client.privacy.everywhere>>) =>
+      list.entries.find(({ workstation }) => workstation === "pc-privacy");
+    const others = await until(
+      "the HIS has the report",
+      () => elsewhere.privacy.everywhere(),
+      (list) => visit(list) !== undefined,
+    );
+    expect(visit(others)).toMatchObject({
+      kind: "emergency",
+      name: "Dr Visiting",
+      by: { id: grace.id },
+      reason: "called to theatre, patient has a secret illness",
+      reviewedBy: null,
+    });
+    const { id = "" } = visit(others) ?? {};
+    await elsewhere.privacy.reviewed({ id });
+    expect(visit(await elsewhere.privacy.everywhere())).toMatchObject({
+      reviewedBy: { id: noura.id },
+    });
+    // Back here it is known who has looked, and where the HIS is gone the list is this PC's, and says so.
+    const looked = await until(
+      "the HIS has the review",
+      () => client.privacy.everywhere(),
+      (list) => visit(list)?.reviewedBy !== null,
+    );
+    expect(looked).toMatchObject({ answered: true });
+    expect(visit(looked)).toMatchObject({ reviewedBy: { id: noura.id } });
+    scene.his.switches.set({ outage: true });
+    expect(await elsewhere.privacy.everywhere()).toMatchObject({ answered: false, entries: [] });
   });
 });
 

@@ -172,6 +172,14 @@ export function createRouter(rooms: Rooms) {
         .use(known)
         .use(clinical)
         .handler(({ input, context }) => rooms.seenBy(context.ticket, input)),
+      everywhere: os.privacy.everywhere
+        .use(known)
+        .use(clinical)
+        .handler(({ context }) => rooms.accessesEverywhere(context.ticket)),
+      reviewed: os.privacy.reviewed
+        .use(known)
+        .use(clinical)
+        .handler(({ input, context }) => rooms.reviewedEverywhere(context.ticket, input.id)),
       sought: os.privacy.sought
         .use(known)
         .use(clinical)

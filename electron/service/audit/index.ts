@@ -5,6 +5,15 @@ export { GENESIS, link, verifyChain, type ChainRow } from "./chain.ts";
 export { createHeads, type Heads } from "./heads.ts";
 export { isWhole, verifyTrail, type TrailVerdict } from "./verify.ts";
 export { auditEventsOf, headEvent } from "./balp.ts";
+export {
+  ACCESS_SYSTEM,
+  ACCESSES_QUESTION,
+  readReported,
+  reviewIn,
+  reviewOf,
+  type ReportedAccess,
+  type ReportedReview,
+} from "./reported.ts";
 export { accessOf, readAccesses, type TrailAccess } from "./accesses.ts";
 export {
   createReadingWatch,

@@ -23,13 +23,20 @@ const all = rooms.flatMap((room) => Object.keys(contract[room]).map((name) => `$
 const allowed = (who: Parameters<typeof mayDo>[0]): string[] =>
   all.filter((one) => mayDo(who, one));
 
-const officers = new Set(["privacy.accesses", "privacy.sought"]);
+const officers = new Set([
+  "privacy.accesses",
+  "privacy.everywhere",
+  "privacy.reviewed",
+  "privacy.sought",
+]);
 
 test("a privacy officer sees who saw what and reviews, and opens no record", () => {
   expect(allowed(person(["privacy-officer"]))).toEqual([
     "review.list",
     "review.done",
     "privacy.accesses",
+    "privacy.everywhere",
+    "privacy.reviewed",
     "privacy.sought",
   ]);
   expect(mayDo("emergency", "privacy.accesses")).toBe(false);

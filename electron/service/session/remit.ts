@@ -58,6 +58,8 @@ const TABLE: Readonly<Record<ClinicalProcedure, readonly Right[]>> = {
   // Never one's own: who calls this asks `mayReview` too.
   "review.done": [...AT_THE_BED, ...OFFICERS],
   "privacy.accesses": OFFICERS,
+  "privacy.everywhere": OFFICERS,
+  "privacy.reviewed": OFFICERS,
   "privacy.sought": OFFICERS,
   "session.changePin": [...CLINICIANS, ...OFFICERS],
 };

@@ -1,6 +1,7 @@
 import type { Connection } from "../../../shared/contract/index.ts";
 import type { Capabilities, HisClient } from "../his/index.ts";
 import type { Remote } from "../store/index.ts";
+import type { Asked } from "./reported.ts";
 import type { Guests } from "./guests.ts";
 import type { SyncChange, SyncTimers } from "./hints.ts";
 import type { LinkChange } from "./link-history.ts";
@@ -55,6 +56,8 @@ export interface Sync {
   /** Asks for a round now; resolves when it (or the one under way) is over. */
   pullNow(): Promise<void>;
   find: Guests["find"];
+  /** A search on a person's behalf, of which nothing is kept. */
+  ask(target: string): Promise<Asked>;
   /** As {@link Guests.bring}; resolves when he is fetched, or after some seconds when that takes longer. */
   bring: Guests["bring"];
   /** Offers the outbox now; while the HIS is down it waits for the probe. */

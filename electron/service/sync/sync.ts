@@ -9,6 +9,7 @@ import { nextRoundMs } from "./backoff.ts";
 import { connectionOf } from "./connection.ts";
 import type { Progress } from "./connection.ts";
 import { createGuests } from "./guests.ts";
+import { createQuestions, NOT_ASKED } from "./reported.ts";
 import { createHints } from "./hints.ts";
 import type { SyncTimers } from "./hints.ts";
 import { bringsDown, createLink } from "./link.ts";
@@ -137,6 +138,7 @@ export function createSync(options: SyncOptions): Sync {
     log,
   });
   const guests = createGuests(parts);
+  const ask = createQuestions(parts);
   const statements = createStatements(parts, options.onStatements);
   const sooner = createSooner({ timers, monotonic, random, round: () => void pullNow() });
   const nudges = createNudges({
@@ -333,6 +335,7 @@ export function createSync(options: SyncOptions): Sync {
     find: async (sought) =>
       // SECURITY: whom a HIS that is not to be believed names is nobody.
       options.believed() ? await guests.find(sought) : { answered: false, found: [], more: false },
+    ask: async (target) => (options.believed() ? await ask(target) : NOT_ASKED),
     async bring(patient) {
       const coming = options.believed() && (await guests.bring(patient));
       if (coming) await soon(fetched(), options.timers);

@@ -1,3 +1,4 @@
+import { ACCESS_SYSTEM } from "../audit/index.ts";
 import { carrierOf } from "../../../shared/trust/index.ts";
 import { HisError, type HisClient } from "../his/index.ts";
 import type { AccessRow, Journal, Remote } from "../store/index.ts";
@@ -91,9 +92,11 @@ function report(access: AccessRow, workstation: string): Carried & Record<string
         : [{ who: { reference: `Practitioner/${access.by}` }, requestor: false }]),
     ],
     source: { observer: { display: workstation } },
-    ...(access.patient !== null && {
-      entity: [{ what: { reference: `Patient/${access.patient}` } }],
-    }),
+    entity: [
+      ...(access.patient === null ? [] : [{ what: { reference: `Patient/${access.patient}` } }]),
+      // A HIS that gives its own ids: by this a review says which access it means.
+      { what: { identifier: { system: ACCESS_SYSTEM, value: access.id } } },
+    ],
   };
 }
 

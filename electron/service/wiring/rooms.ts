@@ -9,6 +9,7 @@ import { decidingRoom } from "./rooms-deciding.ts";
 import { givingRoom } from "./rooms-giving.ts";
 import { orderingRooms } from "./rooms-ordering.ts";
 import { chartingError, chartingOf, outboxRooms } from "./rooms-outbox.ts";
+import { everywhereRooms } from "./rooms-everywhere.ts";
 import { guestRooms } from "./rooms-guests.ts";
 import { itRooms } from "./rooms-it.ts";
 import { createReadings } from "./readings.ts";
@@ -72,6 +73,14 @@ export function createRooms(room: RoomsRoom): Rooms {
       .catch(() => undefined);
   }
 
+  const people = peopleRooms({
+    here,
+    running,
+    status,
+    onCopied: room.onCopied,
+    changed: () => hints.records([]),
+  });
+
   return {
     ticket: () => {
       const now = running();
@@ -81,16 +90,11 @@ export function createRooms(room: RoomsRoom): Rooms {
     status,
     hints: hints.subscribe,
 
-    ...peopleRooms({
-      here,
-      running,
-      status,
-      onCopied: room.onCopied,
-      changed: () => hints.records([]),
-    }),
+    ...people,
     ...itRooms({ here, running, status }),
     ...guestRooms({ here }),
     ...privacyRooms({ here, readings }),
+    ...everywhereRooms({ here, readings, own: people }),
 
     async wardBoard(ticket, ward) {
       const { clinician, access } = ticket;
