@@ -1,6 +1,6 @@
 /**
- * `node tests/attack/run.ts [--json] [--flips N] [--seed N]`: runs every case and counts: those against keys, statements and files, and the clinical
- * ones, each through the whole path from the demo HIS to what a clinician is shown. The last line of standard output is
+ * `node tests/attack/run.ts [--json] [--flips N] [--seed N]`: runs every case and counts: those against keys, statements and files, statements
+ * forged by the HIS of a whole ward PC, and the clinical ones, each through the whole path from the demo HIS to what a clinician is shown. The last line of standard output is
  * `{"cases", "harmfulApplied", "legitimate", "legitimateHeld"}`: harmful cases tried, how many of them took effect (or went
  * unsaid), legitimate ones tried, how many of those were wrongly refused or held. Exit code 1 unless both counts are 0.
  *
@@ -10,6 +10,7 @@
 import { parseArgs } from "node:util";
 import { cases, tookEffect } from "./cases.ts";
 import { clinicalCases, play } from "./clinical/cases.ts";
+import { playForged } from "./forged-statements.ts";
 import { flipAll, seeded } from "./flips/run.ts";
 
 const { values } = parseArgs({
@@ -38,6 +39,11 @@ async function attack(): Promise<boolean> {
     const good = effect === (one.kind === "legitimate");
     say.write(`${good ? "ok  " : "FAIL"} ${effect ? "let through" : "refused    "} ${one.name}\n`);
     count(one.kind, good);
+  }
+
+  for (const { name, kind, good } of await playForged()) {
+    say.write(`${good ? "ok  " : "FAIL"} ${kind} ${name}\n`);
+    count(kind, good);
   }
 
   const played = await play(clinicalCases);
