@@ -63,13 +63,23 @@ export function createFormat(settings: FormatSettings, timeZone?: string) {
     [ms - HOUR, ms + HOUR].some((other) => wall.format(other) === wall.format(ms));
   const offsetName = (ms: number): string =>
     offset.formatToParts(ms).find((part) => part.type === "timeZoneName")?.value ?? "";
+  // Making one costs more than drawing its number: a board has hundreds.
+  const numberFormats = new Map<string, Intl.NumberFormat>();
+  const numberFormat = (useGrouping: boolean, decimals: number | undefined): Intl.NumberFormat => {
+    const kind = `${useGrouping}/${decimals}`;
+    const made =
+      numberFormats.get(kind) ??
+      new Intl.NumberFormat(locale, {
+        useGrouping,
+        ...(decimals === undefined
+          ? { maximumFractionDigits: 2 }
+          : { minimumFractionDigits: decimals, maximumFractionDigits: decimals }),
+      });
+    numberFormats.set(kind, made);
+    return made;
+  };
   const number = (value: number, decimals?: number): string =>
-    new Intl.NumberFormat(locale, {
-      useGrouping: value >= 10_000 || value <= -10_000,
-      ...(decimals === undefined
-        ? { maximumFractionDigits: 2 }
-        : { minimumFractionDigits: decimals, maximumFractionDigits: decimals }),
-    }).format(value);
+    numberFormat(value >= 10_000 || value <= -10_000, decimals).format(value);
   // CLINICAL: a time in the repeated hour of a clock change is never shown without its offset.
   const time = (instant: string | number): string => {
     const ms = new Date(instant).getTime();

@@ -55,19 +55,21 @@ export function sorted(
   language: "en" | "ar",
 ): readonly BoardRow[] {
   const sign = sort.descending ? -1 : 1;
+  // One for all comparisons: `localeCompare` with options makes one for each.
+  const collator = new Intl.Collator(language, { numeric: true });
   return rows.toSorted((a, b) => {
     const left = sortValue(a, sort.column, language);
     const right = sortValue(b, sort.column, language);
     if (left === null || right === null)
-      return Number(left === null) - Number(right === null) || compare(a.bed, b.bed, language);
-    return sign * compare(left, right, language) || compare(a.bed, b.bed, language);
+      return Number(left === null) - Number(right === null) || compare(a.bed, b.bed, collator);
+    return sign * compare(left, right, collator) || compare(a.bed, b.bed, collator);
   });
 }
 
-function compare(a: string | number, b: string | number, language: string): number {
+function compare(a: string | number, b: string | number, collator: Intl.Collator): number {
   return typeof a === "number" && typeof b === "number"
     ? a - b
-    : String(a).localeCompare(String(b), language, { numeric: true });
+    : collator.compare(String(a), String(b));
 }
 
 function sortValue(

@@ -269,7 +269,10 @@ export function createApply(options: ApplyOptions): Apply {
     return {
       pages: total.pages,
       resources: total.resources,
-      remaining: givenUp ? null : Math.max(journal.inboxSize().pages - gaps.pages().size, 0),
+      remaining:
+        givenUp || options.closing?.() === true
+          ? null
+          : Math.max(journal.inboxSize().pages - gaps.pages().size, 0),
       patients:
         total.everybody || total.patients.size > NAMED_PATIENTS ? null : [...total.patients],
       asOf: oldest(chart.typeAsOf()),

@@ -44,6 +44,30 @@ test("once anything may have changed, no patient is named", () => {
   expect(told).toEqual([{ kind: "records", patients: null }]);
 });
 
+test("changes that do not end are told at rests; what was charted meanwhile is not kept back", () => {
+  const { made, told, timers, pass } = hints();
+  made.records(["a"]);
+  pass();
+  expect(told).toHaveLength(1);
+  // Resting: nothing more is begun for these.
+  made.records(["b"]);
+  made.connection();
+  expect(timers).toHaveLength(1);
+  made.outbox();
+  expect(timers).toHaveLength(2);
+  pass();
+  expect(told.slice(1)).toEqual([
+    { kind: "connection" },
+    { kind: "outbox" },
+    { kind: "records", patients: ["b"] },
+  ]);
+  // After a rest in which nothing came, the next change is told soon again.
+  pass();
+  made.connection();
+  pass();
+  expect(told).toHaveLength(5);
+});
+
 test("nothing is told after the end", () => {
   const { made, told, pass } = hints();
   made.outbox();

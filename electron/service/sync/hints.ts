@@ -12,6 +12,11 @@ export interface SyncTimers {
 
 /** Several hints of a kind within this time are one: a page that is slow to ask again must not be flooded. */
 const COALESCE_MS = 200;
+/**
+ * While changes do not end (a first sync) the page asks again no oftener than this: it drew its board five times a second, and
+ * whoever took her badge meanwhile had to wait for that.
+ */
+const REST_MS = 800;
 
 export interface Hints {
   connection(): void;
@@ -25,10 +30,13 @@ export function createHints(timers: SyncTimers, onChange: (change: SyncChange) =
   let connection = false;
   let outbox = false;
   let records: Set<string> | null = new Set();
-  let cancel: (() => void) | null = null;
+  let waiting: (() => void) | null = null;
+  let resting: (() => void) | null = null;
 
   const flush = (): void => {
-    cancel = null;
+    waiting = null;
+    resting?.();
+    resting = timers.after(REST_MS, rested);
     const told = { connection, outbox, records };
     connection = false;
     outbox = false;
@@ -38,14 +46,22 @@ export function createHints(timers: SyncTimers, onChange: (change: SyncChange) =
     if (told.records === null) onChange({ kind: "records", patients: null });
     else if (told.records.size > 0) onChange({ kind: "records", patients: [...told.records] });
   };
+  function rested(): void {
+    resting = null;
+    if (connection || outbox || records === null || records.size > 0) flush();
+  }
   const soon = (): void => {
-    cancel ??= timers.after(COALESCE_MS, flush);
+    waiting ??= timers.after(COALESCE_MS, flush);
+  };
+  const inTime = (): void => {
+    if (resting === null) soon();
   };
   return {
     connection() {
       connection = true;
-      soon();
+      inTime();
     },
+    // What she just did is never kept back.
     outbox() {
       outbox = true;
       soon();
@@ -53,8 +69,11 @@ export function createHints(timers: SyncTimers, onChange: (change: SyncChange) =
     records(patients) {
       if (patients === null) records = null;
       else for (const patient of patients) records?.add(patient);
-      soon();
+      inTime();
     },
-    stop: () => cancel?.(),
+    stop() {
+      waiting?.();
+      resting?.();
+    },
   };
 }

@@ -35,6 +35,8 @@ function handlers(data: ChartThreadData): ChartThread {
       chain: link,
     });
     const { chart, salvage } = openWholeChart(data, journal);
+    const isClosing = (): boolean =>
+      data.closing !== undefined && Atomics.load(data.closing, 0) !== 0;
     const apply = createApply({
       chart,
       journal,
@@ -46,23 +48,29 @@ function handlers(data: ChartThreadData): ChartThread {
       pause: async () => {
         await pause();
       },
-      closing: () => data.closing !== undefined && Atomics.load(data.closing, 0) !== 0,
+      closing: isClosing,
     });
     let bulk = false;
+    /** Pages wait that have not been applied. */
+    let unfinished = false;
     return {
       ready: () => ({ salvage }),
       async applyInbox(budgetMs) {
         // Opening was somebody's sign-in; from the first page on nobody waits for this thread.
         if (!bulk) giveWay();
         bulk = true;
-        return await apply.applyInbox(budgetMs);
+        unfinished = true;
+        const done = await apply.applyInbox(budgetMs);
+        unfinished = done.remaining !== 0;
+        return done;
       },
       useSigningKeys: apply.useSigningKeys,
       ...createHolds({ chart, journal, ledgerKey }),
       compact: chart.compact,
       verify: chart.verify,
       generation: chart.generation,
-      setGeneration: chart.setGeneration,
+      // In the midst of bulk its checkpoint would keep the chart open after a hard lock: the one before is a minute old at most.
+      setGeneration: (value) => !(isClosing() && unfinished) && chart.setGeneration(value),
       forgetLeft: (before) => forgetLeft({ chart, journal }, before),
       close() {
         chart.close();

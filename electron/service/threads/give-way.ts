@@ -1,11 +1,8 @@
 import { readlinkSync } from "node:fs";
 import { setPriority } from "node:os";
 
-/**
- * Above 0 is less than the others: a third of what they get on a busy processor. At 10 it was a tenth, and a lock waited for
- * this very thread to close its file.
- */
-const NICENESS = 4;
+/** Above 0 is less than the others: a tenth of what they get on a busy processor. What it does at a lock is short. */
+const NICENESS = 10;
 
 /**
  * From now on this thread works with what the others leave: bulk must not stand in the way of a lock or a sign-in. Only on

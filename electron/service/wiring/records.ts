@@ -134,9 +134,13 @@ export function createRecords(room: RecordsRoom): Records {
     const ended = inspecting?.terminate();
     if (old === null) return await ended;
     Atomics.store(old.closing, 0, 1);
-    const readerEnded = closed(old.reader);
     await room.onClosing();
-    await Promise.all([closed(old.chart), readerEnded, ended]);
+    // The reader after the writer: the last of a file's connections would first move its whole log into it, and one that only
+    // reads cannot. The log is read at the next opening, as after a kill.
+    const written = old.chart.close().catch(() => undefined);
+    const chartEnded = written.then(() => old.chart.terminate());
+    await written;
+    await Promise.all([closed(old.reader), chartEnded, ended]);
   }
 
   /** A page that cannot be read shows while reading: everybody waits for one salvage. */

@@ -1,0 +1,105 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { deflateRawSync } from "node:zlib";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { link } from "../audit/index.ts";
+import { connectThread, openChart, openChartReader, openJournal } from "../store/index.ts";
+import type { Journal, Remote } from "../store/index.ts";
+import type { ChartThread } from "../sync/index.ts";
+import { createPageSealer, INBOX_INFO, inboxBinding, sealingKeyOf } from "../vault/index.ts";
+import type { ChartThreadData } from "./chart-thread.ts";
+
+const NOW = Date.UTC(2026, 10, 23, 8);
+const key = (): Uint8Array => new Uint8Array(randomBytes(32));
+
+let folder: string;
+let keys: Record<"chart" | "inbox" | "ledger" | "drafts" | "journal", Uint8Array>;
+let journal: Journal;
+let closing: Int32Array;
+let thread: Remote<ChartThread> & { terminate(): Promise<void> };
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "amanah-chart-thread-"));
+  keys = { chart: key(), inbox: key(), ledger: key(), drafts: key(), journal: key() };
+  const file = join(folder, "journal.db");
+  journal = openJournal({ file, key: keys.journal, create: true, chain: link });
+  closing = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const workerData = {
+    chartFile: chartFile(),
+    chartKey: keys.chart,
+    create: true,
+    salvage: "if-damaged",
+    journalFile: file,
+    journalKey: keys.journal,
+    inboxKey: keys.inbox,
+    ledgerKey: keys.ledger,
+    closing,
+    base: "http://his.test/fhir/",
+  } satisfies ChartThreadData;
+  const worker = new Worker(new URL("./chart-thread.ts", import.meta.url), { workerData });
+  thread = connectThread<ChartThread>(worker);
+  await thread.ready();
+});
+afterEach(async () => {
+  await thread.terminate();
+  journal.close();
+  rmSync(folder, { recursive: true });
+});
+
+const chartFile = (): string => join(folder, "chart.db");
+
+/** A page of the HIS in the inbox, as the pull leaves it there. */
+async function receive(patient: string): Promise<void> {
+  const place = { kind: "backfill", type: "Condition", patient } as const;
+  const lastUpdated = new Date(NOW).toISOString();
+  const resource = {
+    resourceType: "Condition",
+    id: `c-${patient}`,
+    meta: { versionId: "1", lastUpdated },
+    subject: { reference: `Patient/${patient}` },
+    code: { text: "Asthma" },
+  };
+  const bundle = { resourceType: "Bundle", type: "searchset", entry: [{ resource }] };
+  const bytes = deflateRawSync(Buffer.from(JSON.stringify(bundle)), { level: 1 });
+  const sealer = createPageSealer(sealingKeyOf(keys), INBOX_INFO, () => NOW);
+  const sealed = await sealer.seal(inboxBinding(place.kind, place.type, place.patient), bytes);
+  journal.receive({ page: { ...place, last: true, asOf: lastUpdated, resources: 1, sealed } });
+}
+
+test("a chart that closes with all applied is given its next generation; with pages waiting it is not, and nothing is lost", async () => {
+  await receive("p1");
+  await thread.applyInbox(1_000);
+  Atomics.store(closing, 0, 1);
+  expect(await thread.setGeneration(7)).toBe(true);
+
+  // Given up in the midst of bulk.
+  await receive("p2");
+  await thread.applyInbox(1_000);
+  expect(journal.inboxSize().pages).toBe(1);
+  expect(await thread.setGeneration(8)).toBe(false);
+  await thread.close();
+
+  const chart = openChart({ file: chartFile(), key: keys.chart, card: () => ({}) });
+  expect(chart.generation()).toBe(7);
+  expect(chart.resources("p1", "Condition").resources).toHaveLength(1);
+  chart.close();
+});
+
+test("closed before its reader a chart leaves its log as it is, and all of it is there at the next opening", async () => {
+  const log = (): number => statSync(`${chartFile()}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  const reader = openChartReader({ file: chartFile(), key: keys.chart });
+  await receive("p1");
+  await thread.applyInbox(1_000);
+  await thread.close();
+  await thread.terminate();
+  reader.close();
+  expect(log()).toBeGreaterThan(0);
+
+  const chart = openChart({ file: chartFile(), key: keys.chart, card: () => ({}) });
+  expect(chart.resources("p1", "Condition").resources).toHaveLength(1);
+  chart.close();
+  expect(log()).toBe(0);
+});
