@@ -9,3 +9,5 @@ export const PREVIEW_SOCKET = "/port";
 export const PREVIEW_PROTOCOL = "amanah.preview";
 export const CLOSED_BY_LOCK = 4423;
 export const CLOSED_BY_NEWER_PAGE = 4409;
+/** The frame before a socket is closed by a lock: a browser tells its page of the close only when both sides have said it. */
+export const LOCKED_FRAME = "locked";

@@ -2,6 +2,7 @@ import { RPCLink } from "@orpc/client/websocket";
 import {
   CLOSED_BY_LOCK,
   CLOSED_BY_NEWER_PAGE,
+  LOCKED_FRAME,
   PREVIEW_PROTOCOL,
   PREVIEW_SOCKET,
 } from "../../shared/shell-names.ts";
@@ -22,23 +23,35 @@ export async function connectPreview(): Promise<PortConnection> {
     PREVIEW_PROTOCOL,
     token,
   ]);
-  await new Promise<void>((resolve, reject) => {
+  const hello = await new Promise<Hello>((resolve, reject) => {
     socket.addEventListener(
       "message",
-      (event) => (keepNext(event.data) ? resolve() : reject(new NoPort("unreachable"))),
-      {
-        once: true,
+      (event) => {
+        const said = helloIn(event.data);
+        if (said === null) reject(new NoPort("unreachable"));
+        else resolve(said);
       },
+      { once: true },
     );
     socket.addEventListener("close", () => reject(new NoPort("no-link")), { once: true });
   });
+  sessionStorage.setItem(NEXT_TOKEN, hello.next);
   const closed = new AbortController();
-  socket.addEventListener("close", (event) => {
+  const lock = (): void => {
+    if (closed.signal.aborted) return;
+    closed.abort("locked");
     // A new document, never this one's remains: nothing that was on screen stays in the page's memory after a lock.
-    if (event.code === CLOSED_BY_LOCK) {
-      closed.abort("locked");
-      replacePage();
-    } else if (event.code === CLOSED_BY_NEWER_PAGE) {
+    if (!hello.driven) replacePage();
+  };
+  // Before the link's own listener, which would take it for an answer.
+  socket.addEventListener("message", (event) => {
+    if (event.data !== LOCKED_FRAME) return;
+    event.stopImmediatePropagation();
+    lock();
+  });
+  socket.addEventListener("close", (event) => {
+    if (event.code === CLOSED_BY_LOCK) lock();
+    else if (event.code === CLOSED_BY_NEWER_PAGE) {
       sessionStorage.removeItem(NEXT_TOKEN);
       closed.abort("taken");
     } else closed.abort("lost");
@@ -60,18 +73,20 @@ function takeToken(): string | null {
   return inLink === "" ? kept : inLink;
 }
 
-function keepNext(frame: unknown): boolean {
-  if (typeof frame !== "string") return false;
-  const hello: unknown = JSON.parse(frame);
-  if (
-    typeof hello !== "object" ||
-    hello === null ||
-    !("next" in hello) ||
-    typeof hello.next !== "string"
-  )
-    return false;
-  sessionStorage.setItem(NEXT_TOKEN, hello.next);
-  return true;
+/** The server's first frame. */
+interface Hello {
+  /** What the next document of this tab may come back with. */
+  readonly next: string;
+  /** Whoever drives this browser ends the page's process and shows another page: this one covers itself and waits for it. */
+  readonly driven: boolean;
+}
+
+function helloIn(frame: unknown): Hello | null {
+  if (typeof frame !== "string") return null;
+  const said: unknown = JSON.parse(frame);
+  if (typeof said !== "object" || said === null) return null;
+  const { next, driven } = said as Partial<Record<keyof Hello, unknown>>;
+  return typeof next === "string" && typeof driven === "boolean" ? { next, driven } : null;
 }
 
 /** A page in the background draws no frame: it does not wait for one longer than this. */

@@ -1,20 +1,20 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { build as bundle } from "vite";
 import { noCardReader, startCardReader, type CardReader } from "../badge/pcscd.ts";
 import { makeVirtualCard, type VirtualCard } from "../badge/virtual-card.ts";
 import { PEOPLE } from "../../tools/his/people.ts";
+import { findChromium, openDriven } from "../../tools/preview/driven.ts";
 import { figuresOf, type Removal } from "./session.figures.ts";
 import { startBenchHis, type BenchHis } from "./session.his.ts";
-import { createPageEar, type PageClock, type PageSaid } from "./session.page.ts";
+import { createPageEar, type PageClock, type PageEar, type PageSaid } from "./session.page.ts";
 import { startPc, type BenchPc, type Built } from "./session.pc.ts";
-import { copiesInMemory, whenClosed, whenExited } from "./session.process.ts";
+import { copiesInMemory, rendererOf, whenClosed, whenExited } from "./session.process.ts";
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 /** A ward PC that has been given far too much, so that its first sync lasts. */
 const BEDS = 2000;
 /** Resources that must have come since the removal before; fewer, and the first sync is over or stands still. */
@@ -25,8 +25,6 @@ const PATIENCE_MS = 60_000;
  * past the time for which a sign-in keeps bulk work still, so that the badge is taken while pages come and are applied.
  */
 const LOOKING_MS = { least: 1_000, more: 1_000 };
-/** How long the page is kept busy to find its process. */
-const SPIN_MS = 50;
 /** What comes later than this after a removal has failed, and counts as that. */
 const GIVEN_UP_MS = 15_000;
 
@@ -48,9 +46,9 @@ export async function benchSession(args: readonly string[]): Promise<Record<stri
     strict: false,
   });
   const wanted = Number(values["removals"] ?? 200);
-  const executablePath = CHROMIUM.find((file) => existsSync(file));
+  const executablePath = findChromium();
   const obstacle = noCardReader();
-  if (executablePath === undefined || obstacle !== null) {
+  if (executablePath === null || obstacle !== null) {
     console.error(`No figures of the session: ${obstacle ?? "there is no Chromium"}.`);
     return {};
   }
@@ -59,17 +57,13 @@ export async function benchSession(args: readonly string[]): Promise<Record<stri
   const built = await buildShell();
   const reader = await startCardReader();
   const his = await startBenchHis(join(folder, "his"), Number(values["beds"] ?? BEDS));
-  // Chromium refuses to start its sandbox as root.
-  const root = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  // A ward PC has a graphics processor; without one Chromium would emulate it for every frame, on the processors measured.
-  const browser = await chromium.launch({ executablePath, args: ["--disable-gpu", ...root] });
   try {
     const bench = await openBench({
       folder,
       built,
       reader,
       his,
-      browser,
+      executablePath,
       each: values["each"] === true,
     });
     const removals: Removal[] = [];
@@ -84,7 +78,6 @@ export async function benchSession(args: readonly string[]): Promise<Record<stri
     console.error(`Load average: ${load} before, ${loadavg()[0]} at the end.`);
     return figuresOf(removals, bench.pcs());
   } finally {
-    await browser.close();
     await his.stop();
     await reader.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -127,43 +120,18 @@ interface Bench {
   readonly built: Built;
   readonly reader: CardReader;
   readonly his: BenchHis;
-  readonly browser: Browser;
+  readonly executablePath: string;
   /** Says each removal on stderr. */
   readonly each: boolean;
 }
 
-async function openBench({ folder, built, reader, his, browser, each }: Bench) {
-  const system = await browser.newBrowserCDPSession();
+async function openBench({ folder, built, reader, his, executablePath, each }: Bench) {
   const [nurse] = his.people;
   const uid = PEOPLE.find(({ id }) => id === nurse?.id)?.badges[0]?.uid;
   if (nurse === undefined || uid === undefined) throw new Error("nobody of the demo has a badge");
   const who = nurse;
   const card = makeVirtualCard({ uid });
   let pcs = 0;
-
-  const cpuTimes = async (): Promise<Map<number, number>> => {
-    const { processInfo } = await system.send("SystemInfo.getProcessInfo");
-    const renderers = processInfo.filter(({ type }) => type === "renderer");
-    return new Map(renderers.map(({ id, cpuTime }) => [id, cpuTime]));
-  };
-
-  /** Chromium keeps spare renderers and tells nobody which one is a page's: it is the one that works when the page does. */
-  async function renderer(page: Page): Promise<number> {
-    const before = await cpuTimes();
-    for (let tries = 0; tries < 20; tries += 1) {
-      await page.evaluate((ms) => {
-        const end = performance.now() + ms;
-        while (performance.now() < end);
-      }, SPIN_MS);
-      const spent = [...(await cpuTimes())].map(([id, seconds]) => ({
-        id,
-        ms: (seconds - (before.get(id) ?? 0)) * 1_000,
-      }));
-      const [most, next] = spent.toSorted((a, b) => b.ms - a.ms);
-      if (most !== undefined && most.ms >= SPIN_MS && most.ms > 3 * (next?.ms ?? 0)) return most.id;
-    }
-    throw new Error("which renderer is the page's could not be told");
-  }
 
   /** Removals on one PC for as long as its first sync runs, `most` at most. */
   async function onFreshPc(hard: boolean, most: number): Promise<Removal[]> {
@@ -174,13 +142,31 @@ async function openBench({ folder, built, reader, his, browser, each }: Bench) {
       session: { badge: "required", ...(hard && { hardLockMinutes: 0 }) },
     };
     const pc = await startPc(place, built, policy, process.env);
-    const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
+    const ear = createPageEar(now);
+    const window = await openDriven({
+      executablePath,
+      headless: true,
+      // A ward PC has a graphics processor; without one Chromium would emulate it for every frame, on the processors measured.
+      args: ["--disable-gpu"],
+      prepare: async (page, context) => ear.hear(await context.newCDPSession(page)),
+    });
     try {
-      const page = await context.newPage();
-      const devTools = await context.newCDPSession(page);
-      const ear = await createPageEar(devTools, now);
-      await page.goto(pc.link);
-      const seat = { pc, page, ear, hard, card, nurse: who, reader, renderer };
+      const first = await window.show(pc.link);
+      const seat: Seat = {
+        pc,
+        page: Promise.resolve(first),
+        ear,
+        hard,
+        card,
+        nurse: who,
+        reader,
+        renderer: await rendererOf(window.browser),
+      };
+      pc.onLocked((link) => {
+        seat.page = window.replace(link).then((page) => page ?? first);
+        // Said where it is waited for; at the end of a PC nobody waits.
+        seat.page.catch(() => undefined);
+      });
       const removals: Removal[] = [];
       while (removals.length < most) {
         const removal = await oneRemoval(seat, removals.length + 1, removals.at(-1) ?? null);
@@ -190,7 +176,7 @@ async function openBench({ folder, built, reader, his, browser, each }: Bench) {
       }
       return removals;
     } finally {
-      await context.close();
+      await window.close();
       await pc.stop();
       rmSync(place, { recursive: true, force: true });
     }
@@ -200,8 +186,9 @@ async function openBench({ folder, built, reader, his, browser, each }: Bench) {
 
 interface Seat {
   readonly pc: BenchPc;
-  readonly page: Page;
-  readonly ear: Awaited<ReturnType<typeof createPageEar>>;
+  /** The page that is shown, once it has loaded; another one after each lock. */
+  page: Promise<Page>;
+  readonly ear: PageEar;
   readonly hard: boolean;
   readonly card: VirtualCard;
   readonly nurse: BenchHis["people"][number];
@@ -218,7 +205,8 @@ async function oneRemoval(
   number: number,
   before: Removal | null,
 ): Promise<Removal | null> {
-  const { pc, page, ear, reader } = seat;
+  const { pc, ear, reader } = seat;
+  const page = await seat.page;
   // The lock screen with her name: the roster may still be on its way.
   const name = page.getByRole("option", { name: seat.nurse.name.en });
   await name.waitFor({ timeout: PATIENCE_MS });

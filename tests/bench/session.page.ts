@@ -71,26 +71,37 @@ export interface PageClock {
   readonly uncertainty: number;
 }
 
-/** Installs the probe in a page's coming documents and keeps what they say. */
-export async function createPageEar(devTools: CDPSession, now: () => number) {
+/** An ear on every page there was: which one is asked for its clock is the last. */
+export interface PageEar {
+  readonly said: readonly PageSaid[];
+  /** Installs the probe in a page's coming documents and keeps what they say. */
+  hear(page: CDPSession): Promise<void>;
+  /** By round trips: the page's clock was read between two readings of ours; the shortest of several is believed. */
+  clock(): Promise<PageClock>;
+}
+
+export function createPageEar(now: () => number): PageEar {
   const said: PageSaid[] = [];
-  devTools.on("Runtime.bindingCalled", ({ name, payload }) => {
-    if (name === BINDING) said.push(JSON.parse(payload) as PageSaid);
-  });
-  await devTools.send("Runtime.enable");
-  await devTools.send("Runtime.addBinding", { name: BINDING });
-  await devTools.send("Page.enable");
-  await devTools.send("Page.addScriptToEvaluateOnNewDocument", {
-    source: `(${probe.toString()})(${JSON.stringify(BINDING)})`,
-  });
+  let last: CDPSession | null = null;
   return {
-    said: said as readonly PageSaid[],
-    /** By round trips: the page's clock was read between two readings of ours; the shortest of several is believed. */
-    async clock(): Promise<PageClock> {
+    said,
+    async hear(page) {
+      page.on("Runtime.bindingCalled", ({ name, payload }) => {
+        if (name === BINDING) said.push(JSON.parse(payload) as PageSaid);
+      });
+      await page.send("Runtime.enable");
+      await page.send("Runtime.addBinding", { name: BINDING });
+      await page.send("Page.enable");
+      await page.send("Page.addScriptToEvaluateOnNewDocument", {
+        source: `(${probe.toString()})(${JSON.stringify(BINDING)})`,
+      });
+      last = page;
+    },
+    async clock() {
       let best: PageClock | null = null;
-      for (let tries = 0; tries < TRIES; tries += 1) {
+      for (let tries = 0; last !== null && tries < TRIES; tries += 1) {
         const from = now();
-        const { result } = await devTools.send("Runtime.evaluate", {
+        const { result } = await last.send("Runtime.evaluate", {
           expression: "[performance.now(), performance.timeOrigin]",
           returnByValue: true,
         });

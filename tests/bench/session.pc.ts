@@ -23,6 +23,8 @@ export interface BenchPc {
   readonly link: string;
   /** The next message of this kind after `mark`; rejects when the shell has ended. */
   next<K extends Kind>(kind: K, mark: number): Promise<Of<K>>;
+  /** The session left `open`; the link opens a fresh page. */
+  onLocked(listener: (link: string) => void): void;
   /** Stands for "after everything that was said so far". */
   mark(): number;
   ask<K extends "facts" | "zeroed">(message: ToShell & { kind: K }): Promise<Of<K>>;
@@ -66,6 +68,11 @@ export async function startPc(
     pid: child.pid ?? 0,
     link,
     next,
+    onLocked(listener) {
+      child.on("message", (message: FromShell) => {
+        if (message.kind === "locked") listener(message.link);
+      });
+    },
     mark: () => said.length,
     async ask(message) {
       const mark = said.length;

@@ -1,22 +1,57 @@
 import { openSync, closeSync, readSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Browser, Page } from "playwright-core";
 
-/** How often `/proc` is looked at: what is found is told that much too late at most. */
-const LOOK_MS = 1;
+/** How long the page is kept busy to find its process. */
+const SPIN_MS = 50;
+
+/** Chromium keeps spare renderers and tells nobody which one is a page's: it is the one that works when the page does. */
+export async function rendererOf(browser: Browser): Promise<(page: Page) => Promise<number>> {
+  const system = await browser.newBrowserCDPSession();
+  const cpuTimes = async (): Promise<Map<number, number>> => {
+    const { processInfo } = await system.send("SystemInfo.getProcessInfo");
+    const renderers = processInfo.filter(({ type }) => type === "renderer");
+    return new Map(renderers.map(({ id, cpuTime }) => [id, cpuTime]));
+  };
+  return async (page) => {
+    const before = await cpuTimes();
+    for (let tries = 0; tries < 20; tries += 1) {
+      await page.evaluate((ms) => {
+        const end = performance.now() + ms;
+        while (performance.now() < end);
+      }, SPIN_MS);
+      const spent = [...(await cpuTimes())].map(([id, seconds]) => ({
+        id,
+        ms: (seconds - (before.get(id) ?? 0)) * 1_000,
+      }));
+      const [most, next] = spent.toSorted((a, b) => b.ms - a.ms);
+      if (most !== undefined && most.ms >= SPIN_MS && most.ms > 3 * (next?.ms ?? 0)) return most.id;
+    }
+    throw new Error("which renderer is the page's could not be told");
+  };
+}
+
+/** How often `/proc` is looked at: what is found is told that much too late at most, and looking takes processor time too. */
+const LOOK_MS = 4;
 
 /** Resolves with the moment the process had exited (also when nobody has asked for its exit code yet). */
 export async function whenExited(pid: number, now: () => number, until: number): Promise<number> {
   return whenTrue(() => stateOf(pid) === null || stateOf(pid) === "Z", now, until);
 }
 
-/** Resolves with the moment the process had no file open whose path contains `part`. */
+/**
+ * Resolves with the moment the process had no file open any more of those it has open now whose path contains `part`. Only
+ * these are looked at: reading all of them every few milliseconds would be felt by what is measured.
+ */
 export async function whenClosed(
   pid: number,
   part: string,
   now: () => number,
   until: number,
 ): Promise<number> {
-  return whenTrue(() => !openFiles(pid).some((path) => path.includes(part)), now, until);
+  const open = openFiles(pid).filter(({ path }) => path.includes(part));
+  if (open.length === 0) throw new Error(`no file of ${part} is open`);
+  return whenTrue(() => !open.some(({ fd }) => pathOf(pid, fd)?.includes(part)), now, until);
 }
 
 /** Who has not seen it come true by `until` answers that moment: it took at least so long. */
@@ -29,15 +64,19 @@ async function whenTrue(is: () => boolean, now: () => number, until: number): Pr
   }
 }
 
-export function openFiles(pid: number): string[] {
-  const folder = `/proc/${pid}/fd`;
-  return readdirSync(folder).flatMap((fd) => {
-    try {
-      return [readlinkSync(`${folder}/${fd}`)];
-    } catch {
-      return [];
-    }
+function openFiles(pid: number): { readonly fd: string; readonly path: string }[] {
+  return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    const path = pathOf(pid, fd);
+    return path === null ? [] : [{ fd, path }];
   });
+}
+
+function pathOf(pid: number, fd: string): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/${fd}`);
+  } catch {
+    return null;
+  }
 }
 
 function stateOf(pid: number): string | null {

@@ -14,6 +14,8 @@ import { watchKeys, type Zeroed } from "./session.keys.ts";
 /** What the shell under measurement says. Moments are milliseconds of `process.hrtime`, the machine's monotonic clock. */
 export type FromShell =
   | { readonly kind: "link"; readonly link: string }
+  /** The session left `open`: as the preview says it to whoever drives its browser. */
+  | { readonly kind: "locked"; readonly link: string }
   | { readonly kind: "card-in"; readonly at: number }
   /** `at`: `SCardGetStatusChange` returned; `heard`: the service's process had the message. */
   | { readonly kind: "card-out"; readonly at: number; readonly heard: number }
@@ -70,7 +72,8 @@ async function main(): Promise<void> {
     );
     keys.arm();
   });
-  const preview = await startPreview({ service, pageRoot, port: 0 });
+  const preview = await startPreview({ service, pageRoot, port: 0, driven: true });
+  service.onLock(() => tell({ kind: "locked", link: preview.renewLink() }));
   const badge = keepBadge(fileURLToPath(new URL(badgeEntry, "file:///")));
   join(service, badge);
 

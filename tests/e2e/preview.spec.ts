@@ -42,3 +42,24 @@ test("Opening the preview by a fresh link locks the session first: the new tab s
   await expect(other.getByRole("heading", { name: en.lock.choose })).toBeVisible(PATIENCE);
   await expect(app.page.getByText(en.cover.takenTitle)).toBeVisible(PATIENCE);
 });
+
+test("In a browser of the preview's own a lock ends the page's process, and a fresh page shows the lock screen", async ({
+  newPc,
+  nurse,
+}) => {
+  const pc = await newPc();
+  const app = await pc.start({ driven: true });
+  await signIn(app.page, nurse);
+  await wholeBoard(app.page);
+  let ended = false;
+  app.page.on("crash", () => {
+    ended = true;
+  });
+  const fresh = await app.replacedBy(() =>
+    app.page.getByRole("button", { name: en.bar.lock, exact: true }).click(),
+  );
+  expect(ended).toBe(true);
+  expect(app.page.isClosed()).toBe(true);
+  await signIn(fresh, nurse);
+  await wholeBoard(fresh);
+});

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { _electron, type Browser, type ElectronApplication, type Page } from "@playwright/test";
+import { findChromium, openDriven } from "../../tools/preview/driven.ts";
 import type { FromPreview } from "../../tools/preview/index.ts";
 import { findElectron, hasDisplay } from "../../tools/start/electron.ts";
 
@@ -46,9 +47,65 @@ export async function startApp(shell: ShellName, place: Place, browser: Browser)
 }
 
 async function startPreviewApp(place: Place, browser: Browser): Promise<App> {
+  const preview = await forkPreview(place, []);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(preview.link);
+  return {
+    ...previewApp(preview, () => context.close()),
+    page,
+    async replacedBy(locks) {
+      // A new document: the mark of the old one must be gone.
+      await page.evaluate(() => Object.assign(window, { theOldPage: true }));
+      const fresh = page.waitForFunction(() => !("theOldPage" in window), undefined, {
+        timeout: 60_000,
+      });
+      await locks();
+      await fresh;
+      return page;
+    },
+  };
+}
+
+/** The preview in a browser of its own, as `npm start` shows it where there is a display. */
+export async function startDrivenPreview(place: Place): Promise<App> {
+  const preview = await forkPreview(place, ["--driven"]);
+  const executablePath = findChromium();
+  if (executablePath === null) throw new Error("There is no Chromium.");
+  const window = await openDriven({ executablePath, headless: true });
+  const locked = (): Promise<Page | null> =>
+    new Promise((resolvePage, reject) => {
+      const hear = (message: FromPreview): void => {
+        if (message.kind !== "locked") return;
+        preview.child.off("message", hear);
+        window.replace(message.link).then(resolvePage, reject);
+      };
+      preview.child.on("message", hear);
+    });
+  return {
+    ...previewApp(preview, () => window.close()),
+    page: await window.show(preview.link),
+    async replacedBy(locks) {
+      const fresh = locked();
+      await locks();
+      const page = await fresh;
+      if (page === null) throw new Error("The window is closed.");
+      return page;
+    },
+  };
+}
+
+interface ForkedPreview {
+  readonly child: ChildProcess;
+  readonly link: string;
+  readonly nextLink: () => Promise<string>;
+  readonly browsed: readonly string[];
+}
+
+async function forkPreview(place: Place, more: readonly string[]): Promise<ForkedPreview> {
   const child = fork(
     "out/preview/index.js",
-    ["--data-dir", place.dataDir, "--policy", place.policyFile, "--port", "0"],
+    ["--data-dir", place.dataDir, "--policy", place.policyFile, "--port", "0", ...more],
     { stdio: ["ignore", "inherit", "inherit", "ipc"], env: place.environment },
   );
   const browsed: string[] = [];
@@ -70,41 +127,32 @@ async function startPreviewApp(place: Place, browser: Browser): Promise<App> {
       reject(new Error(`The app ended at its start (${code ?? "signal"}).`)),
     );
   });
+  return { child, link, nextLink, browsed };
+}
+
+/** What is the same whoever shows the preview's page. */
+function previewApp(
+  { child, nextLink, browsed }: ForkedPreview,
+  closeBrowser: () => Promise<void>,
+): Omit<App, "page" | "replacedBy"> {
   let expected = false;
   child.once("exit", (code, signal) => {
     if (!expected) console.error(`The app ended by itself: ${signal ?? code}`);
   });
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(link);
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    expected = true;
+    await ended(child, signal);
+    await closeBrowser();
+  };
   return {
-    page,
     browsed,
-    async replacedBy(locks) {
-      // A new document: the mark of the old one must be gone.
-      await page.evaluate(() => Object.assign(window, { theOldPage: true }));
-      const fresh = page.waitForFunction(() => !("theOldPage" in window), undefined, {
-        timeout: 60_000,
-      });
-      await locks();
-      await fresh;
-      return page;
-    },
     freshLink() {
       const fresh = nextLink();
       child.send({ kind: "renew-link" });
       return fresh;
     },
-    kill9: async () => {
-      expected = true;
-      await ended(child, "SIGKILL");
-      await context.close();
-    },
-    stop: async () => {
-      expected = true;
-      await ended(child, "SIGTERM");
-      await context.close();
-    },
+    kill9: () => end("SIGKILL"),
+    stop: () => end("SIGTERM"),
   };
 }
 

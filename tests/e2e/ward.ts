@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test as base, type Browser } from "@playwright/test";
 import { startSecretService, type SecretService } from "../../tools/start/secret-service.ts";
 import { startHisProcess, type HisProcess, type Person, type Ward } from "./his.ts";
-import { startApp, whyNot, type App, type ShellName } from "./shells.ts";
+import { startApp, startDrivenPreview, whyNot, type App, type ShellName } from "./shells.ts";
 
 /** One PC on the ward: its own keys, cache and policy. The app on it can be started, killed and started again. */
 export interface Pc {
@@ -13,7 +13,8 @@ export interface Pc {
   readonly dataDir: string;
   /** Puts another join code into its policy, or takes it out; gives the one that was there. */
   setJoinCode(code: string | null): string | null;
-  start(): Promise<App>;
+  /** `driven`: the preview, in a browser of its own whose pages it ends itself. */
+  start(options?: { readonly driven: boolean }): Promise<App>;
 }
 export interface PcOptions {
   /** Changes to the policy that the HIS's desk gives out. */
@@ -123,8 +124,12 @@ async function newPc(
       writeFileSync(policyFile, JSON.stringify({ ...before, join: { ...before.join, code } }));
       return before.join.code;
     },
-    async start() {
-      const app = await startApp(setting.shell, place, setting.browser);
+    async start(options) {
+      const { shell, browser } = setting;
+      const app =
+        options?.driven === true
+          ? await startDrivenPreview(place)
+          : await startApp(shell, place, browser);
       setting.apps.add(app);
       return app;
     },

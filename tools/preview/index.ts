@@ -12,6 +12,8 @@ export { startPreview, type Preview, type PreviewOptions } from "./server.ts";
 /** Messages between the preview's process and the one that started it. */
 export type FromPreview =
   | { readonly kind: "link"; readonly link: string }
+  /** Driven: the session left `open`; the page's process is to be ended, and `link` shown in a fresh one. */
+  | { readonly kind: "locked"; readonly link: string }
   | { readonly kind: "note"; readonly text: string }
   /** Somebody enrols: an address for the system browser. */
   | { readonly kind: "browser"; readonly url: string };
@@ -30,9 +32,10 @@ async function main(): Promise<void> {
       page: { type: "string", default: "out/page" },
       port: { type: "string" },
       version: { type: "string", default: "preview" },
+      driven: { type: "boolean", default: false },
     },
   });
-  const { "data-dir": dataDir, policy: policyFile, port, page: pageRoot, version } = values;
+  const { "data-dir": dataDir, policy: policyFile, port, page: pageRoot, version, driven } = values;
   if (dataDir === undefined || policyFile === undefined)
     throw new Error("--data-dir and --policy are needed");
   const service = await startService({
@@ -47,7 +50,7 @@ async function main(): Promise<void> {
   let preview: Preview;
   try {
     preview = await open(
-      { service, pageRoot, port: Number(port ?? USUAL_PORT) },
+      { service, pageRoot, port: Number(port ?? USUAL_PORT), driven },
       port !== undefined,
     );
   } catch (error) {
@@ -60,6 +63,7 @@ async function main(): Promise<void> {
     await badge?.stop();
     await service.stop();
   });
+  if (driven) service.onLock(() => tell({ kind: "locked", link: preview.renewLink() }));
   tell({ kind: "link", link: preview.link });
   process.on("message", () => tell({ kind: "link", link: preview.renewLink() }));
 }
@@ -92,7 +96,7 @@ function isTaken(error: unknown): boolean {
 function tell(message: FromPreview): void {
   if (process.send !== undefined) process.send(message);
   else if (message.kind === "note") console.log(message.text);
-  else console.log(`Open ${message.kind === "link" ? message.link : message.url}`);
+  else console.log(`Open ${message.kind === "browser" ? message.url : message.link}`);
 }
 
 /** Beside the preview's bundle when built, in the sources otherwise. */

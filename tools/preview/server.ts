@@ -10,6 +10,7 @@ import {
   CLOSED_BY_LOCK,
   CLOSED_BY_NEWER_PAGE,
   contentSecurityPolicy,
+  LOCKED_FRAME,
   PREVIEW_PROTOCOL,
   PREVIEW_SOCKET,
 } from "../../shared/shell.ts";
@@ -20,6 +21,8 @@ export interface PreviewOptions {
   /** The built page. */
   readonly pageRoot: string;
   readonly port: number;
+  /** The browser is ours (`driven.ts`): a page is not asked to replace itself at a lock, but ended from outside. */
+  readonly driven?: boolean;
 }
 
 export interface Preview {
@@ -92,15 +95,17 @@ export async function startPreview(options: PreviewOptions): Promise<Preview> {
   let locking = false;
   function seatPage(socket: WebSocket, connection: Socket): void {
     const seated = seat.take(() => {
-      if (locking) socket.close(CLOSED_BY_LOCK, "locked");
-      else socket.close(CLOSED_BY_NEWER_PAGE, "opened elsewhere");
+      if (locking) {
+        socket.send(LOCKED_FRAME);
+        socket.close(CLOSED_BY_LOCK, "locked");
+      } else socket.close(CLOSED_BY_NEWER_PAGE, "opened elsewhere");
       // A browser tells its page when the connection ends, not when the frame comes: it must not wait for our next turn.
       connection.end();
     });
     socket.on("close", () => seated.leave());
     socket.on("error", () => socket.terminate());
     // The first frame, before any answer: what the next document of this tab may come back with.
-    socket.send(JSON.stringify({ next: tokens.issue("next") }));
+    socket.send(JSON.stringify({ next: tokens.issue("next"), driven: options.driven === true }));
     void handler.upgrade(socket, { context: {} });
   }
 

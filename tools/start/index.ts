@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { findChromium, openDriven } from "../preview/driven.ts";
 import type { FromPreview, ToPreview } from "../preview/index.ts";
 import { fetchElectron, hasDisplay } from "./electron.ts";
 import { describeHis, readHis, readPolicy } from "./his-facts.ts";
@@ -122,9 +123,11 @@ async function startApp(policyFile: string, env: NodeJS.ProcessEnv): Promise<Chi
     }
     console.log(`${electron.absent}: the preview is used.`);
   }
+  const chromium = hasDisplay() ? findChromium() : null;
+  const named = options.port === undefined ? [] : ["--port", options.port];
   const child = fork(
     join("out", "preview", "index.js"),
-    [...where, ...(options.port === undefined ? [] : ["--port", options.port])],
+    [...where, ...named, ...(chromium === null ? [] : ["--driven"])],
     {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
       env,
@@ -134,18 +137,44 @@ async function startApp(policyFile: string, env: NodeJS.ProcessEnv): Promise<Chi
   console.log(
     `\nPreview       ${link}\n              (opens once${process.stdin.isTTY ? "; press Enter here for a fresh link" : ""})\n`,
   );
-  openBrowser(link);
+  const show = chromium === null ? openBrowser : await showInOwnWindow(child, chromium);
+  show(link);
   if (process.stdin.isTTY) {
     process.stdin.on("data", () => child.send({ kind: "renew-link" } satisfies ToPreview));
   }
   child.on("message", (message: FromPreview) => {
-    if (message.kind === "link") console.log(`Preview       ${message.link}`);
+    if (message.kind === "link") {
+      console.log(`Preview       ${message.link}`);
+      if (chromium !== null) show(message.link);
+    }
     if (message.kind === "browser") {
       console.log(`Sign in       ${message.url}`);
       openBrowser(message.url);
     }
   });
   return child;
+}
+
+/** A window of the preview's own, whose page is ended with its process at each lock. */
+async function showInOwnWindow(
+  child: ChildProcess,
+  executablePath: string,
+): Promise<(link: string) => void> {
+  let window = await openDriven({ executablePath, headless: false });
+  const failed = (error: unknown): void =>
+    console.error(`The window: ${error instanceof Error ? error.message : String(error)}`);
+  child.on("message", (message: FromPreview) => {
+    if (message.kind === "locked" && window.browser.isConnected())
+      window.replace(message.link).catch(failed);
+  });
+  child.once("exit", () => void window.close().catch(() => undefined));
+  return (link) => {
+    void (async () => {
+      if (!window.browser.isConnected())
+        window = await openDriven({ executablePath, headless: false });
+      await window.show(link);
+    })().catch(failed);
+  };
 }
 
 function previewLink(child: ChildProcess): Promise<string> {
