@@ -11,7 +11,7 @@ import {
 } from "../app/index.ts";
 import { DoubleDoses } from "./double-doses.tsx";
 import { Elsewhere, Moment, Scroll, Section, Sign } from "../parts/index.ts";
-import { Before } from "./changed-order.tsx";
+import { Before, changesIn } from "./changed-order.tsx";
 import { CheckMark } from "./check-notes.tsx";
 import { Give } from "./give.tsx";
 import { orderStanding } from "./hold-words.ts";
@@ -110,7 +110,9 @@ function Orders(props: {
                     <bdi>{order.instructions}</bdi>
                   </div>
                 )}
-                <OrderStanding view={props.view} id={order.id} />
+                {changesIn(props.view.changedOrders[order.id]).length === 0 && (
+                  <OrderStanding view={props.view} id={order.id} />
+                )}
               </td>
               <td>
                 <bdi>{order.dose ?? "–"}</bdi>

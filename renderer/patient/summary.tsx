@@ -9,6 +9,7 @@ import {
   useNow,
 } from "../app/index.ts";
 import { Ago, News2Badge, Pieces, Section, Unit } from "../parts/index.ts";
+import { Before } from "./changed-order.tsx";
 import { CheckMark } from "./check-notes.tsx";
 import { Due, isCurrent } from "./medicines.tsx";
 import { ResultValue } from "./results.tsx";
@@ -123,6 +124,10 @@ export function Summary(props: {
                     of={[order.dose, order.route, howOftenWords(order.frequency, t, format)]}
                   />
                 </span>
+                <Before
+                  lines={view.changedOrders[order.id]}
+                  otherwise={view.orderedOtherwise.includes(order.id)}
+                />
                 <CheckMark check={order.check} />
               </span>
               <span className="small">

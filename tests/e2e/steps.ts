@@ -67,11 +67,11 @@ export async function wholeBoard(page: Page, wording: Words = en): Promise<void>
   await expect(page.getByRole("heading", { name: wording.ward.title })).toBeAttached(PATIENCE);
   // Before there are beds nothing says that it is being loaded either.
   await expect(beds(page).first()).toBeVisible(PATIENCE);
-  for (const unfinished of [
-    wording.ward.loading_one,
-    wording.ward.loading_other,
-    wording.ward.neverLoaded,
-  ])
+  // Arabic has a form of its own for one, two, a few and many.
+  const loading = Object.entries(wording.ward).flatMap(([name, words]) =>
+    /^loading_(?!zero)/u.test(name) && typeof words === "string" ? [words] : [],
+  );
+  for (const unfinished of [...loading, wording.ward.neverLoaded])
     await expect(page.getByText(unfinished.replace("{{count}}", "").trim())).toHaveCount(
       0,
       PATIENCE,
@@ -99,13 +99,15 @@ export async function personMenu(
   await page.getByRole("button", { name: nameOf(person, wording) }).click();
 }
 
-/** Goes over to another language, in the menu of the bar. */
+/** Goes over to another language, in the menu of the bar, and from there to a theme. */
 export async function speak(
   page: Page,
-  { bar }: Pick<typeof en | typeof ar, "bar">,
+  { app, bar }: Pick<typeof en | typeof ar, "app" | "bar">,
   language: "english" | "arabic",
+  theme?: "day" | "night",
 ): Promise<void> {
   await page.getByRole("button", { name: bar.menu }).click();
+  if (theme !== undefined) await page.getByText(app[theme], { exact: true }).click();
   await page.getByText(en.app[language], { exact: true }).click();
   await page.keyboard.press("Escape");
   await expect(page.locator("html")).toHaveAttribute("lang", language === "arabic" ? "ar" : "en");

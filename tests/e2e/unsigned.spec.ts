@@ -51,12 +51,15 @@ test("Where the HIS signs nothing it is said once and not at each record, in Eng
   await ward.his.changeAllergy(allergy.id, "refute");
   await ward.his.put(order(20));
   await openPatient(beds(page).filter({ hasText: patient.bed }).first());
+  const said = page.getByRole("listitem").filter({ hasText: medicine });
+  await expect(said).toContainText(en.guard.changedOrder, PATIENCE);
+  await page.screenshot({ path: `${PICTURES}/15-unsigned-summary.en.png` });
 
   for (const [code, wording] of [
     ["en", en],
     ["ar", ar],
   ] as const) {
-    if (wording === ar) await speak(page, en, "arabic");
+    if (wording === ar) await speak(page, en, "arabic", "night");
     await page.getByRole("tab", { name: wording.patient.tab.allergies }).click();
     const record = page.getByRole("table", { name: wording.allergy.title }).getByRole("row");
     const held = record.filter({ hasText: allergy.text });
@@ -66,7 +69,7 @@ test("Where the HIS signs nothing it is said once and not at each record, in Eng
     for (const mark of ["unverified", "first-seen"] as const)
       await expect(page.getByText(wording.guard.standing[mark])).toHaveCount(0);
     await accessible(page, `allergies of a HIS that does not sign, ${code}`);
-    await page.screenshot({ path: `${PICTURES}/14-unsigned-allergies.${code}.png` });
+    await page.screenshot({ path: `${PICTURES}/15-unsigned-allergies.${code}.png` });
 
     await page.getByRole("tab", { name: wording.patient.tab.medicines }).click();
     await expect(page.getByText(wording.guard.hisDoesNotSignOrders)).toHaveCount(1);
@@ -75,6 +78,6 @@ test("Where the HIS signs nothing it is said once and not at each record, in Eng
     await expect(changed).toContainText("10 mg");
     await expect(changed).toContainText("20 mg");
     await expect(page.getByText(wording.guard.standing.unverified)).toHaveCount(0);
-    await page.screenshot({ path: `${PICTURES}/14-unsigned-medicines.${code}.png` });
+    await page.screenshot({ path: `${PICTURES}/15-unsigned-medicines.${code}.png` });
   }
 });
