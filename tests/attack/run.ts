@@ -1,22 +1,26 @@
 /**
- * `node tests/attack/run.ts [--json] [--flips N] [--seed N]`: runs every case and counts: those against keys, statements and files, statements
+ * `node tests/attack/run.ts [--json] [--flips N | --blocks N] [--seed N]`: runs every case and counts: those against keys, statements and files, statements
  * forged by the HIS of a whole ward PC, and the clinical ones, each through the whole path from the demo HIS to what a clinician is shown. The last line of standard output is
  * `{"cases", "harmfulApplied", "legitimate", "legitimateHeld"}`: harmful cases tried, how many of them took effect (or went
  * unsaid), legitimate ones tried, how many of those were wrongly refused or held. Exit code 1 unless both counts are 0.
  *
  * `--flips N`: instead turns bits in copies of a working PC's two files and their logs, N times, and compares all that is then
  * read with what was there: `{"flips", "same", "said", "refused", "older", "changed", "seed"}`; `changed` must be 0.
+ *
+ * `--blocks N`: the same with many pages destroyed at once, N times: `{"blows", "pages", ..., "changed", "seed"}`.
  */
 import { parseArgs } from "node:util";
 import { cases, tookEffect } from "./cases.ts";
 import { clinicalCases, play } from "./clinical/cases.ts";
 import { playForged } from "./forged-statements.ts";
+import { destroyAll } from "./flips/blocks.ts";
 import { flipAll, seeded } from "./flips/run.ts";
 
 const { values } = parseArgs({
   options: {
     json: { type: "boolean", default: false },
     flips: { type: "string" },
+    blocks: { type: "string" },
     seed: { type: "string" },
   },
 });
@@ -59,12 +63,18 @@ async function attack(): Promise<boolean> {
   return tally.harmfulApplied + tally.legitimateHeld === 0;
 }
 
-async function turnBits(flips: number): Promise<boolean> {
+/** Damage of either kind, so many times. */
+async function damage(by: typeof flipAll | typeof destroyAll, times: number): Promise<boolean> {
   const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
-  const turned = await flipAll(flips, seeded(seed), (what) => say.write(`FAIL ${what}\n`));
-  process.stdout.write(`${JSON.stringify({ ...turned, seed })}\n`);
-  return turned.changed === 0;
+  const found = await by(times, seeded(seed), (what) => say.write(`FAIL ${what}\n`));
+  process.stdout.write(`${JSON.stringify({ ...found, seed })}\n`);
+  return found.changed === 0;
 }
 
-const good = await (values.flips === undefined ? attack() : turnBits(Number(values.flips)));
+const { flips, blocks } = values;
+const good = await (flips !== undefined
+  ? damage(flipAll, Number(flips))
+  : blocks !== undefined
+    ? damage(destroyAll, Number(blocks))
+    : attack());
 process.exitCode = good ? 0 : 1;

@@ -56,6 +56,20 @@ test.each<[string, Script]>([
       ],
     },
   ],
+  [
+    "an act is not parked because the HIS refused to say whether it has it",
+    {
+      ...PLAIN,
+      updateCreate: false,
+      declaresUpdateCreate: false,
+      steps: [
+        { do: "befall", pc: 0, fault: "cut", on: "write", times: 1 },
+        { do: "befall", pc: 0, fault: "400", on: "read", times: 3 },
+        { do: "order", pc: 0, patient: 0, mg: 1 },
+        { do: "wait", seconds: 60 },
+      ],
+    },
+  ],
 ])("%s", async (_what, script) => {
   expect((await play(script)).faults).toEqual([]);
 });

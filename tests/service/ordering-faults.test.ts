@@ -7,6 +7,7 @@ import { orderOf } from "../../electron/service/record/testing.ts";
 import { BASE, createTestHis, type TestHis } from "../../electron/service/sync/test-his.ts";
 import { createTestPc, type TestPc } from "../../electron/service/sync/test-pc.ts";
 import { admit, buildWard } from "../../electron/service/sync/test-ward.ts";
+import { ACT_SYSTEM } from "../../shared/trust/index.ts";
 import type { PatientView } from "../../shared/contract/index.ts";
 
 /** What becomes of an order that was signed in an outage when the HIS, or this PC, does not do as it should. */
@@ -224,5 +225,71 @@ test.each(WAYS.slice(0, 2))(
     his.before = () => null;
     await round();
     expect(shown().view.medicines).toHaveLength(1);
+  },
+);
+
+test("an order whose answer was lost is once at a HIS that gives its own ids and keeps no identifier", async () => {
+  be(["", false, false]);
+  const act = order();
+  his.down = false;
+  storing(stripped);
+  let lost = false;
+  his.after = ({ method }) => {
+    if (method !== "POST" || lost || atHis().length === 0) return;
+    lost = true;
+    throw new TypeError("socket hang up");
+  };
+  await round();
+  await round(600);
+  await round();
+  expect([lost, givesOwnIds(), atHis().length]).toEqual([true, true, 1]);
+  expect([state(act)?.state, shown().there, shown().here]).toEqual([
+    "acknowledged",
+    ["Ibuprofen 400 mg"],
+    [],
+  ]);
+  // Another of the same, signed later, is another.
+  pc.now += 60_000;
+  order();
+  await round(600);
+  expect(atHis()).toHaveLength(2);
+});
+
+test.each([
+  ["another patient's", "basma", false, null],
+  ["another patient's, and that keeps no identifier", "basma", true, null],
+  ["another one of the same patient", "amina", false, null],
+  ["one that another PC brought back", "amina", false, "of-another-pc"],
+])(
+  "an order under whose number a restored HIS has %s is offered again, and both are there",
+  async (_whose, patient, strips, number) => {
+    be(["", false, false]);
+    his.down = false;
+    if (strips) storing(stripped);
+    const backup = his.clock;
+    his.clock += 60_000;
+    const [act, other] = [order(), order("Ramipril")];
+    await round();
+    expect(his.all("MedicationRequest").map(({ id }) => id)).toEqual(["his-1", "his-2"]);
+    his.goBack(backup);
+    his.put({
+      resourceType: "MedicationRequest",
+      id: "his-1",
+      status: "active",
+      intent: "order",
+      subject: { reference: `Patient/${patient}` },
+      medicationCodeableConcept: { text: "Furosemide" },
+      ...(number !== null && { identifier: [{ system: ACT_SYSTEM, value: number }] }),
+    });
+    await round(3600);
+    await round(600);
+    const medicines = his
+      .all("MedicationRequest")
+      .map((one) => (one["medicationCodeableConcept"] as { text: string }).text);
+    expect(medicines.filter((text) => text !== "Furosemide").toSorted()).toEqual([
+      "Ibuprofen",
+      "Ramipril",
+    ]);
+    expect([state(act)?.state, state(other)?.state]).toEqual(["acknowledged", "acknowledged"]);
   },
 );

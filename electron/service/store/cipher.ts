@@ -28,6 +28,14 @@ export interface PageCipher {
   whole(page: Buffer, number: number): boolean;
 }
 
+/**
+ * The salt of the files this program makes. It is no secret and stands before the first page; every page's HMAC depends on
+ * it. Derived from the key it is known even when the first page is gone, and with it all the others would be. `key` is borrowed.
+ */
+export function saltOf(key: Uint8Array): Buffer {
+  return createHmac("sha256", key).update("amanah/file-salt").digest().subarray(0, SALT_SIZE);
+}
+
 // The first page begins with the salt, which is not encrypted.
 function start(number: number): number {
   return number === 1 ? SALT_SIZE : 0;

@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import Database from "better-sqlite3-multiple-ciphers";
 import { connection, type Connection, type Timing } from "./connection.ts";
 import { asStoreError, codeOf, StoreError } from "./errors.ts";
+import { saltOf } from "./cipher.ts";
 import { cipherFor, fileHead } from "./pages.ts";
 import { putInPlace } from "./set-aside.ts";
 
@@ -86,15 +87,22 @@ function refuseUnfit(file: string, create: boolean): void {
   if (head === "missing") closeSync(openSync(file, "wx", 0o600));
 }
 
-/** Gives the engine a raw key as it wants it, and zeroes what was made for that. */
+/**
+ * Gives the engine a raw key as it wants it, with the salt for a file that has none yet, and zeroes what was made for that.
+ * A file that is there keeps its salt.
+ */
 export function useKey(key: Uint8Array, use: (literal: Buffer) => void): void {
   // Built byte by byte: a hex string could not be zeroed.
-  const literal = Buffer.alloc(3 + 2 * key.length);
+  const salt = saltOf(key);
+  const literal = Buffer.alloc(3 + 2 * (key.length + salt.length));
   literal.write("x'", "latin1");
-  key.forEach((byte, index) => {
-    literal[2 + 2 * index] = hexDigit(byte >> 4);
-    literal[3 + 2 * index] = hexDigit(byte & 15);
-  });
+  const write = (bytes: Uint8Array, from: number): void =>
+    bytes.forEach((byte, index) => {
+      literal[from + 2 * index] = hexDigit(byte >> 4);
+      literal[from + 1 + 2 * index] = hexDigit(byte & 15);
+    });
+  write(key, 2);
+  write(salt, 2 + 2 * key.length);
   literal[literal.length - 1] = 0x27;
   try {
     use(literal);

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { PAGE_SIZE, pageCipher, type PageCipher } from "./cipher.ts";
+import { PAGE_SIZE, pageCipher, saltOf, type PageCipher } from "./cipher.ts";
 
 const PLAIN_MAGIC = Buffer.from("SQLite format 3\0", "latin1");
 
@@ -34,8 +34,9 @@ export function readAt(file: string, offset: number, length: number): Buffer | n
 }
 
 /**
- * The cipher that opens this file, or null when the key opens none of its pages. A damaged salt (it is the only part
- * of the file that every page depends on) is found again by trying each single changed byte.
+ * The cipher that opens this file, or null when the key opens none of its pages. A lost salt (it is the only part of the
+ * file that every page depends on) is the key's own; a damaged one of a file made before that was so is found again by trying
+ * each single changed byte.
  */
 export function cipherFor(bytes: Buffer, key: Uint8Array): PageCipher | null {
   const salt = bytes.subarray(0, 16);
@@ -49,6 +50,8 @@ export function cipherFor(bytes: Buffer, key: Uint8Array): PageCipher | null {
   };
   const cipher = pageCipher(key, salt);
   if (opensAny(cipher, pages)) return cipher;
+  const known = pageCipher(key, saltOf(key));
+  if (opensAny(known, pages)) return known;
   const attempt = Buffer.from(salt);
   for (let at = 0; at < 16; at++) {
     const original = attempt[at] ?? 0;

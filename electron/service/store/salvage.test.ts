@@ -11,6 +11,7 @@ import { expect, test } from "vitest";
 import { openChart } from "./chart.ts";
 import { StoreError } from "./errors.ts";
 import { openJournal } from "./journal.ts";
+import { copyUnderKey } from "./rekey.ts";
 import { salvageChart } from "./salvage-chart.ts";
 import { salvageJournal } from "./salvage-journal.ts";
 import {
@@ -267,6 +268,27 @@ test("a damaged salt, on which every page depends, is found again", () => {
     expect(salvageJournal({ file, key: KEY }).kept["acts"]).toBe(60);
   });
 });
+
+test.each(["made", "encrypted anew"])(
+  "with the beginning of a file gone, salt and all, the rest of it is salvaged: a file that was %s",
+  (how) => {
+    withFolder((folder) => {
+      const isAnew = how !== "made";
+      const [made, anew] = [join(folder, "journal.db"), join(folder, "anew.db")];
+      makeJournal(made);
+      if (isAnew)
+        copyUnderKey({ from: made, to: anew, oldKey: KEY, newKey: OTHER_KEY, step: () => {} });
+      const [file, key] = isAnew ? [anew, OTHER_KEY] : [made, KEY];
+      const bytes = readFileSync(file);
+      bytes.fill(0, 0, 4 * PAGE);
+      writeFileSync(file, bytes);
+      const report = salvageJournal({ file, key });
+      expect(report.pages.damaged).toBe(4);
+      expect(report.kept["acts"]).toBeGreaterThan(40);
+      expect(() => salvageJournal({ file, key: new Uint8Array(32).fill(3) })).toThrow("key");
+    });
+  },
+);
 
 test("what was committed but is still in the WAL is salvaged too", () => {
   withFolder((folder) => {

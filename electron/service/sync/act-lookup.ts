@@ -1,11 +1,15 @@
 import { HisError } from "../his/index.ts";
-import type { HisClient } from "../his/index.ts";
+import type { HisClient, HisFailure } from "../his/index.ts";
 import { ACT_SYSTEM } from "../../../shared/trust/index.ts";
+import type { FhirResource } from "../../../shared/fhir/index.ts";
 import type { Act } from "../../../shared/trust/index.ts";
 import type { Stored, StoredMap } from "./act-bundle.ts";
+import { bringsDown } from "./link.ts";
 import type { Link } from "./link.ts";
+import { actIdsOf } from "./act-places.ts";
 import { isObject, parsePage, PROVENANCE } from "./page.ts";
-import { identifierQuestion } from "./questions.ts";
+import type { PushMemory } from "./push-parts.ts";
+import { identifierQuestion, writtenQuestion } from "./questions.ts";
 import { holdsContent } from "./same-content.ts";
 
 /** What the HIS holds of an act whose fate is unknown. */
@@ -20,12 +24,45 @@ export type Found =
   /** Some of it, or another content under the same id. */
   | { readonly kind: "partly"; readonly detail: string };
 
+/** This PC's clock may be so far ahead of the HIS's. */
+const AHEAD_MS = 24 * 3_600_000;
+
 /**
- * Looks for every resource of an act, by identifier and by our own id, and compares content. Throws `HisError`, or
- * `NotAPage` when a search answers with something else.
+ * Looks for every resource of an act, by identifier and by our own id, and compares content; at a HIS that is not known to
+ * keep identifiers, by content alone too. Throws `HisError` when the line is down, {@link LookFailed}, or `NotAPage` when a search answers with something else.
  */
-export async function lookUp(his: HisClient, link: Link, act: Act): Promise<Found> {
+export async function lookUp(parts: Looking, act: Act): Promise<Found> {
+  return await looking(async () => await find(parts, act));
+}
+
+export interface Looking {
+  readonly his: HisClient;
+  readonly link: Link;
+  readonly memory: Pick<PushMemory, "keepsIdentifiers">;
+}
+
+/** The HIS does not say what it holds. That is no word about the act that is looked for. */
+export class LookFailed extends Error {
+  readonly failure: HisFailure;
+  constructor(failure: HisFailure) {
+    super(failure.detail);
+    this.failure = failure;
+  }
+}
+
+/** Throws {@link LookFailed} for what is not the line's trouble. */
+export async function looking<T>(look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof HisError) || bringsDown(error.failure)) throw error;
+    throw new LookFailed(error.failure);
+  }
+}
+
+async function find({ his, link, memory }: Looking, act: Act): Promise<Found> {
   const copies = await byIdentifier(his, link, act);
+  const nameless = createNameless(his, link, act);
   const stored: Record<string, Stored> = {};
   const missing: string[] = [];
   const different: string[] = [];
@@ -39,7 +76,12 @@ export async function lookUp(his: HisClient, link: Link, act: Act): Promise<Foun
       const read = await byId(his, link, `${type}/${id}`);
       if (read !== null) found.push(read);
     }
-    const same = found.find((each) => holdsContent(resource, each, his.base));
+    if (found.length === 0 && base === null && !memory.keepsIdentifiers.has(type))
+      found.push(...(await nameless(resource)));
+    const { identifier: _ours, ...bare } = resource;
+    const same = found.find((each) =>
+      holdsContent(actIdsOf(each).length === 0 ? bare : resource, each, his.base),
+    );
     if (same !== undefined) stored[id] = placeOf(type, same);
     // An update finds the version it was based on, which of course says something else: it was not done.
     else if (found.length === 0 || base !== null) missing.push(`${type}/${id}`);
@@ -61,6 +103,38 @@ export async function lookUp(his: HisClient, link: Link, act: Act): Promise<Foun
       different.length > 0
         ? `the HIS holds something else than was charted under ${different.join(", ")}`
         : `the HIS holds only a part of it; missing: ${missing.join(", ")}`,
+  };
+}
+
+/**
+ * Resources that say what ours says, of the same patient, and bear no identifier of ours: a HIS that gives ids of its own and
+ * keeps no identifiers has them so. Each of them is taken for one of ours only.
+ */
+function createNameless(his: HisClient, link: Link, act: Act) {
+  const written = new Map<string, Promise<Record<string, unknown>[]>>();
+  const since = new Date(Date.parse(act.at) - AHEAD_MS).toISOString();
+
+  async function ask(type: string): Promise<Record<string, unknown>[]> {
+    const found = new Map<string | null, Record<string, unknown>>();
+    let target: string | null = writtenQuestion(type, act.patient, since);
+    for (let pages = 0; target !== null && pages < 20; pages += 1) {
+      const page: string = target;
+      const answer = parsePage((await link.run(async () => await his.get(page))).bytes);
+      for (const { id, resource } of answer.entries)
+        if (actIdsOf(resource).length === 0) found.set(id, resource);
+      target = answer.next;
+    }
+    return [...found.values()];
+  }
+
+  return async (ours: FhirResource): Promise<Record<string, unknown>[]> => {
+    const type = ours.resourceType;
+    const asked = written.get(type) ?? ask(type);
+    written.set(type, asked);
+    const { identifier: _ours, ...bare } = ours;
+    const all = await asked;
+    const at = all.findIndex((theirs) => holdsContent(bare, theirs, his.base));
+    return at < 0 ? [] : all.splice(at, 1);
   };
 }
 
@@ -97,22 +171,12 @@ async function byIdentifier(
       const page: string = target;
       const answer = parsePage((await link.run(async () => await his.get(page))).bytes);
       for (const { resource } of answer.entries) {
-        for (const id of identifiersOf(resource))
-          found.set(id, [...(found.get(id) ?? []), resource]);
+        for (const id of actIdsOf(resource)) found.set(id, [...(found.get(id) ?? []), resource]);
       }
       target = answer.next;
     }
   }
   return found;
-}
-
-function identifiersOf(resource: Record<string, unknown>): string[] {
-  const list = Array.isArray(resource["identifier"]) ? (resource["identifier"] as unknown[]) : [];
-  return list.flatMap((each) =>
-    isObject(each) && each["system"] === ACT_SYSTEM && typeof each["value"] === "string"
-      ? [each["value"]]
-      : [],
-  );
 }
 
 /** One resource as the HIS holds it now; null when it does not (any more). Throws `HisError`. */

@@ -2,10 +2,11 @@ import { mergeResource } from "../../../shared/clinical/index.ts";
 import { FhirResource } from "../../../shared/fhir/index.ts";
 import type { Act } from "../../../shared/trust/index.ts";
 import { HisError } from "../his/index.ts";
-import { byId } from "./act-lookup.ts";
+import { byId, looking } from "./act-lookup.ts";
 import { basesOf, versionKey, type Versions } from "../store/index.ts";
 import type { Drain, Job, Outcome } from "./push-parts.ts";
 import { acknowledge, park, post } from "./push-steps.ts";
+import { patientOf } from "./references.ts";
 
 /** Times the HIS's version may move on while ours is merged into it; after that somebody is editing it right now. */
 const MOST_TRIES = 3;
@@ -37,6 +38,41 @@ export async function settleConflict(drain: Drain, job: Job, said: string): Prom
       if (!isMoved) throw error;
     }
   }
+}
+
+/**
+ * A HIS that was restored from a backup gives numbers anew: under the number, and the very version, of what an act changes
+ * there may be another record by now, even another patient's, and `If-Match` would let it be written over. What then is no
+ * more there, as it is kept of a conflict; null: nothing.
+ */
+export async function isNoMoreThere(
+  { his, link }: Drain,
+  { row, act }: Job,
+): Promise<string | null> {
+  const bases = basesOf(row);
+  for (const { resource, base } of act.entries) {
+    if (base === null) continue;
+    const read = await looking(async () => await byId(his, link, versionKey(resource)));
+    if (read !== null && isAnother(read, resource, base, bases[versionKey(resource)], his.base))
+      return JSON.stringify({ [versionKey(resource)]: null } satisfies Versions);
+  }
+  return null;
+}
+
+function isAnother(
+  read: Record<string, unknown>,
+  ours: FhirResource,
+  version: string,
+  kept: FhirResource | null | undefined,
+  base: string,
+): boolean {
+  const { meta } = FhirResource.catch(ours).parse(read);
+  if (meta?.versionId !== version) return false;
+  if (patientOf(read, base) !== patientOf(ours, base)) return true;
+  const [then, now] = [kept?.meta?.lastUpdated, meta.lastUpdated].map((time) =>
+    Date.parse(time ?? ""),
+  );
+  return then !== undefined && now !== undefined && Math.abs(now - then) > 0;
 }
 
 /** What the HIS holds now of what an act changes. */

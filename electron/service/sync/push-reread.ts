@@ -1,6 +1,6 @@
 import { isAsOrdered } from "../../../shared/clinical/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
-import { placesIn } from "./act-places.ts";
+import { actIdsOf, placesIn } from "./act-places.ts";
 import { parsePage, PROVENANCE } from "./page.ts";
 import type { Drain, Job } from "./push-parts.ts";
 import { groupsOf, storedQuestion } from "./questions.ts";
@@ -38,6 +38,8 @@ export async function rereadAll(drain: Drain, jobs: readonly Job[]): Promise<voi
       for (const { act, patient, resource, id, version } of group) {
         const there = held.get(id);
         const isOurs = there !== undefined && (version === null || versionOf(there) === version);
+        if (isOurs && actIdsOf(there).includes(resource.id))
+          drain.memory.keepsIdentifiers.add(type);
         if (!isOurs || isAsCharted(resource, there, drain.his.base)) continue;
         drain.onAlarm({ kind: "changed-on-the-way", act, type, id, patient });
       }

@@ -1,11 +1,12 @@
 import { HisError } from "../his/index.ts";
-import { lookUp } from "./act-lookup.ts";
+import type { HisFailure } from "../his/index.ts";
+import { lookUp, LookFailed } from "./act-lookup.ts";
 import type { CreateWay } from "./act-bundle.ts";
 import { proofOf } from "./act-proof.ts";
 import { bringsDown } from "./link.ts";
 import { NotAPage } from "./page.ts";
 import { mayPass, postWithProof } from "./push-proof.ts";
-import { settleConflict } from "./push-conflict.ts";
+import { isNoMoreThere, settleConflict } from "./push-conflict.ts";
 import { MOST_ENTRIES } from "./push-parts.ts";
 import type { Drain, Job, Outcome } from "./push-parts.ts";
 import {
@@ -104,26 +105,27 @@ async function offerTogether(drain: Drain, jobs: readonly Job[]): Promise<Togeth
 
 /** `mayBeThere`: it was part of a request whose fate is not known, so that it is looked for first. */
 async function offerOne(drain: Drain, job: Job, mayBeThere: boolean): Promise<Outcome> {
-  const { his, link } = drain;
   const { row, act } = job;
   try {
     if (act.kind === "withdrawal") return await withdraw(drain, job);
     if (mayBeThere || row.attempts > 0 || row.state === "sending") {
-      const found = await lookUp(his, link, act);
+      const found = await lookUp(drain, act);
       if (found.kind === "all")
         return await acknowledge(drain, [{ job, stored: found.stored, found: true }]);
       if (found.kind === "partly") return await park(drain, job, "partly", found.detail);
     }
-    return await send(drain, job);
+    const gone = await isNoMoreThere(drain, job);
+    return gone === null ? await send(drain, job) : await park(drain, job, "gone", null, gone);
   } catch (error) {
     if (error instanceof NotAPage) return await postpone(drain, job, error.message, null);
+    if (error instanceof LookFailed) return await failing(drain, job, error.failure);
     if (error instanceof HisError) return await failed(drain, job, error);
     throw error;
   }
 }
 
 async function send(drain: Drain, job: Job, instead: CreateWay | null = null): Promise<Outcome> {
-  const { his, link, journal } = drain;
+  const { journal } = drain;
   const { act } = job;
   const way = instead ?? (await wayOf(drain, act));
   let next: CreateWay | null = null;
@@ -140,7 +142,7 @@ async function send(drain: Drain, job: Job, instead: CreateWay | null = null): P
     if (next === null) throw error;
   }
   // Not confirmed, or refused: nothing is taken for granted, it is looked for.
-  const found = await lookUp(his, link, act);
+  const found = await lookUp(drain, act);
   if (found.kind === "all")
     return await acknowledge(drain, [{ job, stored: found.stored, found: true }]);
   if (found.kind === "partly") return await park(drain, job, "partly", found.detail);
@@ -171,18 +173,24 @@ function refusesPut({ failure }: HisError): boolean {
 }
 
 async function failed(drain: Drain, job: Job, { failure }: HisError): Promise<Outcome> {
-  const { row, act } = job;
-  const { failures } = drain.memory;
+  const { act } = job;
   // The link itself says when there is a point in trying again.
   if (bringsDown(failure)) return await postpone(drain, job, failure.detail, "link");
   const isUpdate = act.entries.some(({ base }) => base !== null);
   if (isUpdate && (failure.kind === "conflict" || failure.kind === "gone"))
     return await settleConflict(drain, job, failure.detail);
   if (failure.kind === "conflict") return await park(drain, job, "conflict", failure.detail);
-  const count = (failures.get(row.uuid) ?? 0) + 1;
-  failures.set(row.uuid, count);
-  if (mayPass(failure) && count < MOST_FAILURES)
-    return await postpone(drain, job, failure.detail, null);
-  failures.delete(row.uuid);
-  return await park(drain, job, mayPass(failure) ? "failing" : "refused", failure.detail);
+  if (mayPass(failure)) return await failing(drain, job, failure);
+  drain.memory.failures.delete(job.row.uuid);
+  return await park(drain, job, "refused", failure.detail);
+}
+
+/** It says nothing about the act, and may pass; but not for ever. */
+async function failing(drain: Drain, job: Job, { detail }: HisFailure): Promise<Outcome> {
+  const { failures } = drain.memory;
+  const count = (failures.get(job.row.uuid) ?? 0) + 1;
+  failures.set(job.row.uuid, count);
+  if (count < MOST_FAILURES) return await postpone(drain, job, detail, null);
+  failures.delete(job.row.uuid);
+  return await park(drain, job, "failing", detail);
 }

@@ -18,7 +18,7 @@ export async function withdraw(drain: Drain, job: Job): Promise<Outcome> {
   const isOver = row.state === "acknowledged";
   // After a lost answer the HIS may hold the withdrawal already.
   if (job.row.attempts > 0) {
-    const done = await lookUp(drain.his, drain.link, job.act);
+    const done = await lookUp(drain, job.act);
     if (done.kind === "all")
       return await acknowledge(drain, [
         ...(isOver ? [] : [{ job: target, stored: done.stored, found: true }]),
@@ -56,8 +56,8 @@ export async function withdraw(drain: Drain, job: Job): Promise<Outcome> {
 }
 
 /** Where the HIS holds it; null: nowhere; `changed`: in part, or somebody changed it there. */
-async function placesOf({ his, link }: Drain, { act }: Job): Promise<StoredMap | "changed" | null> {
-  const found = await lookUp(his, link, act);
+async function placesOf(drain: Drain, { act }: Job): Promise<StoredMap | "changed" | null> {
+  const found = await lookUp(drain, act);
   if (found.kind === "all") return found.stored;
   return found.kind === "partly" ? "changed" : null;
 }

@@ -126,6 +126,11 @@ export function dosesQuestion(patient: string, orders: readonly string[]): strin
   return `MedicationAdministration?patient=${list([patient])}&request=${list(orders)}&_count=100`;
 }
 
+/** What was written of a patient since: among it may be what was sent and bears no number of ours. */
+export function writtenQuestion(type: string, patient: string, since: string): string {
+  return `${type}?${whose(type, [patient])}&${sinceOf(since)}_sort=_lastUpdated&_count=100`;
+}
+
 /** These, as they are now. */
 export function storedQuestion(type: string, ids: readonly string[]): string {
   return `${type}?_id=${list(ids)}&_count=${ids.length}`;

@@ -83,3 +83,30 @@ test("a correction that the restore undid is made again", async () => {
   expect(observation("obs")).toMatchObject({ valueQuantity: { value: 103 } });
   expect(state(fix)?.state).toBe("acknowledged");
 });
+
+test.each([
+  ["had been sent", true],
+  ["had not been sent yet", false],
+])(
+  "a correction that %s is not written over another patient's record that a restored HIS has under that number",
+  async (_when, sent) => {
+    const backup = his.clock;
+    his.clock += 60_000;
+    his.put(pulse("amina", "obs", 130));
+    const fix = correction("obs", {
+      status: "corrected",
+      valueQuantity: { value: 103, unit: "/min" },
+    });
+    if (sent) await push();
+    his.goBack(backup);
+    his.clock += 60_000;
+    his.put(pulse("basma", "obs", 60));
+    await push(3600);
+    expect(observation("obs")).toMatchObject({
+      subject: { reference: "Patient/basma" },
+      valueQuantity: { value: 60 },
+      meta: { versionId: "1" },
+    });
+    expect(state(fix)).toMatchObject({ state: "parked", why: "gone" });
+  },
+);

@@ -1,10 +1,11 @@
 import { HisError } from "../his/index.ts";
 import type { Act } from "../../../shared/trust/index.ts";
-import { parsePage } from "./page.ts";
+import { isObject, parsePage, PROVENANCE } from "./page.ts";
 import type { Job, PushParts } from "./push-parts.ts";
 import { jobOf } from "./push-queue.ts";
-import { placesIn } from "./act-places.ts";
-import { groupsOf, heldQuestion } from "./questions.ts";
+import { actIdsOf, placesIn } from "./act-places.ts";
+import { groupsOf, storedQuestion } from "./questions.ts";
+import { patientOf } from "./references.ts";
 
 /** Acts looked at to see whether the HIS went back in time. */
 const NEWEST = 3;
@@ -76,23 +77,62 @@ interface Place {
   readonly type: string;
   readonly id: string;
   readonly base: string | null;
+  /** The id it was charted under, and the version the HIS gave it. */
+  readonly ours: string;
+  readonly version: string | null;
 }
+type Held = ReadonlyMap<string, Record<string, unknown>>;
 
 /** Acts of which nothing is at the HIS any more, though nobody deleted it there; and changes that were undone. */
 async function lostOf(parts: RestoredParts, jobs: readonly Job[]): Promise<Job[]> {
   const places = jobs.flatMap((job) => placesOf(job));
-  const held = await versionsOf(parts, places);
+  const held = await heldOf(parts, places);
+  const keeping = new Set(
+    places.filter((place) => isNamed(place, held)).map((place) => place.type),
+  );
   const byJob = Map.groupBy(places, ({ job }) => job);
   const lost: Job[] = [];
   for (const [job, own] of byJob) {
-    const there = own.filter(({ type, id }) => held.has(`${type}/${id}`));
-    const undone = there.filter(
-      ({ type, id, base }) => base !== null && held.get(`${type}/${id}`) === base,
-    );
-    if (undone.length > 0) lost.push(job);
-    else if (there.length === 0 && !(await wereDeleted(parts, own))) lost.push(job);
+    const words = new Set(own.map((place) => wordOn(place, held, keeping, parts.his.base)));
+    if (words.has("not-ours")) lost.push(job);
+    else if (!words.has("there") && !(await wereDeleted(parts, own))) lost.push(job);
   }
   return lost;
+}
+
+const keyOf = ({ type, id }: Place): string => `${type}/${id}`;
+
+/** The HIS holds it under our identifier. */
+function isNamed(place: Place, held: Held): boolean {
+  return actIdsOf(held.get(keyOf(place)) ?? {}).includes(place.ours);
+}
+
+/**
+ * What the HIS holds where an act's resource was. A restored HIS that gives ids of its own gives them anew: under the number
+ * of ours there may be another record. `not-ours`: that, or a change that was undone. `keeping`: types of which it is seen to
+ * keep our identifiers.
+ */
+function wordOn(
+  place: Place,
+  held: Held,
+  keeping: ReadonlySet<string>,
+  base: string,
+): "there" | "missing" | "not-ours" {
+  const there = held.get(keyOf(place));
+  if (there === undefined) return "missing";
+  const version = versionOf(there);
+  if (place.base !== null) return version === place.base ? "not-ours" : "there";
+  if (place.id === place.ours || place.type === PROVENANCE || isNamed(place, held)) return "there";
+  if (actIdsOf(there).length > 0) return "not-ours";
+  // It has no number of ours. As the HIS first stored ours it would: unless it keeps none, and then it is about the same patient.
+  const isFirst = version !== null && version === place.version;
+  const isElsewhere = patientOf(there, base) !== place.job.act.patient;
+  return isFirst && (keeping.has(place.type) || isElsewhere) ? "not-ours" : "there";
+}
+
+function versionOf({ meta }: Readonly<Record<string, unknown>>): string | null {
+  const version = isObject(meta) ? meta["versionId"] : null;
+  return typeof version === "string" ? version : null;
 }
 
 function placesOf(job: Job): Place[] {
@@ -102,21 +142,20 @@ function placesOf(job: Job): Place[] {
     type: resource.resourceType,
     id: stored[resource.id]?.id ?? resource.id,
     base,
+    ours: resource.id,
+    version: stored[resource.id]?.versionId ?? null,
   }));
 }
 
-async function versionsOf(
-  { his, link }: RestoredParts,
-  places: readonly Place[],
-): Promise<Map<string, string | null>> {
-  const held = new Map<string, string | null>();
+async function heldOf({ his, link }: RestoredParts, places: readonly Place[]): Promise<Held> {
+  const held = new Map<string, Record<string, unknown>>();
   for (const [type, own] of Map.groupBy(places, (place) => place.type)) {
     for (const ids of groupsOf([...new Set(own.map(({ id }) => id))], IDS)) {
-      let target: string | null = heldQuestion(type, ids);
+      let target: string | null = storedQuestion(type, ids);
       for (let pages = 0; target !== null && pages < 20; pages += 1) {
         const asked: string = target;
         const page = parsePage((await link.run(async () => await his.get(asked))).bytes);
-        for (const { id, version } of page.entries) held.set(`${type}/${id}`, version);
+        for (const { id, resource } of page.entries) held.set(`${type}/${id}`, resource);
         target = page.next;
       }
     }

@@ -38,26 +38,58 @@ export interface Flipped {
   readonly outcome: Outcome;
   /** What is otherwise than it was, and not said; must be empty. */
   readonly wrong: readonly string[];
+  /** Facts of both files that can be read. */
+  readonly read: number;
+  /** Acts that cannot be read any more, and how many of them are named. */
+  readonly acts: { readonly lost: number; readonly named: number };
 }
 
-/** Bits turned in one copy of a running workstation's files, then opened as the service opens them, and read whole. */
+const NO_ACTS = { lost: 0, named: 0 };
+
+/** Bits turned in one copy of a running workstation's files. */
 export function flip(
   worked: Worked,
   file: FileName,
   places: readonly { readonly at: number; readonly bit: number }[],
+): Flipped {
+  return changed(worked, [file], (bytes) => {
+    for (const { at, bit } of places) bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
+  });
+}
+
+/** A copy of a running workstation's files, some of them changed; opened as the service opens them, and read whole. */
+export function changed(
+  worked: Worked,
+  files: readonly FileName[],
+  change: (bytes: Uint8Array, file: FileName) => void,
 ): Flipped {
   const folder = mkdtempSync(join(tmpdir(), "flip-"));
   try {
     for (const name of FILES)
       if (existsSync(join(worked.folder, name)))
         copyFileSync(join(worked.folder, name), join(folder, name));
-    const bytes = readFileSync(join(folder, file));
-    for (const { at, bit } of places) bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
-    writeFileSync(join(folder, file), bytes);
-    return file.startsWith("journal") ? ofJournal(worked, folder) : ofChart(worked, folder);
+    for (const file of files) {
+      const bytes = readFileSync(join(folder, file));
+      change(bytes, file);
+      writeFileSync(join(folder, file), bytes);
+    }
+    const journal = files.some((file) => file.startsWith("journal"))
+      ? ofJournal(worked, folder)
+      : null;
+    if (!files.some((file) => file.startsWith("chart")) && journal !== null) return journal;
+    const chart = ofChart(worked, folder, journal?.lacks ?? new Set());
+    return journal === null
+      ? chart
+      : {
+          outcome: chart.outcome,
+          wrong: [...journal.wrong, ...chart.wrong],
+          read: journal.read + chart.read,
+          acts: journal.acts,
+        };
   } catch (error) {
     // CLINICAL: a file that does not open is said to be so, and nothing is shown of it.
-    if (error instanceof StoreError) return { outcome: "refused", wrong: [] };
+    if (error instanceof StoreError)
+      return { outcome: "refused", wrong: [], read: 0, acts: NO_ACTS };
     throw error;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -67,7 +99,10 @@ export function flip(
 const isDamage = (error: unknown): boolean =>
   error instanceof StoreError && error.code === "damaged";
 
-function ofJournal({ keys, states }: Worked, folder: string): Flipped {
+function ofJournal(
+  { keys, states }: Worked,
+  folder: string,
+): Flipped & { readonly lacks: ReadonlySet<string> } {
   const file = join(folder, "journal.db");
   const key = () => Uint8Array.from(keys.journal);
   const read = (): Facts => {
@@ -84,22 +119,31 @@ function ofJournal({ keys, states }: Worked, folder: string): Flipped {
     const facts = read();
     const wrong = unknownValues(facts, states.journal);
     const isSame = [...last.said].every(([name, value]) => facts.said.get(name) === value);
-    return { outcome: isSame ? "same" : "older", wrong };
+    return {
+      outcome: isSame ? "same" : "older",
+      wrong,
+      read: facts.said.size,
+      acts: NO_ACTS,
+      lacks: new Set(),
+    };
   } catch (error) {
     if (!isDamage(error)) throw error;
   }
   const salvage = salvageJournal({ file, key: key() });
   const facts = read();
   const told = new Set([...Object.keys(salvage.lost), ...salvage.incomplete]);
-  const lost = [...last.said.keys()].filter(
-    (name) => !facts.said.has(name) && !told.has(name.split(" ")[0] ?? ""),
-  );
+  const missing = [...last.said.keys()].filter((name) => !facts.said.has(name));
+  const lost = missing.filter((name) => !told.has(name.split(" ")[0] ?? ""));
   // The log's end may be torn too: then what it held is in no page, and the counters beside the file tell of it.
   const tail = lost.filter((name) => states.journal.every(({ said }) => said.has(name)));
-  return { outcome: "said", wrong: [...unknownValues(facts, states.journal), ...tail] };
+  const wrong = [...unknownValues(facts, states.journal), ...tail];
+  const gone = missing.filter((name) => name.startsWith("acts "));
+  const acts = { lost: gone.length, named: salvage.lostActs.length };
+  return { outcome: "said", wrong, read: facts.said.size, acts, lacks: told };
 }
 
-function ofChart({ keys, states }: Worked, folder: string): Flipped {
+/** `lacks`: tables of the journal that were found to have lost something. */
+function ofChart({ keys, states }: Worked, folder: string, lacks: ReadonlySet<string>): Flipped {
   const ledgerKey = Uint8Array.from(keys.ledger);
   const journal = openJournal({
     file: join(folder, "journal.db"),
@@ -130,7 +174,8 @@ function ofChart({ keys, states }: Worked, folder: string): Flipped {
       if (!isDamage(error)) throw error;
       opened = open("now");
     }
-    return judged(opened, states.chart);
+    const isLedgerWhole = !["ledger_pages", "ledger_places"].some((table) => lacks.has(table));
+    return judged(opened, states.chart, isLedgerWhole);
   } finally {
     journal.close();
   }
@@ -141,6 +186,7 @@ function judged(
     readonly facts: Facts;
   },
   states: readonly Facts[],
+  isLedgerWhole: boolean,
 ): Flipped {
   const { facts, salvage, lostWork } = opened;
   const last = states.at(-1);
@@ -155,13 +201,14 @@ function judged(
     if (was === is) continue;
     differs = true;
     const isSaid = facts.notWhole.has(partOf(name)) || salvage?.fetchAgain === true || lostWork;
-    // CLINICAL: a safety-critical fact is as the ledger has it, whatever became of the chart.
-    if (isGuarded(name) || !isSaid)
+    // CLINICAL: a safety-critical fact is as the ledger has it, whatever became of the chart; where the ledger lost something
+    // too, it is said like any other.
+    if ((isGuarded(name) && isLedgerWhole) || !isSaid)
       wrong.push(`${name}: ${is === undefined ? "gone" : "otherwise"}`);
   }
-  if (salvage !== null) return { outcome: "said", wrong };
-  if (lostWork) return { outcome: "older", wrong };
-  return { outcome: differs ? "said" : "same", wrong };
+  const read = facts.said.size;
+  const outcome = salvage !== null ? "said" : lostWork ? "older" : differs ? "said" : "same";
+  return { outcome, wrong, read, acts: NO_ACTS };
 }
 
 /** Facts that are said now and never were. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,8 +28,13 @@ export interface Worked {
   dispose(): void;
 }
 
-const PATIENTS = ["f0", "f1", "f2", "f3"];
-const PULSES = 12;
+/** Whose records, and how much of them; `words`: of each pulse's note, which no compression makes small. */
+export interface Size {
+  readonly patients: number;
+  readonly pulses: number;
+  readonly words: number;
+}
+const SMALL: Size = { patients: 4, pulses: 12, words: 0 };
 
 const pulse = (patient: string, number: number, value = 60 + number) => ({
   resourceType: "Observation",
@@ -40,11 +46,22 @@ const pulse = (patient: string, number: number, value = 60 + number) => ({
   valueQuantity: { value, unit: "/min", system: "http://unitsofmeasure.org", code: "/min" },
 });
 
+/** So many words that are the same for the same name. */
+function noise(name: string, words: number): string {
+  return Array.from({ length: words }, (_, at) =>
+    createHash("sha256").update(`${name} ${at}`).digest("base64url").slice(0, 8),
+  ).join(" ");
+}
+
 /** A demo HIS, a first sync, then rounds in which orders are stopped, allergies come and are held, and nurses chart. */
-export async function letWork(): Promise<Worked> {
-  const hospital = await openHospital(PATIENTS, (patient, bed) => [
+export async function letWork({ patients, pulses, words }: Size = SMALL): Promise<Worked> {
+  const beds = Array.from({ length: patients }, (_, number) => `f${number}`);
+  const hospital = await openHospital(beds, (patient, bed) => [
     ...ordinary(patient),
-    ...Array.from({ length: PULSES }, (_, number) => pulse(patient, number)),
+    ...Array.from({ length: pulses }, (_, number) => ({
+      ...pulse(patient, number),
+      ...(words > 0 && { note: [{ text: noise(`${patient} ${number}`, words) }] }),
+    })),
     stay(patient, bed),
   ]);
   const folder = mkdtempSync(join(tmpdir(), "flips-"));
@@ -84,7 +101,7 @@ export async function letWork(): Promise<Worked> {
   await hospital.round(2);
   await hospital.round(2);
   seen();
-  for (const patient of PATIENTS) for (let n = 0; n < 6; n += 1) charted(patient);
+  for (const patient of beds) for (let n = 0; n < 6; n += 1) charted(patient);
   await database.put(order("f0", "paracetamol", { status: "stopped" }));
   await database.put(penicillin("f1", { criticality: "low" }));
   await database.put(allergyTo("f2", "kiwi", "Kiwi fruit"));
