@@ -5,8 +5,8 @@ import type { Match } from "./match.ts";
 import { recogniseAllergy, recogniseMedicine } from "./recognise.ts";
 import type { Recognised } from "./recognise.ts";
 import { isMildIntolerance, isSevere } from "./severity.ts";
-import { shares, toleranceOf } from "./tolerance.ts";
-import type { PreparedDose, Tolerance } from "./tolerance.ts";
+import { recordedOf, shares, toleranceOf } from "./tolerance.ts";
+import type { PreparedDose, Recorded, Tolerance } from "./tolerance.ts";
 import type { AllergyEntry, GivenDose, Knowledge, Medicine, NotChecked } from "./types.ts";
 
 type ReadAllergy = ReturnType<typeof readAllergies>[number];
@@ -46,7 +46,9 @@ export interface CheckInput {
 
 interface PreparedAllergy {
   readonly read: ReadAllergy;
-  readonly provenance: AllergyEntry["provenance"];
+  /** Of this version alone. */
+  readonly provenance: Reason["provenance"];
+  readonly recorded: Recorded | null;
   readonly recognised: Recognised;
   readonly severe: boolean;
   readonly mild: boolean;
@@ -62,7 +64,7 @@ export function drugAllergyCheck(input: CheckInput): (medicine: Medicine) => Che
   // SECURITY: a refutation that is only claimed reassures nobody.
   const refuted = all.filter(
     ({ read, provenance }) =>
-      provenance === "effective" && read.allergy.verificationStatus === "refuted",
+      provenance.includes("effective") && read.allergy.verificationStatus === "refuted",
   );
   // Doses are mostly of the orders that are checked: within one check each medicine is recognised once.
   const recogniseOnce = remembering(knowledge);
@@ -78,28 +80,30 @@ export function drugAllergyCheck(input: CheckInput): (medicine: Medicine) => Che
     for (const one of inForce) {
       const match = strongest(one.recognised, recognised, knowledge);
       if (match === null) continue;
-      const { allergy } = one.read;
       found.push({
-        allergy,
-        provenance: [one.provenance],
+        allergy: one.read.allergy,
+        provenance: one.provenance,
         severe: one.severe,
         match,
         action: actionOf(match, one),
-        tolerance: toleranceOf({ allergy, match, doses, same }),
+        tolerance: toleranceOf(one.recorded, match, same, doses),
       });
     }
-    const reasons = mergeVersions(found);
     const wasRefuted = refuted
       .filter((one) => strongest(one.recognised, recognised, knowledge) !== null)
       .map(({ read: { allergy } }): Tolerance => {
         return { kind: "refuted", what: allergy.substance, at: allergy.recordedDate };
       });
-    const withRefuted = reasons.map((reason): Reason => {
-      return Object.assign(reason, { tolerance: reason.tolerance.concat(wasRefuted) });
-    });
+    const merged = mergeVersions(found);
+    const reasons =
+      wasRefuted.length === 0
+        ? merged
+        : merged.map((reason): Reason => {
+            return Object.assign(reason, { tolerance: [...reason.tolerance, ...wasRefuted] });
+          });
     return {
-      action: withRefuted[0]?.action ?? "none",
-      reasons: withRefuted,
+      action: reasons[0]?.action ?? "none",
+      reasons,
       notChecked: isKnown(recognised) ? gaps : [...gaps, { kind: "medicine-unknown" }],
     };
   };
@@ -147,7 +151,8 @@ function prepare(entry: AllergyEntry, knowledge: Knowledge | null): PreparedAlle
   return [
     {
       read,
-      provenance: entry.provenance,
+      provenance: [entry.provenance],
+      recorded: recordedOf(read.allergy.recordedDate),
       recognised: recogniseAllergy(entry.resource, knowledge),
       severe: isSevere(entry.resource),
       mild: isMildIntolerance(entry.resource),
@@ -162,7 +167,11 @@ function actionOf(match: Match, { severe, mild }: PreparedAllergy): Reason["acti
 }
 
 /** Versions of one record are one reason, the gravest of them, with both named. */
-function mergeVersions(reasons: readonly Reason[]): Reason[] {
+function mergeVersions(reasons: readonly Reason[]): readonly Reason[] {
+  const isOfAnother = ({ allergy }: Reason, at: number): boolean =>
+    reasons.findIndex((one) => one.allergy.id === allergy.id) === at;
+  // As nearly always: one version of each.
+  if (reasons.every(isOfAnother)) return reasons.length < 2 ? reasons : reasons.toSorted(byGravity);
   const byRecord = Map.groupBy(reasons, ({ allergy }) => allergy.id);
   return [...byRecord.values()]
     .flatMap((versions) => {

@@ -1,4 +1,3 @@
-import type { Allergy } from "../../contract/parts.ts";
 import { millis } from "../time.ts";
 import type { Match } from "./match.ts";
 import type { Recognised } from "./recognise.ts";
@@ -19,40 +18,44 @@ export interface PreparedDose extends GivenDose {
   readonly millis: number;
 }
 
+/** When an allergy was recorded: a FHIR date or instant, and its milliseconds. */
+export interface Recorded {
+  readonly date: string;
+  readonly millis: number;
+}
+
+/** Once for each allergy: it is asked of every medicine that the allergy speaks against. */
+export function recordedOf(date: string | null): Recorded | null {
+  return date === null ? null : { date, millis: millis(date) ?? Number.POSITIVE_INFINITY };
+}
+
+const NONE: readonly Tolerance[] = [];
+
 /**
- * Doses given after the allergy was recorded: the latest of the same substance, else the latest of the class.
+ * Doses given after the allergy was recorded: the latest of the same substance, else the latest of the class. `same` are those
+ * that share a substance with the medicine; both lists the latest first.
  * SECURITY: administrations come from the HIS unsigned, and whoever wants the stop gone could write one: they are shown to
  * a person who decides, and decide nothing.
  */
-export function toleranceOf(input: {
-  readonly allergy: Allergy;
-  readonly match: Match;
-  /** Latest first; `same` are those that share a substance with the medicine. */
-  readonly doses: readonly PreparedDose[];
-  readonly same: readonly PreparedDose[];
-}): Tolerance[] {
-  const { allergy, match } = input;
-  const { recordedDate } = allergy;
-  if (recordedDate === null) return [];
-  const recorded = millis(recordedDate) ?? Number.POSITIVE_INFINITY;
-  const later = (dose: PreparedDose): boolean => isAfter(dose, recordedDate, recorded);
-  const same = input.same.find(later);
-  if (same !== undefined) return [{ kind: "given", what: same.medicine.words, at: same.at }];
-  const { className } = match;
-  const sibling =
-    className === null
-      ? undefined
-      : input.doses.find((dose) => dose.recognised.sides.classNames.has(className) && later(dose));
-  return sibling === undefined
-    ? []
-    : [{ kind: "given-class", what: sibling.medicine.words, at: sibling.at }];
+export function toleranceOf(
+  recorded: Recorded | null,
+  { className }: Match,
+  same: readonly PreparedDose[],
+  doses: readonly PreparedDose[],
+): readonly Tolerance[] {
+  if (recorded === null) return NONE;
+  for (const dose of same)
+    if (isAfter(dose, recorded)) return [{ kind: "given", what: dose.medicine.words, at: dose.at }];
+  if (className === null) return NONE;
+  for (const dose of doses)
+    if (dose.recognised.sides.classNames.has(className) && isAfter(dose, recorded))
+      return [{ kind: "given-class", what: dose.medicine.words, at: dose.at }];
+  return NONE;
 }
 
 /** A date that names only a year or a day is over when it is over: a dose within it proves nothing. */
-function isAfter(dose: PreparedDose, recordedDate: string, recorded: number): boolean {
-  return recordedDate.length <= 10
-    ? dose.at > recordedDate && !dose.at.startsWith(recordedDate)
-    : dose.millis > recorded;
+function isAfter(dose: PreparedDose, { date, millis: recorded }: Recorded): boolean {
+  return date.length <= 10 ? dose.at > date && !dose.at.startsWith(date) : dose.millis > recorded;
 }
 
 /** Whether two medicines hold a substance in common. */
