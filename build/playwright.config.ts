@@ -24,7 +24,6 @@ const once = [
   "outbox.spec.ts",
   "override.spec.ts",
   "preview.spec.ts",
-  "unsigned.spec.ts",
   "wipe.spec.ts",
 ];
 

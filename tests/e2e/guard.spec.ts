@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import type { Page } from "@playwright/test";
 import { accessible } from "./accessible.ts";
 import {
   ar,
@@ -8,13 +10,14 @@ import {
   PATIENCE,
   PICTURES,
   signIn,
+  speak,
   unsent,
   wholeBoard,
 } from "./steps.ts";
 import { expect, test } from "./ward.ts";
 
 for (const [language, wording, change, how] of [
-  ["English", en, "remove", "keeps it"],
+  ["English", en, "remove", "keeps it, where the HIS signs nothing and that is said once"],
   ["Arabic", ar, "refute", "says to keep it, and so does a second one, as policy wants it of two"],
 ] as const)
   test(`A doctor sees an allergy that the HIS changed unsigned, still there, and ${how}; the HIS has it again (${language})`, async ({
@@ -35,7 +38,10 @@ for (const [language, wording, change, how] of [
     const [allergy] = patient?.allergies ?? [];
     if (patient === undefined || allergy === undefined) throw new Error("somebody has an allergy");
     const byTwo = { twoClinicians: [{ type: "AllergyIntolerance", change: "refuted" }] };
-    const pc = await newPc({ policy: { guard: byTwo } });
+    const hisSigns = language === "Arabic";
+    const order = { id: randomUUID(), patient: patient.id, medicine: "Metoclopramide (unsigned)" };
+    if (!hisSigns) await ward.his.put(ordered(order, 10));
+    const pc = await newPc({ policy: { guard: { ...byTwo, hisSigns } } });
     const app = await pc.start();
     const { page } = app;
     if (language === "Arabic") await page.getByText(en.app.arabic).first().click();
@@ -43,6 +49,7 @@ for (const [language, wording, change, how] of [
     await wholeBoard(page, wording);
     const row = beds(page).filter({ hasText: patient.bed }).first();
     await ward.his.changeAllergy(allergy.id, change);
+    if (!hisSigns) await ward.his.put(ordered(order, 20));
     await expect(row).toContainText(wording.ward.holds_one.replace("{{count}}", "1"), PATIENCE);
     await openPatient(row);
     const holds = page.getByRole("region", {
@@ -52,10 +59,18 @@ for (const [language, wording, change, how] of [
     const reason = change === "remove" ? "removed" : "refuted";
     await expect(holds).toContainText(wording.guard.reason[reason]);
     await page.getByRole("tab", { name: wording.patient.tab.allergies }).click();
-    // A HIS that signs: each record says how far it can be believed.
     const record = page.getByRole("table", { name: wording.allergy.title });
-    await expect(record.getByText(wording.guard.standing["first-seen"])).not.toHaveCount(0);
-    await expect(page.getByText(wording.guard.hisDoesNotSign)).toHaveCount(0);
+    if (hisSigns) {
+      // Each record says how far it can be believed.
+      await expect(record.getByText(wording.guard.standing["first-seen"])).not.toHaveCount(0);
+      await expect(page.getByText(wording.guard.hisDoesNotSign)).toHaveCount(0);
+    } else {
+      await saidOnce(page, en, allergy.text, order.medicine);
+      await speak(page, en, "arabic", "night");
+      await saidOnce(page, ar, allergy.text, order.medicine);
+      await speak(page, ar, "english", "day");
+    }
+    await page.getByRole("tab", { name: wording.patient.tab.allergies }).click();
     await accessible(page, "a patient with a hold");
     await page.screenshot({ path: `${PICTURES}/10-hold.${wording === en ? "en" : "ar"}.png` });
     await holds.getByRole("button").first().press("Enter");
@@ -103,3 +118,64 @@ for (const [language, wording, change, how] of [
       .toContain(allergy.text);
     if (language === "English") await unsent(page, 0);
   });
+
+/** Metoclopramide if needed, as somebody wrote it into the HIS, unsigned. */
+function ordered(
+  {
+    id,
+    patient,
+    medicine,
+  }: { readonly id: string; readonly patient: string; readonly medicine: string },
+  mg: number,
+): object {
+  return {
+    resourceType: "MedicationRequest",
+    id,
+    status: "active",
+    intent: "order",
+    medicationCodeableConcept: { text: medicine },
+    subject: { reference: `Patient/${patient}` },
+    authoredOn: new Date().toISOString(),
+    dosageInstruction: [
+      {
+        asNeededBoolean: true,
+        route: { text: "oral" },
+        doseAndRate: [{ doseQuantity: { value: mg, unit: "mg" } }],
+      },
+    ],
+  };
+}
+
+/** Of a HIS that signs nothing: one line on each list, no mark at each record, and what was changed is told all the same. */
+async function saidOnce(
+  page: Page,
+  wording: typeof en | typeof ar,
+  allergy: string,
+  medicine: string,
+): Promise<void> {
+  const { guard, patient } = wording;
+  const code = wording === en ? "en" : "ar";
+  await page.getByRole("tab", { name: patient.tab.summary }).click();
+  const line = page.getByRole("listitem").filter({ hasText: medicine });
+  await expect(line).toContainText(guard.changedOrder, PATIENCE);
+  await page.getByRole("tab", { name: patient.tab.allergies }).click();
+  const held = page
+    .getByRole("table", { name: wording.allergy.title })
+    .getByRole("row")
+    .filter({ hasText: allergy });
+  await expect(held).toContainText(guard.reason.removed);
+  await expect(held).toContainText(wording.allergy.inForce);
+  await expect(page.getByText(guard.hisDoesNotSign)).toHaveCount(1);
+  for (const mark of ["unverified", "first-seen"] as const)
+    await expect(page.getByText(guard.standing[mark])).toHaveCount(0);
+  await page.screenshot({ path: `${PICTURES}/15-unsigned-allergies.${code}.png` });
+  await page.getByRole("tab", { name: patient.tab.medicines }).click();
+  await expect(page.getByText(guard.hisDoesNotSignOrders)).toHaveCount(1);
+  const changed = page.getByRole("row").filter({ hasText: medicine });
+  await expect(changed).toContainText(guard.changedOrder);
+  await expect(changed).toContainText("10 mg");
+  await expect(changed).toContainText("20 mg");
+  await expect(page.getByText(guard.standing.unverified)).toHaveCount(0);
+  await accessible(page, `medicines of a HIS that does not sign, ${code}`);
+  await page.screenshot({ path: `${PICTURES}/15-unsigned-medicines.${code}.png` });
+}
