@@ -172,3 +172,19 @@ test.each<[string, Partial<Script>, Step & { do: "away" }]>([
   },
   120_000,
 );
+
+test("what the HIS refuses for good is kept with its reason, and what was charted after it arrives", async () => {
+  const chart = (pulse: number): Step => ({ do: "chart", pc: 0, patient: 0, author: 0, pulse });
+  const steps: Step[] = [
+    wait(60),
+    { do: "befall", pc: 0, fault: "422", on: "write", times: 1 },
+    chart(70),
+    wait(60),
+    chart(80),
+    { do: "kill", pc: 0, commit: 3, when: "after", seconds: 20 },
+    wait(400),
+  ];
+  const { faults, acts, parked } = await play({ ...PLAIN, pcs: 1, steps });
+  expect(faults).toEqual([]);
+  expect([acts, parked]).toEqual([2, 1]);
+});

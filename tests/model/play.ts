@@ -45,6 +45,8 @@ export interface Played {
   /** Each a sentence; empty when everything is as it must be. */
   readonly faults: readonly string[];
   readonly acts: number;
+  /** Of them, those that wait for a person at the end. */
+  readonly parked: number;
   readonly kills: number;
   readonly requests: number;
 }
@@ -91,6 +93,7 @@ export async function play(
     return {
       faults,
       acts: world.kept.length,
+      parked: workstations.reduce((sum, each) => sum + each.pc().journal.actCounts().parked, 0),
       kills: workstations.reduce((sum, each) => sum + each.deaths(), 0),
       requests: network.requests(),
     };
