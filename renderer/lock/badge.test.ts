@@ -8,6 +8,7 @@ const badge: BadgeView = {
   clinician: null,
   unknown: false,
   reopens: false,
+  unproven: false,
   wedge: false,
 };
 const person = (

@@ -55,9 +55,6 @@ function SignIn(): ReactNode {
   const [settled, setSettled] = useState(badge.clinician === null ? 0 : 1);
   const [late, setLate] = useState(false);
   if (late && !badge.reopens) setLate(false);
-  const [proving, setProving] = useState(badge.reopens);
-  /** The badge that lies there was asked to open by itself, and was refused. */
-  const [refused, setRefused] = useState(false);
   const beLate = useCallback(() => setLate(true), []);
   const place = useRef<HTMLDivElement>(null);
   const settle = (clinician: string): void => {
@@ -66,12 +63,7 @@ function SignIn(): ReactNode {
   };
   if (seen !== badge.clinician) {
     setSeen(badge.clinician);
-    setRefused(false);
     if (badge.clinician !== null) settle(badge.clinician);
-  }
-  if (proving !== badge.reopens) {
-    setProving(badge.reopens);
-    setRefused(!badge.reopens && badge.clinician !== null);
   }
   const reopening = badge.reopens && !late;
   useEffect(() => {
@@ -98,7 +90,7 @@ function SignIn(): ReactNode {
             key={`${current?.id ?? ""} ${blocked ?? ""}`}
             clinician={current}
             blocked={blocked}
-            noProof={late || refused}
+            noProof={late || (badge.unproven && badge.clinician !== null)}
           />
         )}
       </div>

@@ -14,6 +14,8 @@ export const BadgeView = z.object({
   unknown: z.boolean(),
   /** The badge there would re-open the locked session without a PIN: it proves itself and the grace time runs. */
   reopens: z.boolean(),
+  /** It was asked to, and did not: its owner types her PIN. */
+  unproven: z.boolean(),
   /** A keyboard-wedge reader is in use: fast typing that ends with Enter is a badge, not a PIN. */
   wedge: z.boolean(),
 });

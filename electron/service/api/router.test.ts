@@ -26,6 +26,7 @@ const status = (): StatusView => ({
       clinician: null,
       unknown: false,
       reopens: false,
+      unproven: false,
       wedge: false,
     },
     emergency: null,

@@ -208,15 +208,19 @@ test.each([
 ])("%s proves nothing and is written down", async (_what, change) => {
   const { session, put, take, prove, pc } = await ward();
   take((await signedIn(session, put)).card);
-  put(HUDA, true);
+  const card = put(HUDA, true);
   prove(change);
   await settled();
-  expect(session.view()).toMatchObject({ state: "locked", badge: { reopens: false } });
+  // For as long as it lies there, however late the page asks.
+  const refused = { reopens: false, unproven: true };
+  expect(session.view()).toMatchObject({ state: "locked", badge: refused });
   expect(pc.trail.at(-1)).toMatchObject({ kind: "badge-proof-refused", clinician: "huda" });
   // The same answer again, now right: nobody waits for it any more.
   prove();
   await settled();
   expect(session.state()).toBe("locked");
+  take(card);
+  expect(session.view().badge.unproven).toBe(false);
 });
 
 test("each challenge is new, and an answer to an earlier one opens nothing", async () => {

@@ -16,6 +16,8 @@ export interface Reopening {
    */
   cardPut(card: Presence): void;
   answered(message: Extract<FromBadge, { kind: "proof" | "no-proof" }>): void;
+  /** The presence of the card that was asked last and did not open; null: none, or that card opened. */
+  unproven(): number | null;
   /** No answer is waited for any more. */
   forget(): void;
 }
@@ -40,6 +42,7 @@ export interface ReopeningInput extends Pick<
 
 export function createReopening(input: ReopeningInput): Reopening {
   const { apply, current, note } = input;
+  let unproven: number | null = null;
   const asks = createBadgeAsk({
     ...input,
     onProven: (attempt) => void reopen(attempt),
@@ -61,6 +64,7 @@ export function createReopening(input: ReopeningInput): Reopening {
       )
         throw new Interrupted("a lock came, or the grace time ended, while the badge was asked");
     } catch (error) {
+      unproven = attempt.badge;
       apply({ kind: "denied", attempt });
       const interrupted = error instanceof Interrupted;
       if (!interrupted) input.onProblem("badge", error);
@@ -71,6 +75,7 @@ export function createReopening(input: ReopeningInput): Reopening {
 
   function refused(attempt: Attempt, why: string): void {
     const waited = current(attempt);
+    unproven = attempt.badge;
     apply({ kind: "denied", attempt });
     // A card that was merely taken away again is no event.
     if (why === "gone" || (why === "timeout" && !waited)) return;
@@ -87,10 +92,12 @@ export function createReopening(input: ReopeningInput): Reopening {
       if (trusted.length === 0) return;
       const id = input.nextAttempt();
       const attempt: Attempt = { id, way: "badge", clinician, badge: card.presence };
+      unproven = null;
       apply({ kind: "try", attempt });
       if (current(attempt)) asks.ask(attempt, trusted, input.send);
     },
     answered: asks.answered,
+    unproven: () => unproven,
     forget: asks.forget,
   };
 }

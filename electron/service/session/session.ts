@@ -48,6 +48,8 @@ export function createSession(input: SessionInput): Session {
   const gatekeeper = createGatekeeper({ ...input, pins, members, when, clock });
   const emergencies = createEmergency({ ...input, gatekeeper, clock });
   const badges = createBadges(() => members().map(({ entry }) => entry));
+  const isThere = (presence: number | null): boolean =>
+    presence !== null && badges.find(presence) !== null;
   const changed = listeners<[]>(input.onProblem);
   const locked = listeners<[LockReason]>(input.onProblem);
   const toBadge = listeners<[ToBadge]>(input.onProblem);
@@ -379,7 +381,7 @@ export function createSession(input: SessionInput): Session {
         lastLock,
         idleLockAt: idle.lockAt(),
         limits,
-        badges: badges.view(wake.now()),
+        badges: { ...badges.view(wake.now()), unproven: isThere(reopening.unproven()) },
       }),
     onChange: changed.add,
     onLock: locked.add,

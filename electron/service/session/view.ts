@@ -13,7 +13,7 @@ export function viewOf(now: {
   readonly lastLock: SessionPart["lastLock"];
   readonly idleLockAt: Date | null;
   readonly limits: Pick<SessionInput["limits"], "badge" | "wedge">;
-  readonly badges: Pick<BadgeView, "watch" | "clinician" | "unknown">;
+  readonly badges: Pick<BadgeView, "watch" | "clinician" | "unknown" | "unproven">;
 }): SessionPart {
   const { state, limits, badges } = now;
   const open = state.kind === "open" ? now.who : null;
@@ -36,6 +36,7 @@ export function viewOf(now: {
       clinician: badges.clinician,
       unknown: badges.unknown,
       reopens: state.kind === "locked" && state.attempt?.way === "badge",
+      unproven: badges.unproven,
       wedge: limits.wedge,
     },
     emergency: taken && {

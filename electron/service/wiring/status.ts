@@ -44,6 +44,7 @@ export function closedStatus(input: {
       clinician: null,
       unknown: false,
       reopens: false,
+      unproven: false,
       wedge: input.policy.session.wedge,
     },
     emergency: null,
