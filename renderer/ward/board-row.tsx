@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { type BoardRow, useFormat, useNow, useStatus } from "../app/index.ts";
 import {
@@ -13,8 +13,12 @@ import {
   Trend,
 } from "../parts/index.ts";
 
-/** The cells of one bed. */
-export function BoardRowCells({ row }: { readonly row: BoardRow }): ReactNode {
+/** The cells of one bed; drawn anew only when its row has changed: while pages arrive the ward is asked for every second. */
+export const BoardRowCells = memo(function BoardRowCells({
+  row,
+}: {
+  readonly row: BoardRow;
+}): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   if (row.patient === null)
@@ -137,7 +141,7 @@ export function BoardRowCells({ row }: { readonly row: BoardRow }): ReactNode {
       </td>
     </>
   );
-}
+});
 
 /** Said only when it is too old: every row's time would drown the one that matters. The ward's stands above the table. */
 function Age({ row }: { readonly row: BoardRow }): ReactNode {

@@ -13,7 +13,7 @@ const obstacle = noCardReader();
 if (obstacle !== null) console.warn(`Skipped: badges on a card reader (${obstacle}).`);
 const skipped = obstacle === null ? "" : `(skipped: ${obstacle})`;
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 150_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 240_000 });
 
 const UID = "04a23b7ac15e80";
 const plain = makeVirtualCard({ uid: UID });

@@ -32,7 +32,7 @@ const RUN = "/run/pcscd";
 const LOCK = join(tmpdir(), "amanah-pcscd.lock");
 const READER = "Amanah virtual reader";
 const FOREIGN = "another pcscd runs on this machine";
-const LOCK_PATIENCE_MS = 120_000;
+const LOCK_PATIENCE_MS = 230_000;
 const START_PATIENCE_MS = 10_000;
 
 /** Why no reader can be had on this machine, or null. */
