@@ -101,7 +101,7 @@ async function drain(work: Work): Promise<Drained> {
     },
   };
   const journal = connectThread<JournalThread>(
-    thread("journal-thread", { file, key, create: false, sealingKey: null }),
+    thread("journal-thread", { file, key, create: false, check: false, sealingKey: null }),
   );
   await journal.ready();
   const capabilities = await his.capabilities();

@@ -92,6 +92,7 @@ async function firstSync(work: Extract<Work, { side: "sync" }>): Promise<Synced>
     file: journalFile,
     key: device,
     create: true,
+    check: false,
     sealingKey: sealingKeyOf(keys),
   };
   const journal = connectThread<JournalThread>(thread("journal-thread", journalData), {

@@ -150,7 +150,13 @@ async function drainAll(
   json: boolean,
 ): Promise<number> {
   const journal = connectThread<JournalThread>(
-    thread("journal-thread", { file, key: Uint8Array.from(key), create: false, sealingKey: null }),
+    thread("journal-thread", {
+      file,
+      key: Uint8Array.from(key),
+      create: false,
+      check: false,
+      sealingKey: null,
+    }),
   );
   await journal.ready();
   const link = createLink({ parallel: 4, now: Date.now, onChange: () => {} });

@@ -32,6 +32,7 @@ async function live(setting: Setting): Promise<void> {
     file: journalFileIn(folder),
     key: copy("device"),
     create: true,
+    check: false,
     sealingKey: sealingKeyOf({ ...keys, inbox: copy("inbox") }),
   };
   const journal = connectThread<JournalThread>(thread("journal-thread", journalData), {

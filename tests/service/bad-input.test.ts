@@ -34,6 +34,8 @@ import {
 
 /** SQLCipher 4's page, in bytes. */
 const PAGE = 4096;
+/** Sets of vitals, enough that they fill pages of the journal. */
+const CHARTED = 40;
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
@@ -277,6 +279,32 @@ test("flipped bytes in the chart while the HIS is down: the ward opens, and what
     expect(now.vitals.map(({ at }) => at)).toEqual(before.vitals.map(({ at }) => at));
   }
   expect(damaged).toBeGreaterThan(0);
+});
+
+test("flipped bytes in the journal while the HIS is down: each unsent act is there or counted, the ward is read, and charting goes on", async () => {
+  const first = await scene.pc();
+  const whole = await openWard(first.client, scene.his);
+  scene.his.switches.set({ outage: true });
+  const patient = whole[0]?.banner.patient ?? "";
+  for (let pulse = 60; pulse < 60 + CHARTED; pulse += 1) await chart(first.client, patient, pulse);
+  await first.stop();
+  const file = join(first.dataDir, "journal.db");
+  const pages = statSync(file).size / PAGE;
+  for (let page = 7; page < pages; page += 5) flipByte(file, page * PAGE + 99);
+
+  const second = await scene.pc();
+  await signIn(second.client, nurseOf(scene.his));
+  const board = await second.client.ward.board({});
+  expect(board.rows.filter((row) => row.patient !== null)).toHaveLength(whole.length);
+  const kept = (await second.client.outbox.list()).length;
+  const { rollback } = await second.client.it.keys();
+  const said = /(\d+) unsent acts are only in the escrow file/u.exec(rollback.found.join());
+  expect(kept + Number(said?.[1] ?? 0)).toBe(CHARTED);
+  expect(kept).toBeLessThan(CHARTED);
+  const later = await chart(second.client, patient, 99);
+  scene.his.switches.set({ outage: false });
+  await statusWhen(second.client, "drained", ({ unsent }) => unsent.waiting === 0);
+  expect(scene.his.countObservationsByAct(later)).toBeGreaterThan(0);
 });
 
 test("a full disk refuses the save, keeps what was saved, and takes it once there is room", async () => {

@@ -7,7 +7,7 @@ import { orderOf } from "../../electron/service/record/testing.ts";
 import { BASE, createTestHis, type TestHis } from "../../electron/service/sync/test-his.ts";
 import { createTestPc, type TestPc } from "../../electron/service/sync/test-pc.ts";
 import { admit, buildWard } from "../../electron/service/sync/test-ward.ts";
-import { ACT_SYSTEM } from "../../shared/trust/index.ts";
+import { ACT_SYSTEM, SignedAct } from "../../shared/trust/index.ts";
 import type { PatientView } from "../../shared/contract/index.ts";
 
 /** What becomes of an order that was signed in an outage when the HIS, or this PC, does not do as it should. */
@@ -230,29 +230,49 @@ test.each(WAYS.slice(0, 2))(
 
 test("an order whose answer was lost is once at a HIS that gives its own ids and keeps no identifier", async () => {
   be(["", false, false]);
-  const act = order();
   his.down = false;
   storing(stripped);
+  // Which it was seen to do with the one before.
+  order("Ramipril");
+  await round();
+  const act = order();
   let lost = false;
   his.after = ({ method }) => {
-    if (method !== "POST" || lost || atHis().length === 0) return;
+    if (method !== "POST" || lost || atHis().length < 2) return;
     lost = true;
     throw new TypeError("socket hang up");
   };
   await round();
   await round(600);
   await round();
-  expect([lost, givesOwnIds(), atHis().length]).toEqual([true, true, 1]);
-  expect([state(act)?.state, shown().there, shown().here]).toEqual([
-    "acknowledged",
-    ["Ibuprofen 400 mg"],
-    [],
-  ]);
+  expect([lost, givesOwnIds(), atHis().length]).toEqual([true, true, 2]);
+  expect([state(act)?.state, shown().there.length, shown().here]).toEqual(["acknowledged", 2, []]);
   // Another of the same, signed later, is another.
   pc.now += 60_000;
   order();
   await round(600);
-  expect(atHis()).toHaveLength(2);
+  expect(atHis()).toHaveLength(3);
+});
+
+test("an order in the very words of one that somebody else signed is sent, although its first answer was lost", async () => {
+  be(["", false, false]);
+  const act = order();
+  const signed = SignedAct.parse(JSON.parse(state(act)?.body ?? ""));
+  const [first] = signed.act.entries;
+  if (first === undefined) throw new Error("an order has a resource");
+  const { identifier: _ours, ...words } = first.resource;
+  his.put({ ...words, id: "their-own" });
+  his.down = false;
+  let lost = false;
+  his.before = ({ method }) => {
+    if (method !== "POST" || lost) return null;
+    lost = true;
+    throw new TypeError("socket hang up");
+  };
+  await round();
+  await round(600);
+  await round();
+  expect([lost, state(act)?.state, atHis().length]).toEqual([true, "acknowledged", 2]);
 });
 
 test.each([

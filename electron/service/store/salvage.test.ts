@@ -219,6 +219,16 @@ test.each([
   60_000,
 );
 
+/** Why the service would not open this journal; null: it would. */
+function whyNot(file: string): string | null {
+  try {
+    openJournal({ file, key: KEY, chain, check: true }).close();
+    return null;
+  } catch (error) {
+    return error instanceof StoreError ? error.code : String(error);
+  }
+}
+
 test("with any one page of the journal damaged, every unsent act that can be read is back, and the others are named", () => {
   withFolder((folder) => {
     const made = join(folder, "made.db");
@@ -229,8 +239,10 @@ test("with any one page of the journal damaged, every unsent act that can be rea
       const file = join(folder, `journal-${page}.db`);
       copyFileSync(made, file);
       flip(file, page * PAGE + 1234);
+      // Noticed as the service opens it, whatever would have read that page first.
+      expect(whyNot(file), `page ${page + 1}`).toBe("damaged");
       const report = salvageJournal({ file, key: KEY });
-      const journal = openJournal({ file, key: KEY, chain });
+      const journal = openJournal({ file, key: KEY, chain, check: true });
       const acts = journal.acts({ acknowledged: false });
       for (const each of acts) expect(each.body).toBe(words(each.uuid.slice(4)));
       expect(new Set(acts.map(({ uuid }) => uuid)).size).toBe(acts.length);

@@ -28,8 +28,8 @@ export type Found =
 const AHEAD_MS = 24 * 3_600_000;
 
 /**
- * Looks for every resource of an act, by identifier and by our own id, and compares content; at a HIS that is not known to
- * keep identifiers, by content alone too. Throws `HisError` when the line is down, {@link LookFailed}, or `NotAPage` when a search answers with something else.
+ * Looks for every resource of an act, by identifier and by our own id, and compares content; at a HIS that was seen
+ * to drop identifiers, by content alone too. Throws `HisError` when the line is down, {@link LookFailed}, or `NotAPage` when a search answers with something else.
  */
 export async function lookUp(parts: Looking, act: Act): Promise<Found> {
   return await looking(async () => await find(parts, act));
@@ -38,7 +38,7 @@ export async function lookUp(parts: Looking, act: Act): Promise<Found> {
 export interface Looking {
   readonly his: HisClient;
   readonly link: Link;
-  readonly memory: Pick<PushMemory, "keepsIdentifiers">;
+  readonly memory: Pick<PushMemory, "dropsIdentifiers">;
 }
 
 /** The HIS does not say what it holds. That is no word about the act that is looked for. */
@@ -76,7 +76,8 @@ async function find({ his, link, memory }: Looking, act: Act): Promise<Found> {
       const read = await byId(his, link, `${type}/${id}`);
       if (read !== null) found.push(read);
     }
-    if (found.length === 0 && base === null && !memory.keepsIdentifiers.has(type))
+    // CLINICAL: never on suspicion: what somebody else charted in the same words would be taken for hers, and hers never sent.
+    if (found.length === 0 && base === null && memory.dropsIdentifiers.has(type))
       found.push(...(await nameless(resource)));
     const { identifier: _ours, ...bare } = resource;
     const same = found.find((each) =>

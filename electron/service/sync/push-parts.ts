@@ -30,8 +30,8 @@ export interface PushMemory {
   proofsRefused: boolean;
   /** The HIS does not tell the number of matches alone. */
   countsUnknown: boolean;
-  /** Types of which the HIS is known to keep our identifiers: what is not found by them is not there. */
-  readonly keepsIdentifiers: Set<string>;
+  /** Types whose identifiers of ours the HIS was seen to drop: only there is an act looked for by what it says. */
+  readonly dropsIdentifiers: Set<string>;
 }
 
 /** Medplum takes 50 updates a transaction, and 8 entries if any is conditional. A HIS that takes less says so, and is believed. */
@@ -43,7 +43,7 @@ export function pushMemory(): PushMemory {
     mostEntries: MOST_ENTRIES.put,
     proofsRefused: false,
     countsUnknown: false,
-    keepsIdentifiers: new Set(),
+    dropsIdentifiers: new Set(),
   };
 }
 

@@ -38,8 +38,7 @@ export async function rereadAll(drain: Drain, jobs: readonly Job[]): Promise<voi
       for (const { act, patient, resource, id, version } of group) {
         const there = held.get(id);
         const isOurs = there !== undefined && (version === null || versionOf(there) === version);
-        if (isOurs && actIdsOf(there).includes(resource.id))
-          drain.memory.keepsIdentifiers.add(type);
+        if (isOurs && actIdsOf(there).length === 0) drain.memory.dropsIdentifiers.add(type);
         if (!isOurs || isAsCharted(resource, there, drain.his.base)) continue;
         drain.onAlarm({ kind: "changed-on-the-way", act, type, id, patient });
       }

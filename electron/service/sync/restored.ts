@@ -163,28 +163,41 @@ async function heldOf({ his, link }: RestoredParts, places: readonly Place[]): P
   return held;
 }
 
+/**
+ * What the HIS says of one record, or the status of its refusal. A web page under 404 or 410 is this HIS's way of saying so: it
+ * has just answered in FHIR.
+ */
+async function askedOf(
+  { his, link }: Pick<RestoredParts, "his" | "link">,
+  target: string,
+): Promise<string | number> {
+  return await link.run(async () => {
+    try {
+      return new TextDecoder().decode((await his.get(target)).bytes);
+    } catch (error) {
+      if (!(error instanceof HisError)) throw error;
+      const { failure } = error;
+      if (failure.kind === "gone") return failure.status;
+      if (failure.kind === "not-fhir" && (failure.status === 404 || failure.status === 410))
+        return failure.status;
+      // No history of it, or none at all here.
+      if (failure.kind === "outcome" && target.endsWith("/_history")) return failure.status;
+      throw error;
+    }
+  });
+}
+
 /** A deletion leaves its trace: 410, or a history. A HIS that went back has neither. */
 export async function wereDeleted(
   { his, link }: Pick<RestoredParts, "his" | "link">,
   places: readonly Pick<Place, "type" | "id">[],
 ): Promise<boolean> {
   for (const { type, id } of places.slice(0, 1)) {
-    try {
-      await link.run(async () => await his.get(`${type}/${id}`));
-      // It is there after all: the search lags behind.
-      return true;
-    } catch (error) {
-      if (!(error instanceof HisError) || error.failure.kind !== "gone") throw error;
-      if (error.failure.status === 410) return true;
-    }
-    try {
-      const { bytes } = await link.run(async () => await his.get(`${type}/${id}/_history`));
-      return new TextDecoder().decode(bytes).includes('"DELETE"');
-    } catch (error) {
-      // No history of it, or none at all here.
-      const kind = error instanceof HisError ? error.failure.kind : null;
-      if (kind !== "gone" && kind !== "outcome") throw error;
-    }
+    const there = await askedOf({ his, link }, `${type}/${id}`);
+    // It is there after all, and the search lags behind; or it was deleted.
+    if (typeof there !== "number" || there === 410) return true;
+    const history = await askedOf({ his, link }, `${type}/${id}/_history`);
+    if (typeof history !== "number") return history.includes('"DELETE"');
   }
   return false;
 }

@@ -8,9 +8,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { link } from "../audit/index.ts";
 import { connectThread, openChart, openChartReader, openJournal } from "../store/index.ts";
 import type { Journal, Remote } from "../store/index.ts";
-import type { ChartThread } from "../sync/index.ts";
 import { createPageSealer, INBOX_INFO, inboxBinding, sealingKeyOf } from "../vault/index.ts";
-import type { ChartThreadData } from "./chart-thread.ts";
+import type { ChartCalls, ChartThreadData } from "./chart-thread.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 8);
 const key = (): Uint8Array => new Uint8Array(randomBytes(32));
@@ -19,7 +18,7 @@ let folder: string;
 let keys: Record<"chart" | "inbox" | "ledger" | "drafts" | "journal", Uint8Array>;
 let journal: Journal;
 let closing: Int32Array;
-let thread: Remote<ChartThread> & { terminate(): Promise<void> };
+let thread: Remote<ChartCalls> & { terminate(): Promise<void> };
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "amanah-chart-thread-"));
@@ -40,7 +39,7 @@ beforeEach(async () => {
     base: "http://his.test/fhir/",
   } satisfies ChartThreadData;
   const worker = new Worker(new URL("./chart-thread.ts", import.meta.url), { workerData });
-  thread = connectThread<ChartThread>(worker);
+  thread = connectThread<ChartCalls>(worker);
   await thread.ready();
 });
 afterEach(async () => {
@@ -73,12 +72,14 @@ test("a chart that closes with all applied is given its next generation; with pa
   await receive("p1");
   await thread.applyInbox(1_000);
   Atomics.store(closing, 0, 1);
+  expect(await thread.behind()).toBe(false);
   expect(await thread.setGeneration(7)).toBe(true);
 
   // Given up in the midst of bulk.
   await receive("p2");
   await thread.applyInbox(1_000);
   expect(journal.inboxSize().pages).toBe(1);
+  expect(await thread.behind()).toBe(true);
   expect(await thread.setGeneration(8)).toBe(false);
   await thread.close();
 

@@ -24,8 +24,13 @@ export interface ChartThreadData {
   readonly base: string;
 }
 
+export interface ChartCalls extends ChartThread {
+  /** Pages wait that have not been applied: it is closed in the midst of bulk. */
+  behind(): boolean;
+}
+
 /** The chart's one writer: opens the sealed inbox and applies it. */
-function handlers(data: ChartThreadData): ChartThread {
+function handlers(data: ChartThreadData): ChartCalls {
   const { chartKey, journalKey, inboxKey, ledgerKey } = data;
   try {
     const journal = openJournal({
@@ -64,6 +69,7 @@ function handlers(data: ChartThreadData): ChartThread {
         unfinished = done.remaining !== 0;
         return done;
       },
+      behind: () => unfinished,
       useSigningKeys: apply.useSigningKeys,
       ...createHolds({ chart, journal, ledgerKey }),
       compact: chart.compact,

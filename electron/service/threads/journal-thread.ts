@@ -10,15 +10,17 @@ export interface JournalThreadData {
   /** The device key; this thread's copy, zeroed once the file is open. */
   readonly key: Uint8Array;
   readonly create: boolean;
+  /** Every page is read before it is used: see `openJournal`. */
+  readonly check: boolean;
   /** The vault's public sealing key; null until this PC has a vault. */
   readonly sealingKey: Uint8Array | null;
 }
 
 /** All of journal.db, and the pages of the HIS on their way into it. */
 function handlers(data: JournalThreadData): JournalThread {
-  const { file, key, create, sealingKey } = data;
+  const { file, key, create, check, sealingKey } = data;
   try {
-    const journal = openJournal({ file, key, create, chain: link });
+    const journal = openJournal({ file, key, create, check, chain: link });
     return {
       ...journal,
       ...createReceiver({ journal, sealingKey, now: Date.now }),

@@ -21,11 +21,12 @@ export async function startJournal(room: {
   readonly device: DeviceSecrets;
 }): Promise<{ journal: Thread<JournalThread>; salvaged: JournalSalvage | null }> {
   const { files, device } = room;
-  const start = async (): Promise<Thread<JournalThread>> => {
+  const start = async (check: boolean): Promise<Thread<JournalThread>> => {
     const { thread } = await startThread<JournalThread>("journal-thread", {
       file: files.journal,
       key: copied(device.deviceKey),
       create: !exists(files.journal),
+      check,
       sealingKey: null,
     });
     return thread;
@@ -33,11 +34,12 @@ export async function startJournal(room: {
   // Read before the file is tried: a failed opening takes the log into the file, and an older file would look like today's.
   const before = generationInFile(files.journal, device.deviceKey);
   try {
-    return { journal: await start(), salvaged: null };
+    return { journal: await start(true), salvaged: null };
   } catch (error) {
     if (!(error instanceof StoreError) || error.code !== "damaged") throw error;
     const salvaged = await salvage(files.journal, device.deviceKey, before);
-    const journal = await start();
+    // What salvage has written is used as it is: a second finding would close the PC for good.
+    const journal = await start(false);
     if (salvaged.fetchAgain) await wantEverything(journal);
     return { journal, salvaged };
   }

@@ -3,7 +3,7 @@ import type { SigningTrust } from "../guard/index.ts";
 import { StoreError, type ChartSalvage, type Remote } from "../store/index.ts";
 import type { ChartThread } from "../sync/index.ts";
 import type { HeldPack, OpenVault, PurposeKeys } from "../vault/index.ts";
-import type { ChartThreadData } from "../threads/chart-thread.ts";
+import type { ChartCalls, ChartThreadData } from "../threads/chart-thread.ts";
 import type { ReaderThreadData } from "../threads/reader-thread.ts";
 import { exists, type Files } from "./files.ts";
 import { copied, createSpares, startThread, type Thread } from "./threads.ts";
@@ -60,7 +60,7 @@ export class RecordsClosed extends Error {
 export function createRecords(room: RecordsRoom): Records {
   const { files } = room;
   let threads: {
-    readonly chart: Thread<ChartThread>;
+    readonly chart: Thread<ChartCalls>;
     readonly reader: Thread<ReaderCalls>;
     readonly closing: Int32Array;
   } | null = null;
@@ -80,7 +80,7 @@ export function createRecords(room: RecordsRoom): Records {
   ): Promise<NonNullable<typeof threads>> {
     const create = !exists(chartFile);
     const closing = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-    const { thread: chart, ready } = await startThread<ChartThread>(
+    const { thread: chart, ready } = await startThread<ChartCalls>(
       "chart-thread",
       {
         chartFile,
@@ -134,13 +134,15 @@ export function createRecords(room: RecordsRoom): Records {
     const ended = inspecting?.terminate();
     if (old === null) return await ended;
     Atomics.store(old.closing, 0, 1);
+    // The last of a file's connections moves its whole log into it, and one that only reads cannot. In the midst of bulk that
+    // one is the reader: the log is read at the next opening, as after a kill.
+    const isBehind = await old.chart.behind().catch(() => false);
+    const readerEnded = isBehind ? null : closed(old.reader);
     await room.onClosing();
-    // The reader after the writer: the last of a file's connections would first move its whole log into it, and one that only
-    // reads cannot. The log is read at the next opening, as after a kill.
     const written = old.chart.close().catch(() => undefined);
     const chartEnded = written.then(() => old.chart.terminate());
     await written;
-    await Promise.all([closed(old.reader), chartEnded, ended]);
+    await Promise.all([readerEnded ?? closed(old.reader), chartEnded, ended]);
   }
 
   /** A page that cannot be read shows while reading: everybody waits for one salvage. */

@@ -105,8 +105,8 @@ function ofJournal(
 ): Flipped & { readonly lacks: ReadonlySet<string> } {
   const file = join(folder, "journal.db");
   const key = () => Uint8Array.from(keys.journal);
-  const read = (): Facts => {
-    const journal = openJournal({ file, key: key(), create: false, chain: link });
+  const read = (check: boolean): Facts => {
+    const journal = openJournal({ file, key: key(), create: false, chain: link, check });
     try {
       return journalFacts(journal);
     } finally {
@@ -116,7 +116,7 @@ function ofJournal(
   const last = states.journal.at(-1);
   if (last === undefined) throw new Error("it never had a state");
   try {
-    const facts = read();
+    const facts = read(true);
     const wrong = unknownValues(facts, states.journal);
     const isSame = [...last.said].every(([name, value]) => facts.said.get(name) === value);
     return {
@@ -130,7 +130,7 @@ function ofJournal(
     if (!isDamage(error)) throw error;
   }
   const salvage = salvageJournal({ file, key: key() });
-  const facts = read();
+  const facts = read(false);
   const told = new Set([...Object.keys(salvage.lost), ...salvage.incomplete]);
   const missing = [...last.said.keys()].filter((name) => !facts.said.has(name));
   const lost = missing.filter((name) => !told.has(name.split(" ")[0] ?? ""));
