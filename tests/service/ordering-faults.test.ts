@@ -254,26 +254,67 @@ test("an order whose answer was lost is once at a HIS that gives its own ids and
   expect(atHis()).toHaveLength(3);
 });
 
-test("an order in the very words of one that somebody else signed is sent, although its first answer was lost", async () => {
-  be(["", false, false]);
-  const act = order();
-  const signed = SignedAct.parse(JSON.parse(state(act)?.body ?? ""));
-  const [first] = signed.act.entries;
-  if (first === undefined) throw new Error("an order has a resource");
-  const { identifier: _ours, ...words } = first.resource;
-  his.put({ ...words, id: "their-own" });
-  his.down = false;
-  let lost = false;
-  his.before = ({ method }) => {
-    if (method !== "POST" || lost) return null;
-    lost = true;
-    throw new TypeError("socket hang up");
-  };
-  await round();
-  await round(600);
-  await round();
-  expect([lost, state(act)?.state, atHis().length]).toEqual([true, "acknowledged", 2]);
-});
+/** Stops an order that somebody gave at the HIS. */
+function stop(there: Record<string, unknown>): string {
+  const [uuid, at] = [randomUUID(), new Date(pc.now).toISOString()];
+  const { meta, ...said } = there;
+  const frame = { uuid, kind: "decision", patient: "amina", author: "doctor-1", at };
+  const { versionId: base } = meta as { versionId: string };
+  const entries = [{ resource: { ...said, status: "stopped" }, base }];
+  const body = JSON.stringify({
+    act: { v: 1, ...frame, workstation: "pc-1", entries },
+    signature: "signed",
+  });
+  const bases = JSON.stringify({ [`MedicationRequest/${String(there["id"])}`]: there });
+  pc.journal.putAct({ ...frame, queuedAt: pc.now, body, base: bases }, []);
+  return uuid;
+}
+
+test.each([
+  ["", false],
+  [", after one of the HIS's own was changed here too", true],
+])(
+  "an order in the very words of one that somebody else signed is sent, although its first answer was lost%s",
+  async (_when, changes) => {
+    be(["", false, false]);
+    let stopped: string | null = null;
+    if (changes) {
+      his.down = false;
+      stopped = stop(
+        his.put({
+          resourceType: "MedicationRequest",
+          id: "their-first",
+          status: "active",
+          intent: "order",
+          subject: { reference: "Patient/amina" },
+          medicationCodeableConcept: { text: "Furosemide" },
+        }),
+      );
+      await round();
+      his.down = true;
+    }
+    if (stopped !== null && state(stopped)?.state !== "acknowledged")
+      throw new Error("it was not changed");
+    const before = atHis().length;
+    const act = order();
+    const signed = SignedAct.parse(JSON.parse(state(act)?.body ?? ""));
+    const [first] = signed.act.entries;
+    if (first === undefined) throw new Error("an order has a resource");
+    const { identifier: _ours, ...words } = first.resource;
+    his.put({ ...words, id: "their-own" });
+    his.down = false;
+    let lost = false;
+    his.before = ({ method }) => {
+      if (method !== "POST" || lost) return null;
+      lost = true;
+      throw new TypeError("socket hang up");
+    };
+    await round();
+    await round(600);
+    await round();
+    expect([lost, state(act)?.state, atHis().length - before]).toEqual([true, "acknowledged", 2]);
+  },
+);
 
 test.each([
   ["another patient's", "basma", false, null],

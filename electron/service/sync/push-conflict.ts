@@ -11,6 +11,9 @@ import { patientOf } from "./references.ts";
 /** Times the HIS's version may move on while ours is merged into it; after that somebody is editing it right now. */
 const MOST_TRIES = 3;
 
+/** A HIS may tell the time of one version to the millisecond in one answer and to the second in the next. */
+const SAME_MS = 1000;
+
 /**
  * The HIS holds another version than the one an act was based on. What differs without touching is merged onto theirs and
  * sent; else base, mine and theirs are kept and a clinician decides. Never the last write wins. Throws `HisError`.
@@ -72,7 +75,7 @@ function isAnother(
   const [then, now] = [kept?.meta?.lastUpdated, meta.lastUpdated].map((time) =>
     Date.parse(time ?? ""),
   );
-  return then !== undefined && now !== undefined && Math.abs(now - then) > 0;
+  return then !== undefined && now !== undefined && Math.abs(now - then) >= SAME_MS;
 }
 
 /** What the HIS holds now of what an act changes. */

@@ -38,7 +38,9 @@ export async function rereadAll(drain: Drain, jobs: readonly Job[]): Promise<voi
       for (const { act, patient, resource, id, version } of group) {
         const there = held.get(id);
         const isOurs = there !== undefined && (version === null || versionOf(there) === version);
-        if (isOurs && actIdsOf(there).length === 0) drain.memory.dropsIdentifiers.add(type);
+        // One of the HIS's own that was only changed here never bore any.
+        const isDropped = isOurs && actIdsOf(resource).length > 0 && actIdsOf(there).length === 0;
+        if (isDropped) drain.memory.dropsIdentifiers.add(type);
         if (!isOurs || isAsCharted(resource, there, drain.his.base)) continue;
         drain.onAlarm({ kind: "changed-on-the-way", act, type, id, patient });
       }

@@ -110,3 +110,25 @@ test.each([
     expect(state(fix)).toMatchObject({ state: "parked", why: "gone" });
   },
 );
+
+test("a version whose time a HIS tells to the second when it is read alone is the one that was corrected", async () => {
+  his.clock += 400;
+  his.put(pulse("amina", "obs", 130));
+  const fix = correction("obs", {
+    status: "corrected",
+    valueQuantity: { value: 103, unit: "/min" },
+  });
+  his.before = ({ method, path }) => {
+    const held = observation("obs");
+    if (method !== "GET" || path !== "Observation/obs" || held === undefined) return null;
+    const meta = held["meta"] as { versionId: string; lastUpdated: string };
+    const lastUpdated = meta.lastUpdated.replace(/\.\d+Z$/u, "Z");
+    return new Response(JSON.stringify({ ...held, meta: { ...meta, lastUpdated } }), {
+      headers: { "content-type": "application/fhir+json", date: new Date(his.clock).toUTCString() },
+    });
+  };
+  await push();
+  expect(his.requests(/^GET Observation\/obs$/u).length).toBeGreaterThan(0);
+  expect(state(fix)?.state).toBe("acknowledged");
+  expect(observation("obs")).toMatchObject({ valueQuantity: { value: 103 } });
+});

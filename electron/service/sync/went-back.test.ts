@@ -244,3 +244,29 @@ test("a HIS that does not understand the question is worked with as before", asy
   expect(pc.sync.view()).toMatchObject({ state: "live", detail: null });
   expect(backs()).toEqual([]);
 });
+
+test.each([
+  ["is too busy for it each time", 503, "application/fhir+json"],
+  ["lets a proxy answer it", 200, "text/html"],
+])(
+  "a HIS that, asked so, %s is worked with after three tries, and asked again by the hour",
+  async (_how, status, type) => {
+    his.before = ({ query }) =>
+      query.has("_elements") && query.get("_count") !== "50"
+        ? new Response("no", { status, headers: { "content-type": type } })
+        : null;
+    await away();
+    const asked = await requestsOf(async () => {
+      for (let n = 0; n < 10; n += 1) await round(5 * MINUTE);
+    });
+    expect(asked.filter(isLook)).toHaveLength(3);
+    his.put(pulse("amina", "o9", 80));
+    await round();
+    expect(pc.sync.view()).toMatchObject({ state: "live", detail: null });
+    expect(held("amina", "Observation")).toHaveProperty("o9");
+    expect((await requestsOf(async () => await round(61 * MINUTE))).filter(isLook)).toHaveLength(1);
+    his.before = () => null;
+    await round(61 * MINUTE);
+    expect(pc.sync.view()).toMatchObject({ state: "live", detail: null });
+  },
+);

@@ -21,6 +21,8 @@ const GRACE_MS = 10 * MINUTE_MS;
 /** A HIS whose clock or whose copies disagree looks as if it went back again and again: it is not compared with for ever. */
 const MOST_A_DAY = 6;
 const DAY_MS = 24 * 60 * MINUTE_MS;
+/** Rounds that this question may fail in a row; after those a HIS that cannot bear it is asked it no more than hourly. */
+const MOST_FAILURES = 3;
 
 const KEY = "sync.wentBack";
 
@@ -28,7 +30,8 @@ const KEY = "sync.wentBack";
 export interface WentBack {
   /**
    * Once a round, before everything else. True: the HIS has just been found to have forgotten what it had told, and nothing
-   * that was known of it holds; ids and versions are wanted. Throws only when the link is down.
+   * that was known of it holds; ids and versions are wanted. Throws only when the link is down, and not for ever if it is this
+   * question that brings it down.
    */
   look(): Promise<boolean>;
   /** It has forgotten acts of this PC, which are on their way to it again. */
@@ -52,6 +55,8 @@ export function createWentBack(
   const { his, link, journal, policy, now } = parts;
   let looked: { readonly since: number; readonly at: number } | null = null;
   let lastRound = Number.NEGATIVE_INFINITY;
+  let failures = 0;
+  let failedAt = Number.NEGATIVE_INFINITY;
   let found: readonly number[] = [];
   /** When it was last found to have gone back, on this PC's clock; null: what it lacks is gone. */
   let since: number | null | undefined;
@@ -61,6 +66,7 @@ export function createWentBack(
   function isDue(): boolean {
     const slept = !within(now() - lastRound, SLEPT_MS);
     lastRound = now();
+    if (failures >= MOST_FAILURES && within(now() - failedAt, AGAIN_MS)) return false;
     return (
       slept ||
       looked === null ||
@@ -105,12 +111,17 @@ export function createWentBack(
 
   async function asked(): Promise<"yes" | "no" | "later"> {
     try {
-      return await hasGoneBack();
+      const answer = await hasGoneBack();
+      failures = 0;
+      return answer;
     } catch (error) {
       // A HIS that cannot say has its ids compared by the hour or day, as before.
       if (error instanceof NotAPage) return "no";
-      if (!(error instanceof HisError) || bringsDown(error.failure)) throw error;
-      return "no";
+      if (!(error instanceof HisError)) throw error;
+      if (!bringsDown(error.failure)) return "no";
+      failures += 1;
+      failedAt = now();
+      throw error;
     }
   }
 
