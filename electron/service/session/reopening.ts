@@ -16,8 +16,8 @@ export interface Reopening {
    */
   cardPut(card: Presence): void;
   answered(message: Extract<FromBadge, { kind: "proof" | "no-proof" }>): void;
-  /** The presence of the card that was asked last and did not open; null: none, or that card opened. */
-  unproven(): number | null;
+  /** Whether the card that was asked last, and did not open, still lies there. */
+  unproven(): boolean;
   /** No answer is waited for any more. */
   forget(): void;
 }
@@ -26,7 +26,7 @@ export interface ReopeningInput extends Pick<
   SessionInput,
   "audit" | "verifyProof" | "random" | "timers" | "clock" | "onProblem"
 > {
-  readonly badges: Pick<Badges, "whose">;
+  readonly badges: Pick<Badges, "whose" | "find">;
   readonly entryOf: (clinician: string) => RosterEntry | null;
   /** Whether she may come in here now at all. */
   readonly welcome: (clinician: string) => boolean;
@@ -42,6 +42,7 @@ export interface ReopeningInput extends Pick<
 
 export function createReopening(input: ReopeningInput): Reopening {
   const { apply, current, note } = input;
+  /** The presence of that card. */
   let unproven: number | null = null;
   const asks = createBadgeAsk({
     ...input,
@@ -97,7 +98,7 @@ export function createReopening(input: ReopeningInput): Reopening {
       if (current(attempt)) asks.ask(attempt, trusted, input.send);
     },
     answered: asks.answered,
-    unproven: () => unproven,
+    unproven: () => unproven !== null && input.badges.find(unproven) !== null,
     forget: asks.forget,
   };
 }

@@ -48,8 +48,6 @@ export function createSession(input: SessionInput): Session {
   const gatekeeper = createGatekeeper({ ...input, pins, members, when, clock });
   const emergencies = createEmergency({ ...input, gatekeeper, clock });
   const badges = createBadges(() => members().map(({ entry }) => entry));
-  const isThere = (presence: number | null): boolean =>
-    presence !== null && badges.find(presence) !== null;
   const changed = listeners<[]>(input.onProblem);
   const locked = listeners<[LockReason]>(input.onProblem);
   const toBadge = listeners<[ToBadge]>(input.onProblem);
@@ -381,7 +379,7 @@ export function createSession(input: SessionInput): Session {
         lastLock,
         idleLockAt: idle.lockAt(),
         limits,
-        badges: { ...badges.view(wake.now()), unproven: isThere(reopening.unproven()) },
+        badges: { ...badges.view(wake.now()), unproven: reopening.unproven() },
       }),
     onChange: changed.add,
     onLock: locked.add,
