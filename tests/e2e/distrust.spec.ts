@@ -3,7 +3,7 @@ import { accessible } from "./accessible.ts";
 import {
   allSent,
   ar,
-  beds,
+  bedOf,
   chartVitals,
   en,
   openPatient,
@@ -65,7 +65,7 @@ for (const [language, wording, pulse] of shortly(
       await expect(notice).toContainText(believedTo);
       await shot(page, "board");
       await ward.his.changeAllergy(allergy.id, "remove");
-      await openPatient(beds(page).filter({ hasText: patient.bed }).first());
+      await openPatient(bedOf(page, patient.bed));
       await chartVitals(page, pulse, wording);
       await expect(page.getByText(allergy.text).first()).toBeVisible();
       // CLINICAL: what colleagues give at other PCs does not arrive here either.
@@ -107,7 +107,7 @@ for (const [language, wording, pulse] of shortly(
       await signIn(locked, nurse, nurse.pin, wording);
       await allSent(locked, wording);
       // What the HIS said meanwhile comes, and passes the gate like anything else.
-      await expect(beds(locked).filter({ hasText: patient.bed }).first()).toContainText(
+      await expect(bedOf(locked, patient.bed)).toContainText(
         wording.ward.holds_one.replace("{{count}}", "1"),
         PATIENCE,
       );

@@ -3,11 +3,11 @@ import type { Page } from "@playwright/test";
 import { accessible } from "./accessible.ts";
 import {
   ar,
-  beds,
+  bedOf,
   en,
   openPatient,
-  personMenu,
   PATIENCE,
+  personMenu,
   PICTURES,
   signIn,
   speak,
@@ -27,16 +27,17 @@ for (const [language, wording, change, how] of [
   }) => {
     const layla = person("doctor-layla");
     // Each language has a patient of its own: one with a single allergy, one with more.
-    const alone = language === "English";
     const patient = (await ward.his.patients()).find(
-      ({ ward: where, allergies: [first, ...others] }) =>
-        where === ward.his.wards[0]?.id &&
-        first !== undefined &&
-        (others.length === 0) === alone &&
-        !first.text.startsWith("No known"),
+      ({ ward: where, allergies }) => where === ward.his.wards[0]?.id && allergies.length === 0,
     );
-    const [allergy] = patient?.allergies ?? [];
-    if (patient === undefined || allergy === undefined) throw new Error("somebody has an allergy");
+    if (patient === undefined) throw new Error("nobody is without allergies");
+    const [allergy, another] = ["Penicillin V", "Natural rubber"].map((text) => ({
+      id: randomUUID(),
+      text: `${text} (${language})`,
+    }));
+    if (allergy === undefined || another === undefined) throw new Error("there are two");
+    for (const one of language === "English" ? [allergy] : [allergy, another])
+      await ward.his.put(recorded(one, patient.id));
     const byTwo = { twoClinicians: [{ type: "AllergyIntolerance", change: "refuted" }] };
     const hisSigns = language === "Arabic";
     const order = { id: randomUUID(), patient: patient.id, medicine: "Metoclopramide (unsigned)" };
@@ -47,7 +48,7 @@ for (const [language, wording, change, how] of [
     if (language === "Arabic") await page.getByText(en.app.arabic).first().click();
     await signIn(page, layla, layla.pin, wording);
     await wholeBoard(page, wording);
-    const row = beds(page).filter({ hasText: patient.bed }).first();
+    const row = bedOf(page, patient.bed);
     await ward.his.changeAllergy(allergy.id, change);
     if (!hisSigns) await ward.his.put(ordered(order, 20));
     await expect(row).toContainText(wording.ward.holds_one.replace("{{count}}", "1"), PATIENCE);
@@ -118,6 +119,22 @@ for (const [language, wording, change, how] of [
       .toContain(allergy.text);
     if (language === "English") await unsent(page, 0);
   });
+
+/** An allergy as it has long been in the HIS. */
+function recorded(
+  { id, text }: { readonly id: string; readonly text: string },
+  patient: string,
+): object {
+  return {
+    resourceType: "AllergyIntolerance",
+    id,
+    patient: { reference: `Patient/${patient}` },
+    code: { text },
+    recordedDate: "2019-05-01",
+    criticality: "high",
+    reaction: [{ manifestation: [{ text: "Anaphylaxis" }] }],
+  };
+}
 
 /** Metoclopramide if needed, as somebody wrote it into the HIS, unsigned. */
 function ordered(

@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 import { accessible } from "./accessible.ts";
 import {
   ar,
-  beds,
+  bedOf,
   en,
   openPatient,
   PATIENCE,
   PICTURES,
+  shortly,
   signIn,
   wholeBoard,
-  shortly,
 } from "./steps.ts";
 import { expect, test } from "./ward.ts";
 
@@ -55,7 +55,7 @@ for (const [language, wording, place] of shortly(
     await signIn(page, nurse, nurse.pin, wording);
     await wholeBoard(page, wording);
     const give = async () => {
-      await openPatient(beds(page).filter({ hasText: patient.bed }).first());
+      await openPatient(bedOf(page, patient.bed));
       await page.getByRole("tab", { name: wording.patient.tab.medicines }).click();
       const row = page.getByRole("row").filter({ hasText: "Metoprolol 50 mg tablet" });
       await row.getByRole("button").click();
@@ -156,7 +156,7 @@ for (const [language, wording, place] of shortly(
     await expect(page.getByText(wording.override.mark)).toBeVisible(PATIENCE);
     await picture("elsewhere-brought");
     await page.locator(".bar-ward").first().click();
-    await openPatient(beds(page).filter({ hasText: merged.bed }).first());
+    await openPatient(bedOf(page, merged.bed));
     await expect(page.getByText(wording.patient.mergedOpen)).toBeVisible(PATIENCE);
     await accessible(page, `a merged record, ${language}`);
     await picture("merged");

@@ -1,7 +1,7 @@
 import { accessible } from "./accessible.ts";
 import {
   ar,
-  beds,
+  bedOf,
   en,
   openPatient,
   PATIENCE,
@@ -53,7 +53,7 @@ for (const [language, wording] of shortly(
     if (language === "Arabic") await page.getByText(en.app.arabic).first().click();
     await signIn(page, layla, layla.pin, wording);
     await wholeBoard(page, wording);
-    const row = beds(page).filter({ hasText: patient.bed }).first();
+    const row = bedOf(page, patient.bed);
     await ward.his.changeAllergy(allergy, "remove");
     await expect(row).toContainText(wording.ward.holds_one.replace("{{count}}", "1"), PATIENCE);
     await openPatient(row);

@@ -4,7 +4,7 @@ import type { HisProcess } from "./his.ts";
 import {
   allSent,
   ar,
-  beds,
+  bedOf,
   chartVitals,
   en,
   openPatient,
@@ -39,7 +39,7 @@ for (const [language, wording, place] of shortly(
     if (language === "Arabic") await page.getByText(en.app.arabic).first().click();
     await signIn(page, nurse, nurse.pin, wording);
     await wholeBoard(page, wording);
-    await openPatient(beds(page).filter({ hasText: patient.bed }).first());
+    await openPatient(bedOf(page, patient.bed));
     await page.getByRole("tab", { name: wording.patient.tab.vitals }).click();
     const before = await his.charted();
     await chartVitals(page, 88, wording);
@@ -90,7 +90,7 @@ for (const [language, wording, place] of shortly(
     await his.setOutage(true);
     await expect(page.locator(".bar-outage")).toBeVisible(PATIENCE);
     await page.locator(".bar-ward").first().click();
-    await openPatient(beds(page).filter({ hasText: patient.bed }).first());
+    await openPatient(bedOf(page, patient.bed));
     const arrived = (await his.charted()).length;
     await chartVitals(page, 61, wording);
     await openOutbox(page, wording);

@@ -84,6 +84,10 @@ export const beds = (page: Page) =>
     .getByRole("row")
     .filter({ has: page.getByRole("gridcell") });
 
+/** The row of one bed: its number may be part of another row's time or age. */
+export const bedOf = (page: Page, bed: string): Locator =>
+  beds(page).filter({ has: page.getByRole("gridcell", { name: bed, exact: true }) });
+
 /** Opens the patient of this row of the board, as the keyboard does. */
 export async function openPatient(row: Locator): Promise<void> {
   await row.click();

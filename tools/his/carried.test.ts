@@ -10,7 +10,7 @@ import { statementsQuestion } from "../../electron/service/sync/questions.ts";
 import type { AccessRow, PinChangeRow } from "../../electron/service/store/index.ts";
 import { createCarrier } from "../../electron/service/wiring/carry.ts";
 import { startHis } from "./his.ts";
-import type { His } from "./his.ts";
+import type { His } from "./his-types.ts";
 import { joinWorkstation, QUICK_KDF } from "./test-workstation.ts";
 import type { TestWorkstation } from "./test-workstation.ts";
 

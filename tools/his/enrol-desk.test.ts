@@ -19,7 +19,7 @@ import { pinProblem } from "../../shared/trust/pin-rules.ts";
 import { EnrolmentRequest, PublicEcJwk, RosterEntry } from "../../shared/trust/index.ts";
 import { openBrowser } from "./browser.ts";
 import { startHis } from "./his.ts";
-import type { His } from "./his.ts";
+import type { His } from "./his-types.ts";
 import { DEMO_PASSWORD } from "./login-page.ts";
 import { APP_CLIENT } from "./sign-in.ts";
 import { joinWorkstation, QUICK_KDF } from "./test-workstation.ts";

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { verifyStatement } from "../../electron/service/vault/index.ts";
 import { Join, PublicEcJwk, RosterEntry, STATEMENT_JWS_URL } from "../../shared/trust/index.ts";
 import { startHis } from "./his.ts";
-import type { His } from "./his.ts";
+import type { His } from "./his-types.ts";
 import { QUICK_KDF, joinWorkstation } from "./test-workstation.ts";
 import type { TestWorkstation } from "./test-workstation.ts";
 

@@ -2,40 +2,30 @@ import { mkdirSync } from "node:fs";
 import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import { join } from "node:path";
-import type {
-  ClinicianRole,
-  KdfParameters,
-  SigningKeys,
-  StatementKind,
-} from "../../shared/trust/index.ts";
-import { packBody, type ItPurpose } from "../../electron/service/vault/index.ts";
+import type { KdfParameters } from "../../shared/trust/index.ts";
 import { thumbprintOf } from "../control/desk.ts";
 import { changeAllergy, changedAllergy } from "./allergy-change.ts";
-import type { AllergyChange } from "./allergy-change.ts";
 import { controlRequests } from "./control.ts";
 import { loadEngine } from "./engine.ts";
 import { openEnrolDesk } from "./enrol-desk.ts";
-import type { EnrolDesk } from "./enrol-desk.ts";
-import type { EntryChange } from "./enrolment.ts";
-import { openEnrolmentDesk, type EnrolmentDesk } from "./enrolment.ts";
+import { openEnrolmentDesk } from "./enrolment.ts";
 import { makeFhirApi } from "./fhir-api.ts";
+import type { His, HisOptions } from "./his-types.ts";
+import { certifyHis, issuePack } from "./house-statements.ts";
 import type { Answer } from "./http.ts";
 import { takeRotation } from "./key-rotation.ts";
 import { PERSONALITIES } from "./personalities.ts";
-import type { Personality } from "./personalities.ts";
 import { settingsOf, withQuirks } from "./quirks/index.ts";
 import type { EngineSettings, Quirk } from "./quirks/index.ts";
 import { NEWCOMERS, seedNewcomers } from "./newcomers.ts";
 import { PEOPLE } from "./people.ts";
-import { DEMO_PACK, demoPack } from "./knowledge/index.ts";
 import { openResourceFile } from "./resource-file.ts";
 import type { ResourceFile, Stored } from "./resource-file.ts";
 import { cuttableServer, hisRequests, listen, stopServer } from "./server.ts";
 import type { Counters } from "./server.ts";
 import { knownWards, loadFolders, seedWards, storeStatements } from "./seeding.ts";
 import { openNudges } from "./subscriptions.ts";
-import { chartChange, HIS_SERVICE, hisKeys, openHisSigner } from "./signing.ts";
-import type { ChartedChange, HisSigner, SignedChange } from "./signing.ts";
+import { chartChange, hisKeys, openHisSigner } from "./signing.ts";
 import { NOBODY_OF_THE_WARD } from "./login-page.ts";
 import { APP_CLIENT, openSignIn } from "./sign-in.ts";
 import { ALL_WELL, SwitchChange } from "./switches.ts";
@@ -47,93 +37,6 @@ import {
   countResources,
   storedActs,
 } from "./views.ts";
-import type { AuditEvent } from "@medplum/fhirtypes";
-import type { BedPatient, StoredAct } from "./views.ts";
-import type { Ward } from "./ward/index.ts";
-
-export interface HisOptions {
-  /** Kept over restarts: his.db, signin.db, desk.db. */
-  readonly dataDir: string;
-  /** Beds made at the first start; 28 by default. */
-  readonly beds?: number;
-  /** Wards that the beds are shared among at the first start; by default as many as so many beds need. */
-  readonly wards?: number;
-  /** Folders of FHIR bundles; each file is loaded once. */
-  readonly load?: readonly string[];
-  readonly now?: () => Date;
-  /** 0 or absent: the port of the last start if it is free, else any. */
-  readonly port?: number;
-  readonly controlPort?: number;
-  readonly seed?: string;
-  readonly random?: () => number;
-  readonly kdf?: KdfParameters;
-  readonly site?: string;
-  /** What this HIS gets wrong, one of `PERSONALITIES` or of a test's own; nothing by default. */
-  readonly personality?: Personality;
-}
-
-export interface His {
-  readonly baseUrl: string;
-  readonly tokenUrl: string;
-  readonly joinUrl: string;
-  readonly enrolUrl: string;
-  readonly controlUrl: string;
-  readonly people: readonly {
-    id: string;
-    name: { en: string; ar: string };
-    roles: readonly ClinicianRole[];
-    pin: string;
-  }[];
-  readonly wards: readonly Ward[];
-  readonly resources: number;
-  /** The policy file of a PC, a join code of its own included. Wards: the first one and "Imported", unless named. */
-  policyFor(workstation: string, wards?: readonly string[]): object;
-  newJoinCode(workstation?: string): string;
-  /** What waits at the enrolment desk, and the desk's decision; false when nothing waits under that id. */
-  readonly enrolments: Pick<EnrolDesk, "waiting" | "decide">;
-  readonly switches: { get(): Switches; set(change: SwitchChange): Switches };
-  /**
-   * The HIS is restored from the backup of that moment: what was written after it never was, and versions and times are
-   * given again. Gives how many versions were forgotten.
-   */
-  restore(to: Date): Promise<number>;
-  /** From the next request on it is another server; what it holds stays. */
-  behave(personality: Personality): void;
-  counters(): Counters;
-  countObservationsByAct(uuid: string): number;
-  acts(): StoredAct[];
-  /** What workstations have told of who did what. */
-  auditEvents(): AuditEvent[];
-  patients(): BedPatient[];
-  /** Changes an allergy beneath the API. */
-  changeAllergy(input: {
-    id: string;
-    change: AllergyChange;
-    toPatient?: string;
-  }): Promise<{ id: string; version: number }>;
-  /** Somebody changes a fact with the HIS's own program, which signs for her: see `signing.ts`. */
-  chart(change: SignedChange): Promise<ChartedChange>;
-  /** The HIS's own signing key. */
-  readonly signer: HisSigner;
-  /** The control key certifies a service's keys. */
-  certify(keys: SigningKeys): Promise<string>;
-  /** From then on the HIS's own key signs nothing any more. */
-  revokeSigner(from: Date): Promise<string>;
-  /** Writes any resource beneath the API, unvalidated: for tests of what a HIS can do to a workstation. */
-  put(resource: Stored): Promise<void>;
-  /** A resource as it is held now; null when it is not (any more). */
-  read(type: string, id: string): Stored | null;
-  remove(type: string, id: string): Promise<void>;
-  /** The control key says so: signs a statement and puts it where workstations look. */
-  issue(kind: StatementKind, subject: string, body: unknown): Promise<string>;
-  /** Badges or wards of somebody on the roster, put right at the desk. */
-  changeEntry(clinician: string, change: EntryChange): Promise<void>;
-  /** IT's spoken code for the challenge that a PC shows. */
-  spokenCode(workstation: string, purpose: ItPurpose, challenge: string): string;
-  /** A new sealed envelope for a ward; gives the code in it. */
-  newEnvelope(ward: string): Promise<string>;
-  close(): Promise<void>;
-}
 
 /** RFC 9106's second recommended option: 64 MiB, three passes. */
 const KDF: KdfParameters = { name: "argon2id", memoryKib: 65_536, passes: 3, lanes: 1 };
@@ -397,29 +300,6 @@ export async function startHis(options: HisOptions): Promise<His> {
       desk.close();
     },
   };
-}
-
-/** The HIS's own signing key, once: from then on every PC believes what the HIS signs. */
-async function certifyHis(
-  desk: EnrolmentDesk,
-  file: ResourceFile,
-  { jwk, kid }: HisSigner,
-  now: number,
-): Promise<void> {
-  if (file.reader.fact("signing-key") === kid) return;
-  const body = hisKeys(jwk, now, null);
-  const { resource } = await desk.issue("signing-key", HIS_SERVICE, body, 365);
-  await storeStatements(file, [resource]);
-  await file.exclusively(async (writer) => writer.setFact("signing-key", kid));
-}
-
-/** The demo hospital's knowledge pack, once for each version of it. */
-async function issuePack(desk: EnrolmentDesk, file: ResourceFile, site: string): Promise<void> {
-  const fact = "knowledge-pack";
-  if (file.reader.fact(fact) === DEMO_PACK.version) return;
-  const { resource } = await desk.issue(fact, site, packBody(demoPack(), DEMO_PACK), 365);
-  await storeStatements(file, [resource]);
-  await file.exclusively(async (writer) => writer.setFact(fact, DEMO_PACK.version));
 }
 
 function heldResource(file: ResourceFile, type: string, id: string): Stored | null {

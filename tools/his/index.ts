@@ -3,7 +3,7 @@ import { startHis } from "./his.ts";
 import { personalityNamed } from "./personalities.ts";
 
 export { QUICK_KDF, startHis } from "./his.ts";
-export type { His, HisOptions } from "./his.ts";
+export type { His, HisOptions } from "./his-types.ts";
 export { makeSigner } from "./signing.ts";
 export type { ChartedChange, SignedChange } from "./signing.ts";
 export type { SwitchChange, Switches } from "./switches.ts";

@@ -16,7 +16,7 @@ import { openDevice, readWorkstationKey } from "../../electron/service/vault/ind
 import type { Keychain, WorkstationKey } from "../../electron/service/vault/index.ts";
 import { KEY_ROTATION_TYP } from "../../shared/trust/index.ts";
 import { startHis } from "./his.ts";
-import type { His } from "./his.ts";
+import type { His } from "./his-types.ts";
 import { QUICK_KDF } from "./test-workstation.ts";
 
 let folder: string;

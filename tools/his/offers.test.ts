@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { startHis } from "./his.ts";
-import type { His } from "./his.ts";
+import type { His } from "./his-types.ts";
 import { QUICK_KDF, joinWorkstation } from "./test-workstation.ts";
 import type { TestWorkstation } from "./test-workstation.ts";
 

@@ -8,7 +8,7 @@ import type { AppLaunch } from "../../electron/service/his/index.ts";
 import { openBrowser } from "./browser.ts";
 import type { Browser, Page } from "./browser.ts";
 import { startHis } from "./his.ts";
-import type { His } from "./his.ts";
+import type { His } from "./his-types.ts";
 import { DEMO_PASSWORD } from "./login-page.ts";
 import { APP_CLIENT } from "./sign-in.ts";
 import { QUICK_KDF } from "./test-workstation.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startHis } from "./his.ts";
-import type { His } from "./his.ts";
+import type { His } from "./his-types.ts";
 import { PERSONALITIES, personalityNamed } from "./personalities.ts";
 import type { PersonalityName } from "./personalities.ts";
 import { cappedOffset, commitsLate, smallBundles } from "./quirks/index.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startHis } from "./his.ts";
-import type { His } from "./his.ts";
+import type { His } from "./his-types.ts";
 import { QUICK_KDF, joinWorkstation } from "./test-workstation.ts";
 import type { TestWorkstation } from "./test-workstation.ts";
 

@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomUUID, webcrypto } from "node:crypto";
 import { SignJWT, decodeJwt, exportJWK } from "jose";
 import { WorkstationPublicKey } from "../../shared/trust/index.ts";
 import { thumbprintOf } from "../control/desk.ts";
-import type { His } from "./his.ts";
+import type { His } from "./his-types.ts";
 
 export { QUICK_KDF } from "./his.ts";
 
