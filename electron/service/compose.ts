@@ -1,44 +1,33 @@
 import { createHash, randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { StatusView } from "../../shared/contract/index.ts";
 import type { Wipe } from "../../shared/trust/index.ts";
 import { createHints, createRouter } from "./api/index.ts";
-import {
-  CaFileUnusable,
-  createTrustedFetch,
-  readCaCertificates,
-  refuseInsecureTls,
-  type TrustedFetch,
-} from "./his/index.ts";
+import { createTrustedFetch, refuseInsecureTls, type TrustedFetch } from "./his/index.ts";
 import { forbidDumps } from "./no-dumps.ts";
 import { readPolicy, type Policy, type PolicyReading } from "./policy/index.ts";
 import type { BadgeChannel, Service, ServiceOptions } from "./service.ts";
-import { StoreError } from "./store/index.ts";
-import {
-  joinsAnew,
-  KeychainError,
-  KeysLost,
-  openDevice,
-  readWiped,
-  WIPED_META,
-} from "./vault/index.ts";
+import { createKeptDrafts } from "./record/index.ts";
+import { joinsAnew, openDevice, readWiped, WIPED_META } from "./vault/index.ts";
 import { createDrain } from "./sync/index.ts";
 import { asCode } from "./wiring/auditing.ts";
 import { localInstant } from "./wiring/clock.ts";
 import { exists, openFiles } from "./wiring/files.ts";
+import { certificatesOf, closingFor, hindranceOf } from "./wiring/hindrances.ts";
 import { startJournal } from "./wiring/journal.ts";
 import { openKeychain } from "./wiring/keychain.ts";
-import { RunsAlready, takeProfile } from "./wiring/only-one.ts";
+import { takeProfile } from "./wiring/only-one.ts";
 import { createRooms } from "./wiring/rooms.ts";
 import { type Running } from "./wiring/running-types.ts";
-import { startRunning } from "./wiring/running.ts";
+import { startRunning, timers } from "./wiring/running.ts";
 import { closedStatus, skewNotice, unsentOf, type Hindrance } from "./wiring/status.ts";
 import { finishDeviceKey, rekeyInThread } from "./wiring/upkeep.ts";
 import { goOnWiping } from "./wiring/wiping.ts";
 
 /** How often a PC that cannot start (keychain locked, disk full) tries again by itself. */
 const TRY_AGAIN_MS = 5_000;
+/** A start that finds nothing to mend, on a disk that fails to read now and then, is not repeated without end. */
+const MEND_AGAIN_MS = 10 * 60_000;
 
 const random = (bytes: number): Uint8Array => Uint8Array.from(randomBytes(bytes));
 
@@ -58,6 +47,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   let tryAgain: NodeJS.Timeout | null = null;
   let stopped = false;
   let wiping = false;
+  let mended = Number.NEGATIVE_INFINITY;
   /** While an order to wipe is being carried out, or waits for acts that are nowhere else. */
   let ending: Hindrance | null = null;
   let trusted: TrustedFetch | null = null;
@@ -70,6 +60,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 
   const hints = createHints(status);
   const drain = createDrain(() => performance.now());
+  const keptDrafts = createKeptDrafts({
+    after: timers.after,
+    onProblem: (error) => log(`draft: ${error instanceof Error ? error.message : "failed"}`),
+  });
   const locks = new Set<Parameters<Service["onLock"]>[0]>();
 
   const workstation = (): string =>
@@ -182,7 +176,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       }
       trusted ??= createTrustedFetch(certificatesOf(reading.policy));
       const journalExisted = exists(files.journal);
-      const { journal, salvaged } = await startJournal({ files, device });
+      const { journal, salvaged } = await startJournal({
+        files,
+        device,
+        onDamage: onJournalDamage,
+      });
       if (device.minted.includes("device-key")) await journal.setMeta({ [DEVICE_KEY_FROM]: now });
       // Words that wiped this PC before do not wipe it again.
       if (mark !== null) await journal.setMeta({ [WIPED_META]: JSON.stringify(mark.ids) });
@@ -203,6 +201,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         openBrowser: options.openBrowser ?? (() => undefined),
         journalExisted,
         deviceKeyRenewed: rotated === "done",
+        keptDrafts,
+        onJournalDamage,
         onWipe: (order) => void wipe(order),
         changed: hints,
       });
@@ -238,6 +238,27 @@ export async function startService(options: ServiceOptions): Promise<Service> {
           starting = start();
         }, TRY_AGAIN_MS);
     }
+  }
+
+  /**
+   * Everything is written to that file, so nothing goes on beside its salvage: all ends as at a switch-off, and a start brings
+   * back what can be read. What was being typed is kept meanwhile.
+   */
+  async function mend(here: Running): Promise<void> {
+    running = null;
+    hindrance = { obstacle: "mending", detail: "journal.db met a page that cannot be read." };
+    log("journal.db is damaged: everything stops, and a start salvages it");
+    hints.status();
+    await here.stop();
+    if (!stopped) await start();
+  }
+  function onJournalDamage(): void {
+    const now = performance.now();
+    if (running === null || wiping || stopped || now - mended < MEND_AGAIN_MS) return;
+    mended = now;
+    starting = mend(running).catch((error: unknown) => {
+      hindrance = hindranceOf(error);
+    });
   }
 
   /** By order of the control key: what is unsent is pushed or escrowed first, then this PC's keys and files end. */
@@ -331,6 +352,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       if (tryAgain !== null) clearTimeout(tryAgain);
       await starting;
       await running?.stop();
+      keptDrafts.stop();
       await trusted?.close();
       await keychain.close();
       giveBack?.();
@@ -351,31 +373,3 @@ async function notePolicy({ journal, audit }: Running, policy: Policy): Promise<
 
 /** In the journal's meta: since when the device key is in use. */
 const DEVICE_KEY_FROM = "device.key-from";
-
-/** The hospital's CAs; null: the OS's. @throws CaFileUnusable */
-function certificatesOf({ his: { caFile } }: Policy): readonly string[] | null {
-  if (caFile === null) return null;
-  try {
-    return readCaCertificates(readFileSync(caFile, "utf8"), caFile);
-  } catch (error) {
-    if (error instanceof CaFileUnusable) throw error;
-    throw new CaFileUnusable(`his.caFile: ${caFile} cannot be read`, { cause: error });
-  }
-}
-
-const closingFor = (detail: string): Hindrance => ({ obstacle: "sealed-by-it", detail });
-
-function hindranceOf(error: unknown): Hindrance {
-  const detail = error instanceof Error ? error.message : "The service could not start.";
-  if (error instanceof CaFileUnusable) return { obstacle: "policy-invalid", detail };
-  if (error instanceof RunsAlready) return { obstacle: "already-running", detail };
-  if (error instanceof KeychainError) return { obstacle: error.code, detail };
-  if (error instanceof KeysLost) return { obstacle: "keys-lost", detail };
-  if (error instanceof StoreError && error.code === "wrong-key")
-    return { obstacle: "wrong-key", detail };
-  if (error instanceof StoreError && error.code === "disk-full")
-    return { obstacle: "disk-full", detail };
-  if (error instanceof StoreError && error.code === "damaged")
-    return { obstacle: "journal-damaged", detail };
-  return { obstacle: "start-failed", detail };
-}

@@ -36,6 +36,8 @@ export const Obstacle = z.enum([
   "policy-invalid",
   "disk-full",
   "journal-damaged",
+  /** That file turned out to be damaged at work and is being salvaged: seconds. */
+  "mending",
   /** The control key has sealed this PC; a later statement lifts it. */
   "sealed-by-it",
   /** Too long without the HIS: an extension or an IT code re-opens. Nothing was destroyed. */

@@ -222,6 +222,12 @@ export const en = {
       kept: "What could be read was saved. Unsent entries are also sealed in the recovery file for the hospital.",
       todo: "Use another PC of the ward. Call IT before anything on this PC is reinstalled.",
     },
+    mending: {
+      title: "A file on this PC is being repaired",
+      what: "A part of the file that holds unsent entries could not be read. Everything was closed, and what can be read of it is now brought back.",
+      kept: "What you were typing is kept for you. Unsent entries are also sealed in the recovery file for the hospital; any that cannot be read again are named afterwards.",
+      todo: "Wait some seconds, then sign in again and look whether your last entry is there. In a hurry use another PC of the ward.",
+    },
     "sealed-by-it": {
       title: "IT has closed this PC",
       what: "An order signed with the hospital's control key has sealed this PC. Nothing was destroyed.",

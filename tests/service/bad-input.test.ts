@@ -1,10 +1,8 @@
 import { execFileSync } from "node:child_process";
 import {
   copyFileSync,
-  existsSync,
   mkdirSync,
   openSync,
-  readSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -18,6 +16,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { openFiles } from "../../electron/service/wiring/files.ts";
 import { openBlockingKeychain, signStatement } from "../../electron/service/vault/index.ts";
 import { STATEMENT_JWS_URL, STATEMENT_SYSTEM } from "../../shared/trust/index.ts";
+import { flipPages, PAGE } from "./damage.ts";
 import {
   chart,
   hashOf,
@@ -32,8 +31,6 @@ import {
   type Scene,
 } from "./ward-pc.ts";
 
-/** SQLCipher 4's page, in bytes. */
-const PAGE = 4096;
 /** Sets of vitals, enough that they fill pages of the journal. */
 const CHARTED = 40;
 
@@ -237,8 +234,7 @@ test("flipped bytes in the chart while the HIS is down: the ward opens, and what
   const file = join(first.dataDir, "chart.db");
   // Where chunks lie depends on what was generated and in which order it came: with every second page after the first quarter
   // broken, every chunk that is longer than a page there is hit.
-  const pages = statSync(file).size / PAGE;
-  for (let page = Math.floor(pages / 4); page < pages; page += 2) flipByte(file, page * PAGE + 99);
+  flipPages(file, Math.floor(statSync(file).size / PAGE / 4), 2);
 
   const second = await scene.pc();
   await signIn(second.client, nurseOf(scene.his));
@@ -289,8 +285,7 @@ test("flipped bytes in the journal while the HIS is down: each unsent act is the
   for (let pulse = 60; pulse < 60 + CHARTED; pulse += 1) await chart(first.client, patient, pulse);
   await first.stop();
   const file = join(first.dataDir, "journal.db");
-  const pages = statSync(file).size / PAGE;
-  for (let page = 7; page < pages; page += 5) flipByte(file, page * PAGE + 99);
+  flipPages(file, 7, 5);
 
   const second = await scene.pc();
   await signIn(second.client, nurseOf(scene.his));
@@ -363,15 +358,5 @@ function fill(file: string): void {
       // Full for this size; smaller pieces may still fit.
     }
   }
-  closeSync(handle);
-}
-
-function flipByte(file: string, offset: number): void {
-  if (!existsSync(file)) throw new Error("no such file");
-  const handle = openSync(file, "r+");
-  const byte = Buffer.alloc(1);
-  readSync(handle, byte, 0, 1, offset);
-  byte[0] = (byte[0] ?? 0) ^ 0x40;
-  writeSync(handle, byte, 0, 1, offset);
   closeSync(handle);
 }

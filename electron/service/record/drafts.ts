@@ -1,5 +1,6 @@
-import type { DraftRow, Journal, Remote } from "../store/index.ts";
+import type { DraftRow } from "../store/index.ts";
 import { draftBinding, openRow, sealRow } from "../vault/index.ts";
+import type { DraftJournal } from "./kept-drafts.ts";
 
 /** Whose draft, of whom, of which form. */
 export interface DraftKey {
@@ -19,14 +20,21 @@ export interface Drafts {
   flush(): Promise<void>;
 }
 
+interface Draft {
+  readonly key: DraftKey;
+  readonly text: string;
+  readonly at: number;
+}
+
 const nameOf = (key: DraftKey): string => JSON.stringify([key.clinician, key.patient, key.kind]);
 
 /**
  * The drafts of one open vault, sealed to it with her id bound in. Make a new one at each sign-in; it dies with the vault.
- * The key is copied, so that the last flush after a lock does not depend on who closes first; `close` zeroes the copy.
+ * The key is copied, so that the last flush after a lock does not depend on who closes first; `close` zeroes the copy,
+ * and hands over, sealed, what could not be written.
  */
 export function createDrafts(room: {
-  readonly journal: Pick<Remote<Journal>, "putDraft" | "draft" | "deleteDraft">;
+  readonly journal: DraftJournal;
   /** AES-256-GCM key of drafts, 32 bytes; borrowed. */
   readonly key: Uint8Array;
   readonly now: () => number;
@@ -35,26 +43,20 @@ export function createDrafts(room: {
   readonly onProblem: (error: unknown) => void;
 }): Drafts & { close(): void } {
   const key = Uint8Array.from(room.key);
-  const pending = new Map<string, { key: DraftKey; text: string; at: number }>();
+  const pending = new Map<string, Draft>();
   let timer: NodeJS.Timeout | null = null;
   let writing: Promise<void> = Promise.resolve();
   let closed = false;
 
+  function rowOf({ key: { clinician, patient, kind }, text, at }: Draft): DraftRow {
+    const binding = draftBinding(clinician, patient, kind);
+    const sealed = sealRow(key, binding, Buffer.from(text, "utf8"));
+    return { clinician, patient, kind, at, sealed };
+  }
+
   async function write(): Promise<void> {
     for (const [name, draft] of Array.from(pending)) {
-      const { clinician, patient, kind } = draft.key;
-      const row: DraftRow = {
-        clinician,
-        patient,
-        kind,
-        at: draft.at,
-        sealed: sealRow(
-          key,
-          draftBinding(clinician, patient, kind),
-          Buffer.from(draft.text, "utf8"),
-        ),
-      };
-      await room.journal.putDraft(row);
+      await room.journal.putDraft(rowOf(draft));
       if (pending.get(name) === draft) pending.delete(name);
     }
   }
@@ -96,8 +98,11 @@ export function createDrafts(room: {
     },
     flush,
     close() {
+      if (closed) return;
       closed = true;
       if (timer !== null) clearTimeout(timer);
+      for (const draft of pending.values()) room.journal.keep(rowOf(draft));
+      pending.clear();
       key.fill(0);
     },
   };

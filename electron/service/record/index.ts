@@ -1,6 +1,7 @@
 /** The room that writes: acts and drafts. */
 export { anewOf } from "./decision-act.ts";
 export { createDrafts, type DraftKey, type Drafts } from "./drafts.ts";
+export { createKeptDrafts, type KeptDrafts } from "./kept-drafts.ts";
 export {
   ActConflict,
   ChangedMeanwhile,

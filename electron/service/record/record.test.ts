@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Act, type FactClaims } from "../../../shared/trust/index.ts";
 import type { VitalValues } from "../../../shared/contract/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
-import type { ActRow, DraftRow, NewActRow } from "../store/types.ts";
-import { createDrafts } from "./drafts.ts";
+import type { ActRow, NewActRow } from "../store/types.ts";
 import { ActConflict, createRecord, InvalidVitals, type VitalsInput } from "./record.ts";
 import { makeVitalsAct } from "./vitals-act.ts";
 
@@ -213,73 +212,6 @@ describe("a set of vitals", () => {
     const { record, nurse } = room(journal, escrowed);
     await expect(record.chartVitals(nurse, input())).rejects.toMatchObject({ code: "disk-full" });
     expect(escrowed).toEqual([]);
-  });
-});
-
-describe("a draft", () => {
-  function memoryDrafts() {
-    const rows = new Map<string, DraftRow>();
-    const key = (c: string, p: string, k: string) => `${c}|${p}|${k}`;
-    return {
-      rows,
-      putDraft: (row: DraftRow) => {
-        rows.set(key(row.clinician, row.patient, row.kind), row);
-        return Promise.resolve();
-      },
-      draft: (c: string, p: string, k: string) => Promise.resolve(rows.get(key(c, p, k)) ?? null),
-      deleteDraft: (c: string, p: string, k: string) => {
-        rows.delete(key(c, p, k));
-        return Promise.resolve();
-      },
-    };
-  }
-  const draftsOn = (journal: ReturnType<typeof memoryDrafts>) =>
-    createDrafts({
-      journal,
-      key: new Uint8Array(32).fill(7),
-      now: () => 1,
-      debounceMs: 60_000,
-      onProblem: () => undefined,
-    });
-  const mine = { clinician: "nurse-1", patient: "pat-1", kind: "vitals" };
-
-  test("is in memory at each change and on disk after the flush of a lock, sealed", async () => {
-    const journal = memoryDrafts();
-    const drafts = draftsOn(journal);
-    drafts.put(mine, "pulse 8");
-    drafts.put(mine, "pulse 88 CANARY");
-    expect(await drafts.get(mine)).toEqual({ text: "pulse 88 CANARY", at: 1 });
-    expect(journal.rows.size).toBe(0);
-    await drafts.flush();
-    drafts.close();
-    const [row] = journal.rows.values();
-    expect(Buffer.from(row?.sealed ?? []).toString("latin1")).not.toContain("CANARY");
-    const later = draftsOn(journal);
-    expect(await later.get(mine)).toEqual({ text: "pulse 88 CANARY", at: 1 });
-    later.close();
-  });
-
-  test("moved to another clinician's name does not open for him", async () => {
-    const journal = memoryDrafts();
-    const drafts = draftsOn(journal);
-    drafts.put(mine, "secret");
-    await drafts.flush();
-    const [row] = journal.rows.values();
-    if (row) journal.rows.set("nurse-2|pat-1|vitals", { ...row, clinician: "nurse-2" });
-    expect(await drafts.get({ ...mine, clinician: "nurse-2" })).toBeNull();
-    drafts.close();
-  });
-
-  test("thrown away is gone, also when its write was under way", async () => {
-    const journal = memoryDrafts();
-    const drafts = draftsOn(journal);
-    drafts.put(mine, "x");
-    const flushing = drafts.flush();
-    await drafts.discard(mine);
-    await flushing;
-    expect(await drafts.get(mine)).toBeNull();
-    expect(journal.rows.size).toBe(0);
-    drafts.close();
   });
 });
 

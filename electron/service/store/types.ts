@@ -53,6 +53,9 @@ export type StoreErrorCode =
 
 /** Everything that exists nowhere else. Each call is one transaction with `synchronous=FULL`. */
 export interface Journal {
+  /** Reads every page again from the disk; false: one of them is damaged. */
+  isSound(): boolean;
+
   // facts of this PC
   meta(): Record<string, string>;
   setMeta(entries: Record<string, string>): void;

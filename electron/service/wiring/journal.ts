@@ -19,6 +19,8 @@ import { copied, startThread, type Thread } from "./threads.ts";
 export async function startJournal(room: {
   readonly files: Files;
   readonly device: DeviceSecrets;
+  /** A call met a page that cannot be read: nothing here mends it, a start does. */
+  readonly onDamage: () => void;
 }): Promise<{ journal: Thread<JournalThread>; salvaged: JournalSalvage | null }> {
   const { files, device } = room;
   const start = async (check: boolean): Promise<Thread<JournalThread>> => {
@@ -29,7 +31,7 @@ export async function startJournal(room: {
       check,
       sealingKey: null,
     });
-    return thread;
+    return watched(thread, room.onDamage);
   };
   // Read before the file is tried: a failed opening takes the log into the file, and an older file would look like today's.
   const before = generationInFile(files.journal, device.deviceKey);
@@ -43,6 +45,26 @@ export async function startJournal(room: {
     if (salvaged.fetchAgain) await wantEverything(journal);
     return { journal, salvaged };
   }
+}
+
+/** What ends it may fail on a damaged file and tells nothing new. */
+const ENDINGS = new Set<string | symbol>(["close", "terminate"]);
+
+function watched<T extends object>(thread: T, onDamage: () => void): T {
+  return new Proxy(thread, {
+    get(target, name) {
+      const call: unknown = Reflect.get(target, name);
+      if (typeof call !== "function" || ENDINGS.has(name)) return call;
+      return async (...values: unknown[]) => {
+        try {
+          return (await Reflect.apply(call, target, values)) as unknown;
+        } catch (error) {
+          if (error instanceof StoreError && error.code === "damaged") onDamage();
+          throw error;
+        }
+      };
+    },
+  });
 }
 
 async function salvage(file: string, key: Uint8Array, before: number): Promise<JournalSalvage> {

@@ -38,6 +38,8 @@ export interface RecordsRoom {
   readonly knowledge: () => HeldPack | null;
   /** Whose signatures over clinical facts count. */
   readonly signingTrust: () => SigningTrust;
+  /** Both files are open in the threads of the chart: which of them is damaged? False: the journal is, and is seen to. */
+  readonly isJournalSound: () => Promise<boolean>;
   /** The damaged chart was salvaged: numbers for IT and the trail. */
   readonly onDamage: (report: ChartSalvage) => void;
   readonly onProblem: (error: unknown) => void;
@@ -150,6 +152,7 @@ export function createRecords(room: RecordsRoom): Records {
     repairing ??= (async () => {
       const from = keys;
       if (from === null) throw new RecordsClosed("no vault is open");
+      if (!(await room.isJournalSound())) throw new StoreError("damaged", "journal.db");
       await stop();
       const started = await start(from, "now");
       if (keys === from) threads = started;

@@ -4,7 +4,7 @@ import type { Audit } from "../audit/index.ts";
 import type { Enrolment } from "../enrol/index.ts";
 import type { OpenSocket, Wire } from "../his/index.ts";
 import type { Policy } from "../policy/index.ts";
-import type { Drafts, Record } from "../record/index.ts";
+import type { Drafts, KeptDrafts, Record } from "../record/index.ts";
 import type { BadgeChannel } from "../service.ts";
 import type { Session } from "../session/index.ts";
 import type { JournalThread, Sync } from "../sync/index.ts";
@@ -71,6 +71,10 @@ export interface RunningRoom {
   readonly journalExisted: boolean;
   /** At this start the device key was made new. */
   readonly deviceKeyRenewed: boolean;
+  /** Of a journal before this one, which could not write them. */
+  readonly keptDrafts: KeptDrafts;
+  /** The journal is damaged: everything is to be stopped and started again. */
+  readonly onJournalDamage: () => void;
   /** The control key orders this PC's end. */
   readonly onWipe: (order: Wipe) => void;
   readonly changed: {

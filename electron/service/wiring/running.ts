@@ -33,7 +33,8 @@ const DRAFT_DEBOUNCE_MS = 300;
 /** What a lock takes until the page is gone; a badge, until its name is on the screen; a sign-in, until the board is there. */
 const WAITING_MS = { lock: 500, badge: 400, signIn: 1_200 } as const;
 
-const timers = {
+/** Timers that keep no process alive. */
+export const timers = {
   after(milliseconds: number, call: () => void): () => void {
     const timer = setTimeout(call, milliseconds);
     timer.unref();
@@ -155,6 +156,11 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     onClosing: () => rollback.chartClosing(),
     knowledge: () => site.knowledge(),
     signingTrust: () => site.signingTrust(),
+    async isJournalSound() {
+      const isSound = await journal.isSound();
+      if (!isSound) room.onJournalDamage();
+      return isSound;
+    },
     onDamage: ({ pages, sections, damagedFile }) => {
       damaged += pages.damaged;
       log(`chart.db: ${pages.damaged} damaged pages; what could be read is kept (${damagedFile})`);
@@ -166,6 +172,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     onProblem: noted("chart"),
   });
   let damaged = 0;
+  const draftJournal = room.keptDrafts.over(journal);
   let drafts: (Drafts & { close(): void }) | null = null;
   let stopped = false;
 
@@ -205,7 +212,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
       const vault = await renewing.vault(unlocked);
       await records.open(vault);
       drafts = createDrafts({
-        journal,
+        journal: draftJournal,
         key: vault.keys.drafts,
         now: Date.now,
         debounceMs: DRAFT_DEBOUNCE_MS,
@@ -357,13 +364,14 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     if (stopped) return;
     stopped = true;
     enrolment.cancel();
-    await session.stop();
+    // Whatever fails, on a damaged file say, the rest ends all the same: the files are opened anew after this.
+    await session.stop().catch(noted("session"));
     await records.dispose();
-    await link.stop();
+    await link.stop().catch(noted("sync"));
     await time.stop();
     rollback.stop();
     await audit.record({ kind: "service-stop" }).catch(noted("audit"));
-    await trail.stop();
+    await trail.stop().catch(noted("audit trail"));
     await escrow?.close().catch(noted("escrow"));
     await journal.close().catch(noted("journal"));
     await journal.terminate();
