@@ -128,6 +128,8 @@ function recorded(
   return {
     resourceType: "AllergyIntolerance",
     id,
+    clinicalStatus: status("allergyintolerance-clinical", "active"),
+    verificationStatus: status("allergyintolerance-verification", "confirmed"),
     patient: { reference: `Patient/${patient}` },
     code: { text },
     recordedDate: "2019-05-01",
@@ -135,6 +137,10 @@ function recorded(
     reaction: [{ manifestation: [{ text: "Anaphylaxis" }] }],
   };
 }
+
+const status = (system: string, code: string): object => ({
+  coding: [{ system: `http://terminology.hl7.org/CodeSystem/${system}`, code }],
+});
 
 /** Metoclopramide if needed, as somebody wrote it into the HIS, unsigned. */
 function ordered(
