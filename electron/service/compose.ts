@@ -26,8 +26,8 @@ import { goOnWiping } from "./wiring/wiping.ts";
 
 /** How often a PC that cannot start (keychain locked, disk full) tries again by itself. */
 const TRY_AGAIN_MS = 5_000;
-/** A start that finds nothing to mend, on a disk that fails to read now and then, is not repeated without end. */
-const MEND_AGAIN_MS = 10 * 60_000;
+/** A row that is not as it should be is no damage of the disk; each call that meets it does not read the whole file for it. */
+const LOOK_AGAIN_MS = 60_000;
 
 const random = (bytes: number): Uint8Array => Uint8Array.from(randomBytes(bytes));
 
@@ -47,7 +47,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   let tryAgain: NodeJS.Timeout | null = null;
   let stopped = false;
   let wiping = false;
-  let mended = Number.NEGATIVE_INFINITY;
+  let looked = Number.NEGATIVE_INFINITY;
   /** While an order to wipe is being carried out, or waits for acts that are nowhere else. */
   let ending: Hindrance | null = null;
   let trusted: TrustedFetch | null = null;
@@ -60,10 +60,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 
   const hints = createHints(status);
   const drain = createDrain(() => performance.now());
-  const keptDrafts = createKeptDrafts({
-    after: timers.after,
-    onProblem: (error) => log(`draft: ${error instanceof Error ? error.message : "failed"}`),
-  });
+  const notedAt = (what: string) => (error: unknown) =>
+    log(`${what}: ${error instanceof Error ? error.message : "failed"}`);
+  const keptDrafts = createKeptDrafts({ after: timers.after, onProblem: notedAt("draft") });
   const locks = new Set<Parameters<Service["onLock"]>[0]>();
 
   const workstation = (): string =>
@@ -245,20 +244,19 @@ export async function startService(options: ServiceOptions): Promise<Service> {
    * back what can be read. What was being typed is kept meanwhile.
    */
   async function mend(here: Running): Promise<void> {
+    if ((await here.journal.isSound()) || running !== here || wiping || stopped) return;
     running = null;
     hindrance = { obstacle: "mending", detail: "journal.db met a page that cannot be read." };
     log("journal.db is damaged: everything stops, and a start salvages it");
     hints.status();
-    await here.stop();
+    await here.stop().catch(notedAt("stop"));
     if (!stopped) await start();
   }
   function onJournalDamage(): void {
     const now = performance.now();
-    if (running === null || wiping || stopped || now - mended < MEND_AGAIN_MS) return;
-    mended = now;
-    starting = mend(running).catch((error: unknown) => {
-      hindrance = hindranceOf(error);
-    });
+    if (running === null || now - looked < LOOK_AGAIN_MS) return;
+    looked = now;
+    starting = mend(running).catch(notedAt("journal.db"));
   }
 
   /** By order of the control key: what is unsent is pushed or escrowed first, then this PC's keys and files end. */

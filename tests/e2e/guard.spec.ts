@@ -33,7 +33,7 @@ for (const [language, wording, change, how] of [
     if (patient === undefined) throw new Error("nobody is without allergies");
     const [allergy, another] = ["Penicillin V", "Natural rubber"].map((text) => ({
       id: randomUUID(),
-      text: `${text} (${language})`,
+      text,
     }));
     if (allergy === undefined || another === undefined) throw new Error("there are two");
     for (const one of language === "English" ? [allergy] : [allergy, another])

@@ -71,11 +71,11 @@ export async function until<T>(
 ): Promise<T> {
   let answer = await ask();
   for (let tries = 0; !ready(answer); tries += 1) {
-    if (tries > 600)
+    if (tries > 1_200)
       throw new Error(
         `${what}: not in two minutes; last: ${JSON.stringify(answer).slice(0, 2_000)}`,
       );
-    await sleep(200);
+    await sleep(100);
     answer = await ask();
   }
   return answer;

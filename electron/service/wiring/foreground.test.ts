@@ -75,3 +75,15 @@ test("a clock that goes back holds nothing up", async () => {
   now -= 300_000;
   await expect(foreground.calm()).resolves.toBeUndefined();
 });
+
+test("a service that stops waits for nobody, nor does what comes after", async () => {
+  const { foreground } = pc();
+  foreground.hold(1_000);
+  const calm = await isCalm(foreground);
+  expect(calm()).toBe(false);
+  foreground.end();
+  expect((await isCalm(foreground))()).toBe(true);
+  expect(calm()).toBe(true);
+  foreground.hold(1_000);
+  expect((await isCalm(foreground))()).toBe(true);
+});

@@ -4,6 +4,8 @@ export interface Foreground {
   hold(milliseconds: number): void;
   /** Resolves when nobody waits: at once, mostly. */
   calm(): Promise<void>;
+  /** The service stops: nobody waits any more, and what keeps still must not keep it from ending. */
+  end(): void;
 }
 
 /** However often somebody taps, bulk work gets its turn after this. */
@@ -21,18 +23,22 @@ export function createForeground(room: {
   let from = Number.NEGATIVE_INFINITY;
   let until = Number.NEGATIVE_INFINITY;
   let waiting: Promise<void> | null = null;
+  const ended = Promise.withResolvers<void>();
+  let hasEnded = false;
 
   /** Milliseconds; a clock that has gone back (it should not) must not hold anything up. */
   function left(): number {
+    if (hasEnded) return 0;
     const time = until - room.monotonic();
     return time > MOST_MS ? 0 : time;
   }
   async function over(): Promise<void> {
     for (let wait = left(); wait > 0; wait = left()) {
       const time = wait;
-      await new Promise<void>((resolve) => {
+      const passed = new Promise<void>((resolve) => {
         room.after(time, resolve);
       });
+      await Promise.race([passed, ended.promise]);
     }
     waiting = null;
   }
@@ -46,6 +52,10 @@ export function createForeground(room: {
     calm() {
       if (left() <= 0) return Promise.resolve();
       return (waiting ??= over());
+    },
+    end() {
+      hasEnded = true;
+      ended.resolve();
     },
   };
 }

@@ -363,6 +363,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
   async function stop(): Promise<void> {
     if (stopped) return;
     stopped = true;
+    foreground.end();
     enrolment.cancel();
     // Whatever fails, on a damaged file say, the rest ends all the same: the files are opened anew after this.
     await session.stop().catch(noted("session"));
