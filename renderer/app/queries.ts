@@ -1,4 +1,5 @@
 import {
+  keepPreviousData,
   QueryClient,
   useInfiniteQuery,
   useQuery,
@@ -81,12 +82,14 @@ export function useReview(wanted = true): UseQueryResult<AccessEntry[]> {
   });
 }
 
-/** The same of all PCs, as the HIS has them; not asked again by itself: reading it is written down. */
-export function useReviewEverywhere(wanted: boolean) {
+/** The same of all PCs, as the HIS has them, so many pages; not asked again by itself: reading it is written down. */
+export function useReviewEverywhere(wanted: boolean, pages: number) {
   const client = useClient();
   return useQuery({
-    queryKey: ["review", "everywhere"],
-    queryFn: ({ signal }) => client.privacy.everywhere(undefined, { signal }),
+    queryKey: ["review", "everywhere", pages],
+    queryFn: ({ signal }) => client.privacy.everywhere({ pages }, { signal }),
+    // What was there stays while older ones come.
+    placeholderData: keepPreviousData,
     enabled: wanted,
     refetchInterval: false,
   });

@@ -1,7 +1,13 @@
-import { SegmentedControl } from "@mantine/core";
+import { Button, SegmentedControl } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { OFFICER, useReview, useReviewEverywhere, useStatus } from "../app/index.ts";
+import {
+  MOST_REVIEW_PAGES,
+  OFFICER,
+  useReview,
+  useReviewEverywhere,
+  useStatus,
+} from "../app/index.ts";
 import { ProblemNote, ScreenHead, Sign } from "../parts/index.ts";
 import { unreviewed } from "./entries.ts";
 import { ReviewRow } from "./review-row.tsx";
@@ -15,7 +21,8 @@ export function Review(): ReactNode {
   const officer = useStatus().session.clinician?.roles.includes(OFFICER) === true;
   const [everywhere, setEverywhere] = useState(false);
   const here = useReview();
-  const all = useReviewEverywhere(everywhere);
+  const [pages, setPages] = useState(1);
+  const all = useReviewEverywhere(everywhere, pages);
   const list = everywhere ? all : here;
   const [reviewed, setReviewed] = useState(false);
   const entries = everywhere ? all.data?.entries : here.data;
@@ -87,6 +94,17 @@ export function Review(): ReactNode {
             </tbody>
           </table>
         </div>
+      )}
+      {everywhere && all.data?.older === true && pages < MOST_REVIEW_PAGES && (
+        <Button
+          className="review-older"
+          variant="default"
+          size="md"
+          loading={all.isFetching}
+          onClick={() => setPages(pages + 1)}
+        >
+          {t("privacy.older")}
+        </Button>
       )}
     </main>
   );

@@ -29,6 +29,9 @@ export const DraftKind = z.union([
 ]);
 export type DraftKind = z.infer<typeof DraftKind>;
 
+/** How far back the reviews of all PCs can be read here: each page is a request to the HIS. */
+export const MOST_REVIEW_PAGES = 20;
+
 /**
  * Everything a page can ask for, and nothing else. Both sides check every value against these schemas.
  * Procedures under `ward`, `patient`, `record`, `guard`, `drafts`, `outbox`, `review` and `privacy` are clinical: unless a session
@@ -210,10 +213,16 @@ export const contract = {
       .output(SeenPage),
     /**
      * Overrides and emergency accesses of all PCs, newest first, as the HIS holds their reports. `answered`: false when it could not
-     * be asked; then they are this PC's own. `more`: there are some that are not shown.
+     * be asked; then they are this PC's own. `pages`: of some 200 events each. `older`: there is a page more; `more`: some are not
+     * shown, because they are older or could not be read.
      */
-    everywhere: clinical.output(
-      z.object({ answered: z.boolean(), more: z.boolean(), entries: z.array(AccessEntry) }),
+    everywhere: clinical.input(z.object({ pages: z.int().min(1).max(MOST_REVIEW_PAGES) })).output(
+      z.object({
+        answered: z.boolean(),
+        older: z.boolean(),
+        more: z.boolean(),
+        entries: z.array(AccessEntry),
+      }),
     ),
     /** Somebody else than who did it has looked, on whichever PC it was. */
     reviewed: clinical.input(z.object({ id: z.uuid() })).output(z.object({})),

@@ -228,31 +228,45 @@ test.each(WAYS.slice(0, 2))(
   },
 );
 
-test("an order whose answer was lost is once at a HIS that gives its own ids and keeps no identifier", async () => {
-  be(["", false, false]);
-  his.down = false;
-  storing(stripped);
-  // Which it was seen to do with the one before.
-  order("Ramipril");
-  await round();
-  const act = order();
-  let lost = false;
-  his.after = ({ method }) => {
-    if (method !== "POST" || lost || atHis().length < 2) return;
-    lost = true;
-    throw new TypeError("socket hang up");
-  };
-  await round();
-  await round(600);
-  await round();
-  expect([lost, givesOwnIds(), atHis().length]).toEqual([true, true, 2]);
-  expect([state(act)?.state, shown().there.length, shown().here]).toEqual(["acknowledged", 2, []]);
-  // Another of the same, signed later, is another.
-  pc.now += 60_000;
-  order();
-  await round(600);
-  expect(atHis()).toHaveLength(3);
-});
+test.each([
+  ["", false],
+  [", also right after this PC was started anew", true],
+])(
+  "an order whose answer was lost is once at a HIS that gives its own ids and keeps no identifier%s",
+  async (_when, starts) => {
+    be(["", false, false]);
+    his.down = false;
+    storing(stripped);
+    // Which it was seen to do with the one before.
+    order("Ramipril");
+    await round();
+    if (starts) {
+      await pc.sync.stop();
+      pc = pc.restart();
+    }
+    const act = order();
+    let lost = false;
+    his.after = ({ method }) => {
+      if (method !== "POST" || lost || atHis().length < 2) return;
+      lost = true;
+      throw new TypeError("socket hang up");
+    };
+    await round();
+    await round(600);
+    await round();
+    expect([lost, givesOwnIds(), atHis().length]).toEqual([true, true, 2]);
+    expect([state(act)?.state, shown().there.length, shown().here]).toEqual([
+      "acknowledged",
+      2,
+      [],
+    ]);
+    // Another of the same, signed later, is another.
+    pc.now += 60_000;
+    order();
+    await round(600);
+    expect(atHis()).toHaveLength(3);
+  },
+);
 
 /** Stops an order that somebody gave at the HIS. */
 function stop(there: Record<string, unknown>): string {

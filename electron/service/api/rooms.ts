@@ -65,7 +65,7 @@ export interface Rooms {
   reviewed(ticket: Ticket, id: string): Promise<Record<string, never>>;
 
   seenBy(ticket: Ticket, input: Inputs["privacy"]["accesses"]): Promise<SeenPage>;
-  accessesEverywhere(ticket: Ticket): Promise<Outputs["privacy"]["everywhere"]>;
+  accessesEverywhere(ticket: Ticket, pages: number): Promise<Outputs["privacy"]["everywhere"]>;
   reviewedEverywhere(ticket: Ticket, id: string): Promise<Record<string, never>>;
   seekHere(ticket: Ticket, sought: string): Promise<FoundPatient[]>;
 

@@ -163,7 +163,7 @@ const clinicalCalls = (client: RouterClient<Router>) => [
   () => client.drafts.discard({ patient: "p", kind: "vitals" }),
   () => client.outbox.list(),
   () => client.privacy.accesses({ boards: false }),
-  () => client.privacy.everywhere(),
+  () => client.privacy.everywhere({ pages: 1 }),
   () => client.privacy.reviewed({ id: UUID }),
   () => client.outbox.retry({ uuid: "u" }),
   () => client.outbox.withdraw({ uuid: UUID, act: "a", at, reason: "wrong bed" }),

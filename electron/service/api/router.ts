@@ -175,7 +175,7 @@ export function createRouter(rooms: Rooms) {
       everywhere: os.privacy.everywhere
         .use(known)
         .use(clinical)
-        .handler(({ context }) => rooms.accessesEverywhere(context.ticket)),
+        .handler(({ input, context }) => rooms.accessesEverywhere(context.ticket, input.pages)),
       reviewed: os.privacy.reviewed
         .use(known)
         .use(clinical)

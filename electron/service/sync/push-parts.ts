@@ -20,7 +20,7 @@ export type PushEvent = {
   | { readonly kind: "offered-again" }
 );
 
-/** What is kept between drains, in memory: a restart learns it anew. */
+/** What is kept between drains, in memory: a restart learns all of it anew but `dropsIdentifiers`. */
 export interface PushMemory {
   /** How often the HIS itself failed at an act, by uuid. */
   readonly failures: Map<string, number>;
@@ -45,6 +45,31 @@ export function pushMemory(): PushMemory {
     countsUnknown: false,
     dropsIdentifiers: new Set(),
   };
+}
+
+/** In the journal's meta: the types of `dropsIdentifiers`, with spaces between. */
+const DROPS = "push.dropsIdentifiers";
+
+/** After a start. */
+export async function recallDropped(
+  memory: PushMemory,
+  journal: Pick<Remote<JournalThread>, "meta">,
+): Promise<void> {
+  const kept = (await journal.meta())[DROPS] ?? "";
+  for (const type of kept.split(" ")) if (type !== "") memory.dropsIdentifiers.add(type);
+}
+
+/** Kept over a restart: the first answer that was lost after it would else bring an act to such a HIS twice. */
+export async function learnDropped(
+  { memory, journal }: Pick<PushParts, "memory" | "journal">,
+  type: string,
+  drops: boolean,
+): Promise<void> {
+  const { dropsIdentifiers: known } = memory;
+  if (known.has(type) === drops) return;
+  if (drops) known.add(type);
+  else known.delete(type);
+  await journal.setMeta({ [DROPS]: [...known].join(" ") });
 }
 
 export interface PushParts {

@@ -2,6 +2,7 @@ import { isAsOrdered } from "../../../shared/clinical/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { actIdsOf, placesIn } from "./act-places.ts";
 import { parsePage, PROVENANCE } from "./page.ts";
+import { learnDropped } from "./push-parts.ts";
 import type { Drain, Job } from "./push-parts.ts";
 import { groupsOf, storedQuestion } from "./questions.ts";
 import { holdsContent } from "./same-content.ts";
@@ -39,8 +40,8 @@ export async function rereadAll(drain: Drain, jobs: readonly Job[]): Promise<voi
         const there = held.get(id);
         const isOurs = there !== undefined && (version === null || versionOf(there) === version);
         // One of the HIS's own that was only changed here never bore any.
-        const isDropped = isOurs && actIdsOf(resource).length > 0 && actIdsOf(there).length === 0;
-        if (isDropped) drain.memory.dropsIdentifiers.add(type);
+        if (isOurs && actIdsOf(resource).length > 0)
+          await learnDropped(drain, type, actIdsOf(there).length === 0);
         if (!isOurs || isAsCharted(resource, there, drain.his.base)) continue;
         drain.onAlarm({ kind: "changed-on-the-way", act, type, id, patient });
       }

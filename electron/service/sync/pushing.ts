@@ -2,7 +2,7 @@ import { HisError } from "../his/index.ts";
 import type { SyncTimers } from "./hints.ts";
 import { NotAPage } from "./page.ts";
 import { drainOutbox } from "./push.ts";
-import { pushMemory, type PushParts } from "./push-parts.ts";
+import { pushMemory, recallDropped, type PushParts } from "./push-parts.ts";
 import { offerLostAgain, type RestoredParts } from "./restored.ts";
 import { singleFlight } from "./single-flight.ts";
 
@@ -34,6 +34,7 @@ export function createPushing(
   let looked: { readonly since: number; readonly at: number } | null = null;
   let cancel: (() => void) | null = null;
   let stopped = false;
+  let isRecalled = false;
   const pushing = singleFlight(push);
 
   /** At each reconnection and from time to time: a HIS restored from a backup does not say so. */
@@ -56,6 +57,8 @@ export function createPushing(
     cancel?.();
     if (stopped || link.state().kind !== "up" || !room.believed()) return;
     try {
+      if (!isRecalled) await recallDropped(parts.memory, parts.journal);
+      isRecalled = true;
       await lookForLost();
       const due = await drainOutbox(parts);
       if (due !== null && !stopped)

@@ -12,21 +12,27 @@ export interface Asked {
 }
 
 export const NOT_ASKED: Asked = { answered: false, found: [], more: false };
-/** Some hundred small resources: what is larger is no answer to such a question. */
+/** Of a page, some hundred small resources: what is larger is no answer to such a question. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
-/** The first page of a search that nothing of is kept. */
+/** The first pages of a search that nothing of is kept, so many at most. */
 export function createQuestions({
   his,
   link,
-}: Pick<SyncParts, "his" | "link">): (target: string) => Promise<Asked> {
-  return async (target) => {
+}: Pick<SyncParts, "his" | "link">): (target: string, pages?: number) => Promise<Asked> {
+  return async (target, pages = 1) => {
+    const found: Asked["found"][number][] = [];
+    let next: string | null = target;
     try {
-      const { bytes } = await link.run(async () => await his.get(target));
-      if (bytes.byteLength > MOST_BYTES) return NOT_ASKED;
-      const page = parsePage(bytes);
-      const found = page.entries.map(({ resource }) => resource);
-      return { answered: true, found, more: page.next !== null };
+      for (let page = 0; next !== null && page < pages; page += 1) {
+        const asked: string = next;
+        const { bytes } = await link.run(async () => await his.get(asked));
+        if (bytes.byteLength > MOST_BYTES) return NOT_ASKED;
+        const answer = parsePage(bytes);
+        found.push(...answer.entries.map(({ resource }) => resource));
+        next = answer.next;
+      }
+      return { answered: true, found, more: next !== null };
     } catch (error) {
       if (error instanceof HisError || error instanceof NotAPage) return NOT_ASKED;
       throw error;

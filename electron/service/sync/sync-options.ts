@@ -56,8 +56,8 @@ export interface Sync {
   /** Asks for a round now; resolves when it (or the one under way) is over. */
   pullNow(): Promise<void>;
   find: Guests["find"];
-  /** A search on a person's behalf, of which nothing is kept. */
-  ask(target: string): Promise<Asked>;
+  /** A search on a person's behalf, so many pages of it (one), of which nothing is kept. */
+  ask(target: string, pages?: number): Promise<Asked>;
   /** As {@link Guests.bring}; resolves when he is fetched, or after some seconds when that takes longer. */
   bring: Guests["bring"];
   /** Offers the outbox now; while the HIS is down it waits for the probe. */

@@ -335,7 +335,7 @@ export function createSync(options: SyncOptions): Sync {
     find: async (sought) =>
       // SECURITY: whom a HIS that is not to be believed names is nobody.
       options.believed() ? await guests.find(sought) : { answered: false, found: [], more: false },
-    ask: async (target) => (options.believed() ? await ask(target) : NOT_ASKED),
+    ask: async (target, pages) => (options.believed() ? await ask(target, pages) : NOT_ASKED),
     async bring(patient) {
       const coming = options.believed() && (await guests.bring(patient));
       if (coming) await soon(fetched(), options.timers);

@@ -1,5 +1,5 @@
 import { ORPCError } from "@orpc/server";
-import type { AccessEntry } from "../../../shared/contract/index.ts";
+import { MOST_REVIEW_PAGES, type AccessEntry } from "../../../shared/contract/index.ts";
 import type { Rooms } from "../api/index.ts";
 import {
   ACCESSES_QUESTION,
@@ -32,32 +32,35 @@ export function everywhereRooms(room: {
 }): Pick<Rooms, "accessesEverywhere" | "reviewedEverywhere"> {
   const { here, own } = room;
 
-  async function reported(): Promise<{
+  async function reported(pages: number): Promise<{
     readonly answered: boolean;
+    readonly older: boolean;
     readonly more: boolean;
     readonly accesses: readonly ReportedAccess[];
     readonly reviews: readonly ReportedReview[];
   }> {
     const { sync, journal } = here();
-    const asked = await sync()?.ask(ACCESSES_QUESTION);
+    const asked = await sync()?.ask(ACCESSES_QUESTION, pages);
     const { rows } = await journal.auditBack(null, LOOKED_BACK, '"access-reviewed"');
     const { accesses, reviews, unread } = readReported(asked?.found ?? []);
+    const older = asked?.more === true;
     return {
       answered: asked?.answered ?? false,
-      more: asked?.more === true || unread > 0,
+      older,
+      more: older || unread > 0,
       accesses,
       reviews: [...reviews, ...rows.flatMap((row) => reviewIn(row) ?? [])],
     };
   }
 
   return {
-    async accessesEverywhere(ticket) {
+    async accessesEverywhere(ticket, pages) {
       // SECURITY: the list is itself a reading of data about persons, and is in the trail before anything of it is shown.
       await room.readings.accesses(ticket, null);
       const { records, site } = here();
-      const [mine, { answered, more, accesses, reviews }] = [
+      const [mine, { answered, older, more, accesses, reviews }] = [
         await own.accesses(),
-        await reported(),
+        await reported(pages),
       ];
       const known = new Set(mine.map(({ id }) => id));
       const others = accesses.filter(({ id }) => !known.has(id));
@@ -78,14 +81,16 @@ export function everywhereRooms(room: {
       }
       const newest = (a: AccessEntry, b: AccessEntry): number =>
         Date.parse(b.at) - Date.parse(a.at);
-      return { answered, more, entries: [...mine, ...entries].toSorted(newest) };
+      return { answered, older, more, entries: [...mine, ...entries].toSorted(newest) };
     },
 
     async reviewedEverywhere(ticket, id) {
       const { journal, audit } = here();
       if ((await journal.accesses()).some((one) => one.id === id))
         return await own.reviewed(ticket, id);
-      const access = (await reported()).accesses.find((one) => one.id === id);
+      const find = async (pages: number): Promise<ReportedAccess | undefined> =>
+        (await reported(pages)).accesses.find((one) => one.id === id);
+      const access = (await find(1)) ?? (await find(MOST_REVIEW_PAGES));
       if (access === undefined) throw new ORPCError("NOT_FOUND", { status: 404 });
       const { clinician } = ticket.clinician;
       if (!mayReview(clinician, access))
