@@ -219,7 +219,8 @@ async function oneRemoval(
   const enter = await heard(ear.said, "enter", pin.document);
   const board = await heard(ear.said, "board", pin.document);
   const clock = await ear.clock();
-  const { facts } = await pc.ask({ kind: "facts", kdf: true });
+  const { facts } = await pc.ask({ kind: "facts" });
+  if (facts.kdfMs === null) throw new Error("no PIN was checked");
   if (facts.state !== "open") throw new Error(`nobody is signed in: ${facts.state}`);
   const progress = facts.done - (before?.synced ?? 0);
   if (facts.connection !== "catching-up" || (before !== null && progress < LEAST_PROGRESS)) {
@@ -238,7 +239,16 @@ async function oneRemoval(
   const refused = await pc.next("refused", mark);
   if (refused.code !== "LOCKED") throw new Error(`a locked PC answered ${refused.code}`);
   const [exited, handles] = await Promise.all([gone, closed]);
-  const fresh = await heard(ear.said, "first-paint", null, pin.document);
+  const fresh = await heard(ear.said, "first-paint", null, pin.document).catch(
+    async (error: unknown) => {
+      const loaded = seat.page.then(
+        (next) => next.url(),
+        (why: unknown) => String(why),
+      );
+      const where = await Promise.race([loaded, sleep(1_000, "still loading")]);
+      throw new Error(`${String(error)}: ${where}`, { cause: error });
+    },
+  );
   const freshClock = await ear.clock();
   if (freshClock.document !== fresh.document) throw new Error("the page was replaced twice");
   const removed = ear.said.find((one) => one.kind === "removed" && one.document === pin.document);
@@ -263,9 +273,12 @@ async function oneRemoval(
     signIn:
       number === 1
         ? null
-        : { tapToPin: at(pin, clock) - cardIn.at, pinToBoard: board.at - enter.at },
+        : {
+            tapToPin: at(pin, clock) - cardIn.at,
+            pinToBoard: board.at - enter.at,
+            kdf: facts.kdfMs,
+          },
     synced: facts.done,
-    kdf: facts.kdfMs ?? Number.NaN,
     uncertainty: Math.max(clock.uncertainty, freshClock.uncertainty),
   };
 }

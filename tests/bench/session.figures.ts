@@ -17,10 +17,14 @@ export interface Removal {
   readonly keysZeroed: number;
   readonly keyCopies: number | null;
   /** From the badge's message to the drawn PIN field, and from Enter to the drawn board; null on a PC's empty board. */
-  readonly signIn: { readonly tapToPin: number; readonly pinToBoard: number } | null;
+  readonly signIn: {
+    readonly tapToPin: number;
+    readonly pinToBoard: number;
+    /** What of it was that sign-in's own Argon2id. */
+    readonly kdf: number;
+  } | null;
   /** What the first sync of this PC had brought so far, in resources. */
   readonly synced: number;
-  readonly kdf: number;
   readonly uncertainty: number;
 }
 
@@ -34,15 +38,15 @@ export function percentile(values: readonly number[], rank: number): number {
 export function figuresOf(removals: readonly Removal[], pcs: number): Record<string, number> {
   const hard = removals.filter((one) => one.hard);
   const soft = removals.filter((one) => !one.hard);
-  const kdf = percentile(
-    removals.map((one) => one.kdf),
+  const usualKdf = percentile(
+    removals.flatMap(({ signIn }) => signIn?.kdf ?? []),
     50,
   );
   const gone = (one: Removal): number =>
     Math.max(one.pageGone, one.hard ? Math.max(one.keysZeroed, one.handlesClosed) : 0);
   const signIns = (of: readonly Removal[]) => of.flatMap(({ signIn }) => signIn ?? []);
   const toBoard = (of: readonly Removal[]): number[] =>
-    signIns(of).map(({ tapToPin, pinToBoard }) => tapToPin + pinToBoard - kdf);
+    signIns(of).map(({ tapToPin, pinToBoard, kdf }) => tapToPin + pinToBoard - kdf);
   return {
     "session.removals": removals.length,
     "session.hardRemovals": hard.length,
@@ -87,6 +91,12 @@ export function figuresOf(removals: readonly Removal[], pcs: number): Record<str
     ),
     "session.keyCopiesLeft": Math.max(0, ...hard.map((one) => one.keyCopies ?? 0)),
     ...spread("session.tapToBoard", toBoard(removals), 95),
+    // As if each sign-in's Argon2id had taken what it usually takes: what figures before 2026-11-29, 18:00 are.
+    ...spread(
+      "session.tapToBoardLessUsualKdf",
+      signIns(removals).map(({ tapToPin, pinToBoard }) => tapToPin + pinToBoard - usualKdf),
+      95,
+    ),
     ...spread("session.tapToBoardLocked", toBoard(soft), 95),
     ...spread("session.tapToBoardSealed", toBoard(hard), 95),
     ...spread(
@@ -101,7 +111,7 @@ export function figuresOf(removals: readonly Removal[], pcs: number): Record<str
     ),
     ...spread(
       "session.kdf",
-      removals.map((one) => one.kdf),
+      signIns(removals).map((one) => one.kdf),
       95,
     ),
     "session.clockUncertaintyMs": rounded(Math.max(...removals.map((one) => one.uncertainty))),

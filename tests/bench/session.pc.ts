@@ -44,6 +44,7 @@ export async function startPc(
   const args = ["--data-dir", join(folder, "ward"), "--policy", policyFile];
   const child = fork(built.shell, [...args, "--page", built.page, "--badge", built.badge], {
     stdio: ["ignore", 2, 2, "ipc"],
+    execArgv: ["--import", new URL("session.kdf.ts", import.meta.url).href],
     env: environment,
   });
   const said: FromShell[] = [];

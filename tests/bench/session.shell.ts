@@ -1,11 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createRouterClient } from "@orpc/server";
-import { hashRaw } from "@node-rs/argon2";
-import { randomBytes } from "node:crypto";
 import { startService } from "../../electron/service/compose.ts";
 import type { Service } from "../../electron/service/service.ts";
-import { SITE_KDF } from "../../electron/service/vault/index.ts";
 import { keepBadge } from "../../tools/preview/badge-process.ts";
 import { startPreview } from "../../tools/preview/server.ts";
 import { leaveWithParent } from "../../tools/start/leave.ts";
@@ -36,13 +33,11 @@ export interface ShellFacts {
   readonly connection: string;
   readonly done: number;
   readonly total: number;
-  /** How long one PIN's Argon2id takes now, with the site's parameters. */
+  /** How long the Argon2id of the last sign-in took, with the site's parameters. */
   readonly kdfMs: number | null;
 }
 
-export type ToShell =
-  | { readonly kind: "facts"; readonly kdf: boolean }
-  | { readonly kind: "zeroed" };
+export type ToShell = { readonly kind: "facts" } | { readonly kind: "zeroed" };
 
 const now = (): number => Number(process.hrtime.bigint()) / 1e6;
 
@@ -84,16 +79,16 @@ async function main(): Promise<void> {
   });
   process.on("message", (message: ToShell) => {
     if (message.kind === "zeroed") tell({ kind: "zeroed", ...keys.heard() });
-    else void facts(message.kdf).then((told) => tell({ kind: "facts", facts: told }));
+    else void facts().then((told) => tell({ kind: "facts", facts: told }));
   });
-  async function facts(kdf: boolean): Promise<ShellFacts> {
+  async function facts(): Promise<ShellFacts> {
     const { session, connection } = await client.status();
     return {
       state: session.state,
       connection: connection.state,
       done: connection.done ?? 0,
       total: connection.total ?? 0,
-      kdfMs: kdf ? await oneKdf() : null,
+      kdfMs: (globalThis as { benchKdfs?: readonly number[] }).benchKdfs?.at(-1) ?? null,
     };
   }
   tell({ kind: "link", link: preview.link });
@@ -117,20 +112,6 @@ function join(service: Service, badge: ReturnType<typeof keepBadge>): void {
       }),
     onClose: () => undefined,
   });
-}
-
-async function oneKdf(): Promise<number> {
-  const from = now();
-  await hashRaw(randomBytes(6), {
-    algorithm: 2,
-    memoryCost: SITE_KDF.memoryKib,
-    timeCost: SITE_KDF.passes,
-    parallelism: SITE_KDF.lanes,
-    outputLen: 32,
-    salt: randomBytes(16),
-    secret: randomBytes(32),
-  });
-  return now() - from;
 }
 
 function codeOf(error: unknown): string {

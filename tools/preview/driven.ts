@@ -8,8 +8,9 @@ import { chromium, type Browser, type BrowserContext, type Page } from "playwrig
  */
 const COVER_MS = 130;
 
-/** Longer than it ever took a browser to notice that a page's process had died. */
+/** Longer than it ever took a browser to notice that a page's process had died, and how often it is asked. */
 const NOTICED_MS = 3_000;
+const ASKED_MS = 5;
 
 /** Where Chromium lies, on the systems it was looked for on. */
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -70,10 +71,22 @@ export async function openDriven(options: DrivenOptions): Promise<DrivenBrowser>
     return page;
   }
 
-  /** SECURITY: P5. Killed, not asked: the memory of a page goes with its process, whatever the page is busy with. */
-  async function endPages(): Promise<void> {
+  async function renderers(): Promise<number[]> {
     const { processInfo } = await system.send("SystemInfo.getProcessInfo");
-    for (const { id, type } of processInfo) if (type === "renderer") kill(id);
+    return processInfo.filter(({ type }) => type === "renderer").map(({ id }) => id);
+  }
+
+  /**
+   * SECURITY: P5. Killed, not asked: the memory of a page goes with its process, whatever the page is busy with. Chromium may give
+   * to the fresh page a process that it does not know yet to be dead, the old page's or one that it keeps in reserve, and that
+   * page hangs: so it is waited for until it knows.
+   */
+  async function endPages(): Promise<void> {
+    const ended = new Set(await renderers());
+    for (const id of ended) kill(id);
+    const patience = performance.now() + NOTICED_MS;
+    while ((await renderers()).some((id) => ended.has(id)) && performance.now() < patience)
+      await sleep(ASKED_MS);
   }
 
   return {
@@ -84,23 +97,14 @@ export async function openDriven(options: DrivenOptions): Promise<DrivenBrowser>
         const old = current;
         if (old === null) return null;
         current = null;
-        // Chromium may give a process to the fresh page that it does not know yet to be dead: then both hang.
-        const noticed = Promise.race([crashed(old), sleep(NOTICED_MS)]);
         await sleep(COVER_MS);
         await endPages();
-        await noticed;
         const fresh = await show(link);
         await old.close().catch(() => undefined);
         return fresh;
       }),
     close: () => browser.close(),
   };
-}
-
-function crashed(page: Page): Promise<void> {
-  return new Promise((resolve) => {
-    page.once("crash", () => resolve());
-  });
 }
 
 function kill(pid: number): void {
