@@ -7,7 +7,8 @@ import { batchOf } from "./batch-parts.ts";
 import type { BatchPart, Print } from "./batch-parts.ts";
 import { keptJson } from "./kept-json.ts";
 import type { Link } from "./link.ts";
-import { allQuestion, changesQuestion, groupsOf } from "./questions.ts";
+import { PROVENANCE } from "./page.ts";
+import { allQuestion, changesQuestion, groupsOf, proofsQuestion } from "./questions.ts";
 import { earlier } from "./receive.ts";
 import { within } from "./stillness.ts";
 import { SECTION_TYPES, withCursor } from "./types.ts";
@@ -260,6 +261,7 @@ export function compare(
 }
 
 function proofQuestion(type: string, patients: readonly string[], withProofs: boolean): string {
+  if (type === PROVENANCE) return proofsQuestion(patients.slice(0, GROUP), null, COUNT);
   return (SECTION_TYPES as readonly string[]).includes(type)
     ? changesQuestion(type, patients.slice(0, GROUP), null, COUNT, withProofs)
     : allQuestion(type, null, COUNT);

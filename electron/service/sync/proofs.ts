@@ -7,6 +7,7 @@ import { bringsDown } from "./link.ts";
 import { PROVENANCE } from "./page.ts";
 import { cursorAfter } from "./pull.ts";
 import { groupsOf, proofsQuestion } from "./questions.ts";
+import { earlier } from "./receive.ts";
 import type { Still } from "./stillness.ts";
 import { withCursor } from "./types.ts";
 
@@ -71,15 +72,24 @@ export function createProofs(parts: SyncParts, capabilities: () => Capabilities 
       try {
         let asOf: string | null = null;
         let greatest: string | null = null;
-        for (const group of groupsOf(patients, GROUP)) {
-          const question = (instant: string): string =>
-            proofsQuestion(group, instant, policy.pageSize);
+        const groups = groupsOf(patients, GROUP);
+        const questionOf = (group: readonly string[], instant: string): string =>
+          proofsQuestion(group, instant, policy.pageSize);
+        const answers = await parts.batches.ask(groups.map((group) => questionOf(group, since)));
+        for (const group of groups) {
+          const target = questionOf(group, since);
           const asked = await askAll(
             parts,
-            { target: question(since), asOf: null, since: question },
+            {
+              target,
+              asOf: null,
+              since: (instant) => questionOf(group, instant),
+              first: answers.get(target),
+            },
             { kind: "pull", type: PROVENANCE, patient: null, cursor: "keep" },
           );
-          asOf ??= asked.asOf;
+          // Groups that were asked in batches may have been answered in any order.
+          asOf = asOf === null ? asked.asOf : earlier(asOf, asked.asOf);
           if (greatest === null || Date.parse(asked.greatest ?? "") > Date.parse(greatest))
             greatest = asked.greatest;
         }

@@ -17,10 +17,10 @@ export function sectionQuestion(
   return proofs ? asked + WITH_PROOFS : asked;
 }
 
-/** What vouches for facts of these patients, written since; oldest first. */
+/** What vouches for facts of these patients, all of it or what was written since; oldest first. */
 export function proofsQuestion(
   patients: readonly string[],
-  since: string,
+  since: string | null,
   pageSize: number,
 ): string {
   return `Provenance?patient=${list(patients)}&${sinceOf(since)}_sort=_lastUpdated&_count=${pageSize}`;
