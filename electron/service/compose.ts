@@ -8,6 +8,7 @@ import { forbidDumps } from "./no-dumps.ts";
 import { readPolicy, type Policy, type PolicyReading } from "./policy/index.ts";
 import type { BadgeChannel, Service, ServiceOptions } from "./service.ts";
 import { createKeptDrafts } from "./record/index.ts";
+import { StoreError } from "./store/index.ts";
 import { joinsAnew, openDevice, readWiped, WIPED_META } from "./vault/index.ts";
 import { createDrain } from "./sync/index.ts";
 import { asCode } from "./wiring/auditing.ts";
@@ -19,8 +20,9 @@ import { openKeychain } from "./wiring/keychain.ts";
 import { takeProfile } from "./wiring/only-one.ts";
 import { createRooms } from "./wiring/rooms.ts";
 import { type Running } from "./wiring/running-types.ts";
-import { startRunning, timers } from "./wiring/running.ts";
+import { startRunning } from "./wiring/running.ts";
 import { closedStatus, skewNotice, unsentOf, type Hindrance } from "./wiring/status.ts";
+import { timers } from "./wiring/timers.ts";
 import { finishDeviceKey, rekeyInThread } from "./wiring/upkeep.ts";
 import { goOnWiping } from "./wiring/wiping.ts";
 
@@ -28,6 +30,11 @@ import { goOnWiping } from "./wiring/wiping.ts";
 const TRY_AGAIN_MS = 5_000;
 /** A row that is not as it should be is no damage of the disk; each call that meets it does not read the whole file for it. */
 const LOOK_AGAIN_MS = 60_000;
+
+const MENDING: Hindrance = {
+  obstacle: "mending",
+  detail: "journal.db met a page that cannot be read.",
+};
 
 const random = (bytes: number): Uint8Array => Uint8Array.from(randomBytes(bytes));
 
@@ -48,6 +55,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   let stopped = false;
   let wiping = false;
   let looked = Number.NEGATIVE_INFINITY;
+  let isMending = false;
   /** While an order to wipe is being carried out, or waits for acts that are nowhere else. */
   let ending: Hindrance | null = null;
   let trusted: TrustedFetch | null = null;
@@ -90,22 +98,28 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 
   async function status(): Promise<StatusView> {
     const here = running;
-    const closed = closedStatus({
-      hindrance: here === null ? hindrance : waiting(here),
-      policy: reading.policy,
-      workstation: workstation(),
-      preview: options.preview,
-      version: options.version,
-      startedAt,
-      now: new Date(),
-    });
-    if (here === null) return closed;
+    const closedFor = (why: Hindrance | null): StatusView =>
+      closedStatus({
+        hindrance: why,
+        policy: reading.policy,
+        workstation: workstation(),
+        preview: options.preview,
+        version: options.version,
+        startedAt,
+        now: new Date(),
+      });
+    if (here === null) return closedFor(hindrance);
+    const closed = closedFor(waiting(here));
     const counts = await here.journal.actCounts().catch((error: unknown) => {
       // Its files are closed already; the next answer says that it is done.
-      if (wiping) return null;
+      if (wiping) return closed;
+      // Everybody asks for this all the while: it is what meets a damaged page first, and must be answered all the same.
+      if (isMending || running !== here) return closedFor(MENDING);
+      if (error instanceof StoreError && error.code === "damaged")
+        return closedFor(hindranceOf(error));
       throw error;
     });
-    if (counts === null) return closed;
+    if ("session" in counts) return counts;
     const { appClientId } = reading.policy.his;
     const connection = here.sync()?.view() ?? {
       ...closed.connection,
@@ -246,7 +260,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   async function mend(here: Running): Promise<void> {
     if ((await here.journal.isSound()) || running !== here || wiping || stopped) return;
     running = null;
-    hindrance = { obstacle: "mending", detail: "journal.db met a page that cannot be read." };
+    hindrance = MENDING;
     log("journal.db is damaged: everything stops, and a start salvages it");
     hints.status();
     await here.stop().catch(notedAt("stop"));
@@ -256,7 +270,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const now = performance.now();
     if (running === null || now - looked < LOOK_AGAIN_MS) return;
     looked = now;
-    starting = mend(running).catch(notedAt("journal.db"));
+    isMending = true;
+    starting = mend(running)
+      .catch(notedAt("journal.db"))
+      .finally(() => {
+        isMending = false;
+        hints.status();
+      });
   }
 
   /** By order of the control key: what is unsent is pushed or escrowed first, then this PC's keys and files end. */

@@ -37,6 +37,7 @@ const isMending = async (client: ServiceClient): Promise<boolean> =>
 test.each<[string, (client: ServiceClient) => Promise<unknown>]>([
   ["read by her screen", (client) => client.outbox.list()],
   ["read by a check of the trail", (client) => client.workstation.checkTrail()],
+  ["read by the status that every screen asks for", (client) => client.status()],
 ])(
   "pages of the journal that fail at work, first %s: it is salvaged by itself, each act is there or counted, and her draft is back",
   async (_how, work) => {

@@ -168,3 +168,9 @@ export function createHisLink(room: HisLinkRoom): HisLink {
 function nudgeName(workstation: string): string {
   return `amanah-${createHash("sha256").update(workstation).digest("hex").slice(0, 24)}`;
 }
+
+/** With its closing slash; a PC without a HIS believes no reference to one. */
+export function baseOf(policy: Policy): string {
+  const base = policy.his.baseUrl ?? "";
+  return base === "" || base.endsWith("/") ? base : `${base}/`;
+}

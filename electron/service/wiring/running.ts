@@ -1,20 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { uptime } from "node:os";
 import { createAudit } from "../audit/index.ts";
-import type { Policy } from "../policy/index.ts";
-import { createDrafts, createRecord, type Drafts } from "../record/index.ts";
+import { createRecord } from "../record/index.ts";
 import { createSession, delayAfter, keychainFailures, verifyBadgeProof } from "../session/index.ts";
 import type { SyncChange } from "../sync/index.ts";
-import { sealingKeyOf, type DeviceSecrets, type OpenVault } from "../vault/index.ts";
+import type { DeviceSecrets } from "../vault/index.ts";
 import { asCode, createAuditing } from "./auditing.ts";
 import { createBadgeLine } from "./badge-line.ts";
 import { localInstant } from "./clock.ts";
 import { openEnrolling } from "./enrolling.ts";
 import { openedEscrow } from "./escrow.ts";
 import { createForeground } from "./foreground.ts";
-import { createHisLink } from "./his-link.ts";
+import { baseOf, createHisLink } from "./his-link.ts";
 import { joinOf } from "./join-policy.ts";
 import { tellSealingKey, wantEverything } from "./journal.ts";
+import { createOpening } from "./opening.ts";
 import { createOrders } from "./orders.ts";
 import { createRecords } from "./records.ts";
 import { withPart } from "./rotating.ts";
@@ -23,24 +23,14 @@ import { createRollback } from "./rollback.ts";
 import { createSaves } from "./saves.ts";
 import { openSite } from "./site.ts";
 import { openTime } from "./time.ts";
+import { timers } from "./timers.ts";
 import { createTrail } from "./trail.ts";
 import { carryOutWipe } from "./wiping.ts";
 import { chartFileOf } from "./upkeep.ts";
 import type { Running, RunningRoom } from "./running-types.ts";
 
-const DRAFT_DEBOUNCE_MS = 300;
-
 /** What a lock takes until the page is gone; a badge, until its name is on the screen; a sign-in, until the board is there. */
 const WAITING_MS = { lock: 500, badge: 400, signIn: 1_200 } as const;
-
-/** Timers that keep no process alive. */
-export const timers = {
-  after(milliseconds: number, call: () => void): () => void {
-    const timer = setTimeout(call, milliseconds);
-    timer.unref();
-    return () => clearTimeout(timer);
-  },
-};
 
 /** Wires the rooms of a PC whose journal is open. */
 export async function startRunning(room: RunningRoom): Promise<Running> {
@@ -150,7 +140,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     calm: foreground.calm,
     after: timers.after,
     deviceKey: room.device.deviceKey,
-    base: baseUrl(policy),
+    base: baseOf(policy),
     chartFile: async () => chartFileOf(await journal.meta(), room.files),
     onOpened: (chart, existed) => rollback.chartOpened(chart, existed),
     onClosing: () => rollback.chartClosing(),
@@ -172,22 +162,26 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     onProblem: noted("chart"),
   });
   let damaged = 0;
-  const draftJournal = room.keptDrafts.over(journal);
-  let drafts: (Drafts & { close(): void }) | null = null;
   let stopped = false;
 
   function noted(what: string): (error: unknown) => void {
     return (error) => problem(what, error);
   }
 
-  async function confirmSealingKey(vault: OpenVault): Promise<void> {
-    if (await site.confirmSealingKey(vault)) return;
-    log("the journal's sealing key was not this vault's: put right; everything is fetched again");
-    await audit.record({ kind: "sync-alarm", detail: { kind: "sealing-key-changed" } });
-    await journal.setSealingKey(sealingKeyOf(vault.keys));
-    await wantEverything(journal);
-  }
-
+  const opening = createOpening({
+    journal,
+    keptDrafts: room.keptDrafts,
+    site,
+    records,
+    saves,
+    audit,
+    renewed: (vault) => renewing.vault(vault),
+    // The ward is readable at once; what piled up sealed is applied meanwhile.
+    onOpened: () => void link.sync()?.applyNow().catch(noted("apply")),
+    onClosed: () => rollback.advance(),
+    log,
+    onProblem: noted("draft"),
+  });
   const session = createSession({
     device: () => site.device(),
     journal,
@@ -207,34 +201,8 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     clock: { now, monotonic, sleepless: () => uptime() * 1_000 },
     timers,
     onAttempt: () => foreground.hold(WAITING_MS.signIn),
-    async openRecords(unlocked) {
-      await confirmSealingKey(unlocked);
-      const vault = await renewing.vault(unlocked);
-      await records.open(vault);
-      drafts = createDrafts({
-        journal: draftJournal,
-        key: vault.keys.drafts,
-        now: Date.now,
-        debounceMs: DRAFT_DEBOUNCE_MS,
-        onProblem: noted("draft"),
-      });
-      // The ward is readable at once; what piled up sealed is applied meanwhile.
-      void link.sync()?.applyNow().catch(noted("apply"));
-      return vault;
-    },
-    async closeRecords(dropKeys) {
-      const closing = drafts;
-      drafts = null;
-      // They have a key of their own.
-      const flushed = closing
-        ?.flush()
-        .catch(noted("draft"))
-        .then(() => closing.close());
-      await saves.settled();
-      dropKeys();
-      await Promise.all([flushed, records.close()]);
-      rollback.advance();
-    },
+    openRecords: opening.openRecords,
+    closeRecords: opening.closeRecords,
     onProblem: problem,
   });
   const badge = createBadgeLine({
@@ -281,7 +249,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
   session.onChange(() => changed.status());
   session.onLock(() => foreground.hold(WAITING_MS.lock));
   // A lock never costs a word: what was being typed is on disk before the page is gone.
-  session.onLock(() => void drafts?.flush().catch(noted("draft")));
+  session.onLock(() => void opening.drafts()?.flush().catch(noted("draft")));
   session.onLock(() => trail.soon());
 
   const record = createRecord({
@@ -403,7 +371,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     notices: () => orders.notices(),
     barred: () => orders.barred(),
     badge: badge.join,
-    drafts: () => drafts,
+    drafts: opening.drafts,
     sync: () => link.sync(),
     joinProblem: () => link.joinProblem(),
     damagedPages: () => damaged,
@@ -425,10 +393,4 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
       }),
     stop,
   };
-}
-
-/** With its closing slash; a PC without a HIS believes no reference to one. */
-function baseUrl(policy: Policy): string {
-  const base = policy.his.baseUrl ?? "";
-  return base === "" || base.endsWith("/") ? base : `${base}/`;
 }
