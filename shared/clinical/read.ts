@@ -50,14 +50,14 @@ export interface Code {
 
 /** All codings of a CodeableConcept (or of a list of them) that have a code. */
 export function codings(concept: unknown): Code[] {
-  return objects(concept).flatMap((one) =>
-    objects(field(one, "coding")).flatMap((coding) => {
+  const all: Code[] = [];
+  for (const one of objects(concept))
+    for (const coding of objects(field(one, "coding"))) {
       const code = text(field(coding, "code"));
-      if (code === null) return [];
       const system = text(field(coding, "system")) ?? "";
-      return [{ system, code, display: text(field(coding, "display")) }];
-    }),
-  );
+      if (code !== null) all.push({ system, code, display: text(field(coding, "display")) });
+    }
+  return all;
 }
 
 /** Whether a CodeableConcept (or one of a list) carries one of the codes of the system. */
@@ -86,10 +86,11 @@ export function conceptText(concept: unknown): string | null {
     const said = text(field(one, "text"));
     if (said !== null) return said;
   }
-  const displayed = objects(concept).flatMap((one) =>
-    objects(field(one, "coding")).flatMap((coding) => text(field(coding, "display")) ?? []),
-  );
-  if (displayed[0] !== undefined) return displayed[0];
+  for (const one of objects(concept))
+    for (const coding of objects(field(one, "coding"))) {
+      const displayed = text(field(coding, "display"));
+      if (displayed !== null) return displayed;
+    }
   const coded = codings(concept)[0];
   if (coded === undefined) return null;
   return coded.system === "" ? coded.code : `${coded.code} (${coded.system})`;

@@ -10,13 +10,23 @@ const DATE = /^\d{4}(?:-\d{2}(?:-\d{2})?)?$/u;
 export function millis(value: unknown): number | null {
   // No groups are taken: a patient's doses are hundreds of these, and what is taken has to be collected again.
   if (typeof value !== "string" || !INSTANT.test(value)) return null;
-  const year = Number(value.slice(0, 4));
-  const month = Number(value.slice(5, 7));
-  const day = Number(value.slice(8, 10));
-  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null;
+  const month = digits(value, 5, 2);
+  const day = digits(value, 8, 2);
+  if (month < 1 || month > 12 || day < 1) return null;
+  if (day > 28 && day > daysInMonth(digits(value, 0, 4), month)) return null;
   const parsed = Date.parse(value);
   return Number.isFinite(parsed) ? parsed : null;
 }
+
+/** The number that so many digits of a text make: what stands there is known to be digits. */
+function digits(value: string, from: number, count: number): number {
+  let number = 0;
+  for (let at = from; at < from + count; at += 1)
+    number = number * 10 + value.charCodeAt(at) - ZERO;
+  return number;
+}
+
+const ZERO = "0".charCodeAt(0);
 
 /** The value if it is an instant with offset; seconds that were left out (not FHIR, but seen) are written as 00. */
 export function instant(value: unknown): string | null {

@@ -3,7 +3,7 @@ import { millis } from "../time.ts";
 import { byWeight, isKnown, strongest } from "./match.ts";
 import type { Match } from "./match.ts";
 import { recogniseAllergy, recogniseMedicine } from "./recognise.ts";
-import type { Recognised } from "./recognise.ts";
+import type { Recognised, RecognisedAllergy } from "./recognise.ts";
 import { isMildIntolerance, isSevere } from "./severity.ts";
 import { recordedOf, shares, toleranceOf } from "./tolerance.ts";
 import type { PreparedDose, Recorded, Tolerance } from "./tolerance.ts";
@@ -49,7 +49,7 @@ interface PreparedAllergy {
   /** Of this version alone. */
   readonly provenance: Reason["provenance"];
   readonly recorded: Recorded | null;
-  readonly recognised: Recognised;
+  readonly recognised: RecognisedAllergy;
   readonly severe: boolean;
   readonly mild: boolean;
 }

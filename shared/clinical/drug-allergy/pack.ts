@@ -114,14 +114,16 @@ export function readPack(
     for (const { element, target } of mappings(map)) {
       const a = required(field(element, "code"), "a mapping without code");
       const b = required(field(target, "code"), `${a}: a target without code`);
-      if (!classes.has(a) || !classes.has(b)) throw new PackUnusable(`${a}, ${b}: no such class`);
+      const [classA, classB] = [classes.get(a), classes.get(b)];
+      if (classA === undefined || classB === undefined)
+        throw new PackUnusable(`${a}, ${b}: no such class`);
       const said = objects(field(target, "product")).find(
         (one) => field(one, "property") === STRENGTH_PROPERTY,
       );
       const strength = strengthIn(field(said, "value")) ?? fail(`${a}, ${b}: no strength`);
       const evidence = text(field(target, "comment")) ?? "";
-      crosses(a, { with: b, strength, evidence });
-      if (a !== b) crosses(b, { with: a, strength, evidence });
+      crosses(a, { with: b, name: classB.name, strength, evidence });
+      if (a !== b) crosses(b, { with: a, name: classA.name, strength, evidence });
     }
 
   return {

@@ -23,6 +23,11 @@ export interface Recognised {
   readonly texts: readonly Said[];
 }
 
+export interface RecognisedAllergy extends Recognised {
+  /** Ids of what it is and of the classes that react with it: what shares none of them has nothing to do with it. */
+  readonly reach: ReadonlySet<string>;
+}
+
 /** One text in folded words, and the first of them that tells one medicine from another. */
 interface Said {
   readonly words: readonly string[];
@@ -36,10 +41,20 @@ interface Sides {
   readonly classes: ReadonlyMap<string, Member>;
   /** The ids of all of them, each once. */
   readonly ids: readonly string[];
-  readonly classNames: ReadonlySet<string>;
-  /** Those, and the classes that react with one of them: what shares no id with these has nothing to do with it. */
-  readonly reach: ReadonlySet<string>;
+  /** Of all classes. */
+  readonly classNames: readonly string[];
 }
+
+// A check makes these for every medicine and allergy of a patient, and most of them would be empty.
+const NO_MEMBERS: ReadonlyMap<string, Member> = new Map();
+const NO_CODES: ReadonlySet<string> = new Set();
+const NO_SIDES: Sides = {
+  ingredients: NO_MEMBERS,
+  named: NO_MEMBERS,
+  classes: NO_MEMBERS,
+  ids: [],
+  classNames: [],
+};
 
 const RANK: Readonly<Record<Found, number>> = { code: 0, text: 1, misspelt: 2 };
 const meaningKey = ({ kind, id }: Meaning): string => `${kind} ${id}`;
@@ -48,7 +63,7 @@ const meaningKey = ({ kind, id }: Meaning): string => `${kind} ${id}`;
  * An allergy's substance: its code and the substances of its reactions, by codes *and* words together. SECURITY: A
  * display that disagrees with its code (swapped by whom it suits) means both.
  */
-export function recogniseAllergy(allergy: unknown, knowledge: Knowledge | null): Recognised {
+export function recogniseAllergy(allergy: unknown, knowledge: Knowledge | null): RecognisedAllergy {
   const concepts = [
     ...objects(field(allergy, "code")),
     ...objects(field(allergy, "reaction")).flatMap((one) => objects(field(one, "substance"))),
@@ -59,18 +74,27 @@ export function recogniseAllergy(allergy: unknown, knowledge: Knowledge | null):
       ? said
       : // Nothing but a note or narrative says what it is: better that than nothing.
         objects(field(allergy, "note")).flatMap((one) => text(field(one, "text")) ?? []);
-  return recognise(concepts.flatMap(keysOf), spoken, knowledge);
+  const recognised = recognise(concepts.flatMap(keysOf), spoken, knowledge);
+  const reach = new Set(recognised.sides.ids);
+  for (const id of recognised.sides.classes.keys())
+    for (const cross of knowledge?.crossReactions.get(id) ?? []) reach.add(cross.with);
+  return { ...recognised, reach };
 }
 
 export function recogniseMedicine(medicine: Medicine, knowledge: Knowledge | null): Recognised {
   const texts = [medicine.words, ...objects(medicine.concept).flatMap(textsOf)];
-  return recognise(keysOf(medicine.concept), [...new Set(texts)], knowledge);
+  return recognise(keysOf(medicine.concept), eachOnce(texts), knowledge);
 }
 
 function textsOf(concept: unknown): string[] {
   const displays = codings(concept).flatMap(({ display }) => display ?? []);
   const own = text(field(concept, "text")) ?? (displays.length === 0 ? conceptText(concept) : null);
-  return [...new Set([...(own === null ? [] : [own]), ...displays])];
+  return eachOnce([...(own === null ? [] : [own]), ...displays]);
+}
+
+/** Of a few texts. */
+function eachOnce(texts: readonly string[]): string[] {
+  return texts.filter((one, index) => texts.indexOf(one) === index);
 }
 
 function recognise(
@@ -91,34 +115,40 @@ function recognise(
       for (const meaning of knowledge.codes.get(code) ?? []) add(meaning, "code");
     for (const { words } of said) namesIn(words, knowledge, add);
   }
-  return { meanings, sides: sidesOf(meanings, knowledge), codes: new Set(codes), texts: said };
+  return {
+    meanings,
+    sides: meanings.size === 0 ? NO_SIDES : sidesOf(meanings, knowledge),
+    codes: codes.length === 0 ? NO_CODES : new Set(codes),
+    texts: said,
+  };
 }
 
 function sidesOf(meanings: Recognised["meanings"], knowledge: Knowledge | null): Sides {
-  const ingredients = new Map<string, Member>();
-  const named = new Map<string, Member>();
+  let ingredients: Map<string, Member> | null = null;
+  let named: Map<string, Member> | null = null;
   const classes = new Map<string, Member>();
   for (const { meaning, found } of meanings.values()) {
     const ingredient =
       meaning.kind === "ingredient" ? knowledge?.ingredients.get(meaning.id) : undefined;
     if (ingredient !== undefined) {
       const member = { name: ingredient.name, found };
-      ingredients.set(meaning.id, member);
+      (ingredients ??= new Map()).set(meaning.id, member);
       for (const id of ingredient.classes) if (!classes.has(id)) classes.set(id, member);
     }
     const known = meaning.kind === "class" ? knowledge?.classes.get(meaning.id) : undefined;
-    if (known !== undefined) named.set(meaning.id, { name: known.name, found });
+    if (known !== undefined) (named ??= new Map()).set(meaning.id, { name: known.name, found });
   }
-  for (const [id, member] of named) classes.set(id, member);
-  const reach = new Set([...ingredients.keys(), ...classes.keys()]);
-  const ids = [...reach];
-  const classNames = new Set<string>();
-  for (const id of classes.keys()) {
-    const name = knowledge?.classes.get(id)?.name;
-    if (name !== undefined) classNames.add(name);
-    for (const cross of knowledge?.crossReactions.get(id) ?? []) reach.add(cross.with);
-  }
-  return { ingredients, named, classes, ids, classNames, reach };
+  for (const [id, member] of named ?? NO_MEMBERS) classes.set(id, member);
+  // No id is of both kinds.
+  const ids = [...(ingredients ?? NO_MEMBERS).keys(), ...classes.keys()];
+  const classNames = [...classes.keys()].flatMap((id) => knowledge?.classes.get(id)?.name ?? []);
+  return {
+    ingredients: ingredients ?? NO_MEMBERS,
+    named: named ?? NO_MEMBERS,
+    classes,
+    ids,
+    classNames,
+  };
 }
 
 /** Names in a text, the longest at each place: "co-amoxiclav" is not also "co". */
@@ -129,16 +159,25 @@ function namesIn(
 ): void {
   let at = 0;
   while (at < words.length) {
-    const candidates = (knowledge.names.get(words[at] ?? "") ?? []).filter((name) =>
-      name.words.every((word, index) => words[at + index] === word),
-    );
-    const longest = Math.max(0, ...candidates.map((name) => name.words.length));
-    for (const name of candidates) if (name.words.length === longest) add(name.meaning, "text");
+    const names = knowledge.names.get(words[at] ?? "");
+    let longest = 0;
+    for (const name of names ?? [])
+      if (name.words.length > longest && standsAt(name.words, words, at))
+        longest = name.words.length;
+    for (const name of names ?? [])
+      if (name.words.length === longest && standsAt(name.words, words, at))
+        add(name.meaning, "text");
     if (longest === 0)
       for (const name of misspelt(words[at] ?? "", knowledge.spellings))
         add(name.meaning, "misspelt");
     at += Math.max(1, longest);
   }
+}
+
+function standsAt(name: readonly string[], words: readonly string[], at: number): boolean {
+  for (let index = 0; index < name.length; index += 1)
+    if (words[at + index] !== name[index]) return false;
+  return true;
 }
 
 /** Words that many medicines share: the same one on both sides says nothing. */

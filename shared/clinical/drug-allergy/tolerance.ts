@@ -48,7 +48,7 @@ export function toleranceOf(
     if (isAfter(dose, recorded)) return [{ kind: "given", what: dose.medicine.words, at: dose.at }];
   if (className === null) return NONE;
   for (const dose of doses)
-    if (dose.recognised.sides.classNames.has(className) && isAfter(dose, recorded))
+    if (dose.recognised.sides.classNames.includes(className) && isAfter(dose, recorded))
       return [{ kind: "given-class", what: dose.medicine.words, at: dose.at }];
   return NONE;
 }

@@ -25,6 +25,8 @@ export interface DrugClass {
 /** Of a reaction to one class, what it tells about another. */
 export interface CrossReaction {
   readonly with: string;
+  /** Of that other class. */
+  readonly name: string;
   readonly strength: Strength;
   readonly evidence: string;
 }
