@@ -8,6 +8,7 @@ import { auditHeads as journal003 } from "./migrations/journal/003-audit-heads.t
 import { actsAboutActs as journal004 } from "./migrations/journal/004-acts-about-acts.ts";
 import { ledgerPages as journal005 } from "./migrations/journal/005-ledger-pages.ts";
 import { orders as journal006 } from "./migrations/journal/006-orders.ts";
+import { inboxSizes as journal007 } from "./migrations/journal/007-inbox-sizes.ts";
 
 export interface Format {
   /** SQLite's application_id: tells the two files apart, whatever they are called. */
@@ -18,7 +19,7 @@ export interface Format {
 
 export const JOURNAL_FORMAT: Format = {
   id: 0x414d4a4e,
-  steps: [journal001, journal002, journal003, journal004, journal005, journal006],
+  steps: [journal001, journal002, journal003, journal004, journal005, journal006, journal007],
 };
 export const CHART_FORMAT: Format = { id: 0x414d4348, steps: [chart001] };
 
