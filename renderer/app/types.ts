@@ -15,6 +15,7 @@ export type Age = z.infer<typeof contract.Age>;
 export type Allergy = contract.Allergy;
 export type MedicineOrder = contract.PatientView["medicines"][number];
 export type HowOften = contract.HowOften;
+export type Comparison = contract.Comparison;
 export type MedicineCheck = contract.MedicineCheck;
 export type AllergyReason = contract.AllergyReason;
 export type MedicineChoice = contract.MedicineChoice;

@@ -1,11 +1,16 @@
-import type { Keeping, MedicineCheck, MedicineOrder, NotGivenReason } from "../app/index.ts";
+import type {
+  Comparison,
+  Keeping,
+  MedicineCheck,
+  MedicineOrder,
+  NotGivenReason,
+} from "../app/index.ts";
 import { emptyOverride, type OverrideEntry, overrideProblem } from "./override-entry.ts";
 
-/** The five rights, each looked at and ticked. */
-export const rights = ["patient", "medicine", "dose", "route", "time"] as const;
-export type Right = (typeof rights)[number];
-/** Beside them, where an order was changed unsigned: that it was compared with what it was. */
-export type Tick = Right | "change";
+/** Each looked at and ticked: the five rights and, where an order was changed unsigned, that it was compared with what it was. */
+export type Tick = Comparison;
+export type Right = Exclude<Tick, "change">;
+export const rights: readonly Right[] = ["patient", "medicine", "dose", "route", "time"];
 
 export const notGivenReasons: readonly NotGivenReason[] = [
   "refused",

@@ -35,6 +35,7 @@ const KNOWN = [
   "STOPPED",
   "NOT_ADMINISTRABLE",
   "CHANGED",
+  "NOT_COMPARED",
   "WRONG_TIME",
   "WRONG_PIN",
   "NOT_READY",
@@ -83,7 +84,7 @@ export function Give(props: {
         due: order.nextDue,
         outcome:
           entry.given || entry.notGiven === null
-            ? { kind: "given" }
+            ? { kind: "given", compared: [...ticksFor(entry, compared)] }
             : { kind: "not-given", reason: entry.notGiven, text: entry.text },
         override: entry.given ? overrideOf(entry, check) : null,
       });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { clinical, ofPatient, pinErrors, Reason } from "./bases.ts";
-import { GiveInput, MedicineCheck, NotAdministrable } from "./medicines.ts";
+import { Comparison, GiveInput, MedicineCheck, NotAdministrable } from "./medicines.ts";
 import {
   MedicineChoice,
   NamedMedicine,
@@ -57,6 +57,8 @@ export const record = {
       NOT_ADMINISTRABLE: { status: 409, data: z.object({ why: NotAdministrable }) },
       /** The order, or what is due of it, is not what was on the screen. */
       CHANGED: { status: 409 },
+      /** What she has not compared and has to; the order may have come to be one that was changed unsigned. */
+      NOT_COMPARED: { status: 422, data: z.object({ missing: z.array(Comparison) }) },
       WRONG_TIME: { status: 422 },
       /** The second clinician's PIN; and she cannot be the one who gives. */
       ...pinErrors,

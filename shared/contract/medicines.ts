@@ -69,6 +69,13 @@ export const NotGivenReason = z.enum([
   "other",
 ]);
 
+/**
+ * What a nurse compares before she gives a dose: the five rights; and, where the order was changed and nobody signed that, what
+ * it was with what it is.
+ */
+export const Comparison = z.enum(["patient", "medicine", "dose", "route", "time", "change"]);
+export type Comparison = z.infer<typeof Comparison>;
+
 /** What a nurse says of one dose. */
 export const GiveInput = z.object({
   /** Made by the page once per dialog, so that a repeated save is the same act. */
@@ -80,7 +87,8 @@ export const GiveInput = z.object({
   due: Instant.nullable(),
   at: Instant,
   outcome: z.discriminatedUnion("kind", [
-    z.object({ kind: z.literal("given") }),
+    /** CLINICAL: `compared` is her word, given in front of the patient; without it no dose is charted as given. */
+    z.object({ kind: z.literal("given"), compared: z.array(Comparison) }),
     z.object({
       kind: z.literal("not-given"),
       reason: NotGivenReason,

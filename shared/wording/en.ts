@@ -969,6 +969,8 @@ export const en = {
         "Nothing was charted: the HIS holds this order otherwise than the doctor signed it on this PC. Do not give it; ask the doctor, who orders it anew or has it put right in the HIS.",
       NOT_ADMINISTRABLE:
         "Nothing was charted: the order may not be given any more. Close this and look at its status.",
+      NOT_COMPARED:
+        "Nothing was charted: not all was compared that has to be. Look at the order as it is now, tick what you compare, and save again.",
       CHANGED:
         "Nothing was charted: the order, or what is due of it, has changed. Close this and open it again.",
       WRONG_TIME: "Nothing was charted: the time is not today's. Check this PC's clock.",

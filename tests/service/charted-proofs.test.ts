@@ -105,7 +105,8 @@ test("vitals, doses and corrections go to the HIS with her signature, each in on
   const given = await room.give(laylaCharts(), {
     ...dose,
     uuid: randomUUID(),
-    outcome: { kind: "given" },
+    outcome: { kind: "given", compared: [] },
+    version: null,
     override: null,
     second: null,
   });
@@ -114,6 +115,7 @@ test("vitals, doses and corrections go to the HIS with her signature, each in on
     ...dose,
     uuid: randomUUID(),
     outcome: { kind: "not-given", reason: "asleep", text: "" },
+    version: null,
     override: null,
     second: null,
   });

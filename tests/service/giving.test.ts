@@ -1,7 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import type { GiveInput, PatientView } from "../../shared/contract/index.ts";
-import { nurseOf, openScene, openWard, shareKeychain, statusWhen, until } from "./ward-pc.ts";
+import type { Comparison, GiveInput, PatientView } from "../../shared/contract/index.ts";
+import {
+  FIVE_RIGHTS,
+  nurseOf,
+  openScene,
+  openWard,
+  shareKeychain,
+  statusWhen,
+  until,
+} from "./ward-pc.ts";
 import type { Scene } from "./ward-pc.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -22,9 +30,12 @@ async function order(
   patient: string,
   medicine: string,
   code: string,
-  status: "active" | "stopped" = "active",
+  {
+    status = "active",
+    id = randomUUID(),
+    dose = 500,
+  }: { readonly status?: "active" | "stopped"; readonly id?: string; readonly dose?: number } = {},
 ) {
-  const id = randomUUID();
   await scene.his.put({
     resourceType: "MedicationRequest",
     id,
@@ -35,9 +46,9 @@ async function order(
     authoredOn: new Date().toISOString(),
     dosageInstruction: [
       {
-        text: "500 mg",
+        text: `${dose} mg`,
         asNeededBoolean: true,
-        doseAndRate: [{ doseQuantity: { value: 500, unit: "mg" } }],
+        doseAndRate: [{ doseQuantity: { value: dose, unit: "mg" } }],
       },
     ],
   });
@@ -59,7 +70,7 @@ test("amoxicillin stops for a penicillin anaphylaxis, and two clinicians togethe
     reaction: [{ manifestation: [{ text: "Anaphylaxis" }] }],
   });
   const amoxicillin = await order(patient, "Amoxicillin 500 mg capsule", "723");
-  const stopped = await order(patient, "Paracetamol 1 g tablet", "161", "stopped");
+  const stopped = await order(patient, "Paracetamol 1 g tablet", "161", { status: "stopped" });
   const find = (view: PatientView) => view.medicines.find(({ id }) => id === amoxicillin);
   const view = await until(
     "the order and the allergy have come",
@@ -83,7 +94,7 @@ test("amoxicillin stops for a penicillin anaphylaxis, and two clinicians togethe
     version: shown?.version ?? null,
     due: shown?.nextDue ?? null,
     at: new Date().toISOString(),
-    outcome: { kind: "given" },
+    outcome: { kind: "given", compared: [...FIVE_RIGHTS] },
     override: null,
     ...change,
   });
@@ -124,4 +135,57 @@ test("amoxicillin stops for a penicillin anaphylaxis, and two clinicians togethe
   expect(acts.flatMap(({ resources }) => resources.map(({ type }) => type))).toEqual([
     "MedicationAdministration",
   ]);
+});
+
+test("no dose is charted before all that has to be compared was, and what she compared is in the trail", async () => {
+  const { client } = await scene.pc();
+  const [first] = await openWard(client, scene.his);
+  const patient = first?.banner.patient ?? "";
+  const id = await order(patient, "Paracetamol 500 mg tablet", "161");
+  const seen = (what: string, ready: (view: PatientView) => boolean): Promise<PatientView> =>
+    until(what, () => client.patient.view({ patient }), ready);
+  await seen("the order has come", ({ medicines }) => medicines.some((one) => one.id === id));
+  await order(patient, "Paracetamol 500 mg tablet", "161", { id, dose: 1000 });
+  const view = await seen("its dose was changed unsigned", ({ changedOrders }) =>
+    Boolean(changedOrders[id]?.some(({ changed }) => changed)),
+  );
+  const shown = view.medicines.find((one) => one.id === id);
+
+  const give = (compared: readonly Comparison[]): GiveInput => ({
+    uuid: randomUUID(),
+    patient,
+    order: id,
+    version: shown?.version ?? null,
+    due: shown?.nextDue ?? null,
+    at: new Date().toISOString(),
+    outcome: { kind: "given", compared: [...compared] },
+    override: null,
+  });
+  const notCompared = (...missing: Comparison[]) => ({ code: "NOT_COMPARED", data: { missing } });
+  const withoutDose = FIVE_RIGHTS.filter((right) => right !== "dose");
+  await expect(client.record.give(give([...withoutDose, "change"]))).rejects.toMatchObject(
+    notCompared("dose"),
+  );
+  await expect(client.record.give(give(FIVE_RIGHTS))).rejects.toMatchObject(notCompared("change"));
+  expect((await client.status()).unsent.waiting).toBe(0);
+
+  const input = give([...FIVE_RIGHTS, "change"]);
+  await client.record.give(input);
+  await client.record.give(input);
+  const event = await until(
+    "the HIS has what was charted",
+    () =>
+      Promise.resolve(
+        scene.his.auditEvents().filter((one) => JSON.stringify(one).includes(input.uuid)),
+      ),
+    (events) => events.some(({ action }) => action === "C"),
+  );
+  const details = event
+    .filter(({ action }) => action === "C")
+    .flatMap(({ entity }) => entity?.flatMap(({ detail }) => detail ?? []) ?? []);
+  const said = (type: string) =>
+    details.flatMap((one) => (one.type === type ? [one.valueString] : []));
+  expect(said("order")).toEqual([id]);
+  expect(said("version")).toEqual([shown?.version]);
+  expect(said("compared")).toEqual(["change+dose+medicine+patient+route+time"]);
 });

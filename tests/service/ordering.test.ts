@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { MedicineChoice, OrderInput, PatientView } from "../../shared/contract/index.ts";
 import {
+  FIVE_RIGHTS,
   nurseOf,
   openScene,
   openWard,
@@ -132,7 +133,7 @@ test("ordered in an outage a medicine is shown and given by nobody; it arrives a
       version,
       due: null,
       at: new Date().toISOString(),
-      outcome: { kind: "given" },
+      outcome: { kind: "given", compared: [...FIVE_RIGHTS] },
       override: null,
     });
   await expect(give(null)).rejects.toMatchObject({ code: "NOT_ADMINISTRABLE" });

@@ -155,7 +155,7 @@ const clinicalCalls = (client: RouterClient<Router>) => [
       version: null,
       due: null,
       at,
-      outcome: { kind: "given" },
+      outcome: { kind: "given", compared: [] },
       override: null,
     }),
   () => client.drafts.put({ patient: "p", kind: "vitals", text: "x" }),

@@ -3,7 +3,8 @@ import type { MedicineCheck, NotAdministrable } from "../../../shared/contract/i
 import { medicineOf } from "../../../shared/clinical/drug-allergy/index.ts";
 import { field, millis, objects, readMedicines } from "../../../shared/clinical/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
-import { claimedAllergies, GUARD_MARK, readMarks } from "./holds.ts";
+import type { GuardMark } from "../guard/index.ts";
+import { claimedAllergies, GUARD_MARK, guardFacts, readMarks } from "./holds.ts";
 import { isLeftBehind, orderedOtherwise, ordersSignedHere } from "./ordered-otherwise.ts";
 import { medicineChecks } from "./medicine-checks.ts";
 import { MOST_ACTS } from "./overlay.ts";
@@ -16,6 +17,8 @@ export interface GivingFacts {
   readonly order: FhirResource;
   readonly version: string | null;
   readonly nextDue: string | null;
+  /** It was changed and nobody signed that: the screen shows what it was beside what it is. */
+  readonly changed: boolean;
   readonly check: MedicineCheck;
   readonly encounter: string | null;
 }
@@ -67,9 +70,20 @@ export function givingFacts(
     order,
     version: versionOf(order),
     nextDue: read.nextDue,
+    changed: isShownAsChanged(patient, marks, order),
     check: check(medicineOf(order)),
     encounter: chart.placement(patient)?.encounter ?? null,
   };
+}
+
+/** The same lines as on the screen ({@link guardFacts}); what the HIS holds otherwise than it was signed here is not given at all. */
+function isShownAsChanged(
+  patient: string,
+  marks: readonly GuardMark[],
+  order: FhirResource,
+): boolean {
+  const { changedOrders } = guardFacts(patient, marks, [order], () => null);
+  return changedOrders[order.id]?.some(({ changed }) => changed) === true;
 }
 
 export const versionOf = (order: FhirResource): string | null => order.meta?.versionId ?? null;

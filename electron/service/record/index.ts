@@ -7,6 +7,7 @@ export {
   ChangedMeanwhile,
   createRecord,
   InvalidVitals,
+  type AtGiving,
   type Charting,
   type Record,
   type VitalsInput,

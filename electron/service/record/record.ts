@@ -1,5 +1,5 @@
 import { checkValues, checkVitals, type VitalProblem } from "../../../shared/clinical/plausible.ts";
-import type { VitalName, VitalValues } from "../../../shared/contract/index.ts";
+import type { Comparison, VitalName, VitalValues } from "../../../shared/contract/index.ts";
 import { NO_VALUES, type Side } from "../../../shared/clinical/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { SignedAct } from "../../../shared/trust/index.ts";
@@ -73,7 +73,16 @@ export interface GivingInput extends Omit<
   AdministrationInput,
   "author" | "workstation" | "second"
 > {
+  /** Of the order, as she saw it. */
+  readonly version: string | null;
   readonly second: Second;
+}
+
+/** What the trail says of a dose that was given, beside the act: by which version of which order, and what she compared. */
+export interface AtGiving {
+  readonly order: string;
+  readonly version: string | null;
+  readonly compared: readonly Comparison[];
 }
 
 export interface OrderRequest extends Omit<OrderActInput, "author" | "workstation"> {
@@ -134,7 +143,7 @@ export function createRecord(room: {
   readonly millis: () => number;
   readonly encounterOf: (patient: string) => Promise<string | null>;
   /** The audit entry that is chained in the act's own transaction. */
-  readonly audited: (act: SignedAct) => string;
+  readonly audited: (act: SignedAct, giving?: AtGiving) => string;
   /** Observations of the patient as this PC's record holds them. */
   readonly observations: (patient: string, ids: readonly string[]) => Promise<FhirResource[]>;
   /** They are over, unsent: the escrow file needs them no longer. */
@@ -164,7 +173,8 @@ export function createRecord(room: {
         author: charting.author,
         workstation: room.workstation,
       });
-      await save({ ...(await signed(charting, act)), ...(await witnessed(input.second, act)) });
+      const given = { ...(await signed(charting, act)), ...(await witnessed(input.second, act)) };
+      await save(given, { giving: atGiving(input) });
       return { uuid: act.uuid };
     },
     async order(charting, { second, ...input }) {
@@ -220,7 +230,9 @@ export function createRecord(room: {
         values: whole(values),
       });
       if (made === null) throw new ChangedMeanwhile("there is nothing to correct any more");
-      await save(await signed(charting, made.act, made.bases), JSON.stringify(made.bases));
+      await save(await signed(charting, made.act, made.bases), {
+        base: JSON.stringify(made.bases),
+      });
       return { uuid: made.act.uuid };
     },
 
@@ -288,9 +300,12 @@ export function createRecord(room: {
     return { row, target };
   }
 
-  async function save(act: SignedAct, base?: string): Promise<void> {
+  async function save(
+    act: SignedAct,
+    { base, giving }: { readonly base?: string; readonly giving?: AtGiving | undefined } = {},
+  ): Promise<void> {
     const row = rowOf(act, room.millis(), base);
-    const { inserted } = await room.journal.putAct(row, [room.audited(act)]);
+    const { inserted } = await room.journal.putAct(row, [room.audited(act, giving)]);
     if (!inserted) await requireSame(act);
     await escrowed(row);
   }
@@ -371,4 +386,10 @@ function charted(act: Act): string {
     }),
   );
   return JSON.stringify({ ...act, entries });
+}
+
+function atGiving({ order, version, outcome }: GivingInput): AtGiving | undefined {
+  return outcome.kind === "given"
+    ? { order: order.id, version, compared: outcome.compared }
+    : undefined;
 }

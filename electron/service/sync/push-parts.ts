@@ -34,6 +34,9 @@ export interface PushMemory {
   readonly dropsIdentifiers: Set<string>;
 }
 
+/** Requests that travel at the same time: of acts, each of other patients. */
+export const REQUESTS = 4;
+
 /** Medplum takes 50 updates a transaction, and 8 entries if any is conditional. A HIS that takes less says so, and is believed. */
 export const MOST_ENTRIES = { put: 48, post: 8 } as const;
 

@@ -1,8 +1,9 @@
 import { isAsOrdered } from "../../../shared/clinical/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { actIdsOf, placesIn } from "./act-places.ts";
+import { inParallel } from "./ask.ts";
 import { parsePage, PROVENANCE } from "./page.ts";
-import { learnDropped } from "./push-parts.ts";
+import { learnDropped, REQUESTS } from "./push-parts.ts";
 import type { Drain, Job } from "./push-parts.ts";
 import { groupsOf, storedQuestion } from "./questions.ts";
 import { holdsContent } from "./same-content.ts";
@@ -33,19 +34,22 @@ interface Sent {
  */
 export async function rereadAll(drain: Drain, jobs: readonly Job[]): Promise<void> {
   const sent = jobs.flatMap(sentOf);
-  for (const [type, own] of Map.groupBy(sent, ({ resource }) => resource.resourceType))
-    for (const group of groupsOf(own, RESOURCES)) {
-      const held = await heldOf(drain, type, group);
-      for (const { act, patient, resource, id, version } of group) {
-        const there = held.get(id);
-        const isOurs = there !== undefined && (version === null || versionOf(there) === version);
-        // One of the HIS's own that was only changed here never bore any.
-        if (isOurs && actIdsOf(resource).length > 0)
-          await learnDropped(drain, type, actIdsOf(there).length === 0);
-        if (!isOurs || isAsCharted(resource, there, drain.his.base)) continue;
-        drain.onAlarm({ kind: "changed-on-the-way", act, type, id, patient });
-      }
+  const groups = [...Map.groupBy(sent, ({ resource }) => resource.resourceType)].flatMap(
+    ([type, own]) => groupsOf(own, RESOURCES).map((group) => ({ type, group })),
+  );
+  // Side by side: of a day's charting there are more of these questions than there were requests that sent it.
+  await inParallel(groups, REQUESTS, async ({ type, group }) => {
+    const held = await heldOf(drain, type, group);
+    for (const { act, patient, resource, id, version } of group) {
+      const there = held.get(id);
+      const isOurs = there !== undefined && (version === null || versionOf(there) === version);
+      // One of the HIS's own that was only changed here never bore any.
+      if (isOurs && actIdsOf(resource).length > 0)
+        await learnDropped(drain, type, actIdsOf(there).length === 0);
+      if (!isOurs || isAsCharted(resource, there, drain.his.base)) continue;
+      drain.onAlarm({ kind: "changed-on-the-way", act, type, id, patient });
     }
+  });
 }
 
 /** What was sent as it was charted; of what was merged at the HIS both sides stand, and nothing can be compared. */

@@ -1,13 +1,11 @@
 import { countCopiesOfAll } from "./push-count.ts";
-import { createDrain } from "./push-parts.ts";
+import { createDrain, REQUESTS } from "./push-parts.ts";
 import type { Drain, Job, Outcome, PushParts } from "./push-parts.ts";
 import { createPushQueue, jobOf } from "./push-queue.ts";
 import type { PushQueue } from "./push-queue.ts";
 import { mostEntries, offer } from "./push-send.ts";
 import { LONGEST_MS } from "./push-steps.ts";
 
-/** Requests that travel at the same time, each of other patients. */
-const REQUESTS = 4;
 /** Acts read from the journal at a time: what is in memory does not grow with the outbox. */
 const PAGE = 256;
 /** Acts that are held at most. One patient's long queue must not fill it, or everybody charted later would wait behind it. */

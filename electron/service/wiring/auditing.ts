@@ -1,6 +1,7 @@
 import { field, objects, text } from "../../../shared/clinical/index.ts";
 import type { SignedAct } from "../../../shared/trust/index.ts";
 import type { Audit } from "../audit/index.ts";
+import type { AtGiving } from "../record/index.ts";
 import type { PushEvent, SyncAlarm } from "../sync/index.ts";
 
 /** A reason in one word or two, for a trail that takes no free text. */
@@ -32,7 +33,8 @@ function decided({ entries }: SignedAct["act"]): Record<string, string> {
 /** What each thing that happens says in the audit trail. */
 export function createAuditing(audit: Audit) {
   return {
-    charted: ({ act }: SignedAct): string =>
+    /** `giving`: of a dose that was given, which version of which order was compared with what. */
+    charted: ({ act }: SignedAct, giving?: AtGiving): string =>
       audit.body({
         kind: act.kind === "decision" ? "gate-decision" : "act-charted",
         clinician: act.author,
@@ -42,6 +44,11 @@ export function createAuditing(audit: Audit) {
           what: act.kind,
           resources: act.entries.length,
           ...(act.kind === "decision" && decided(act)),
+          ...(giving !== undefined && {
+            order: asCode(giving.order),
+            version: asCode(giving.version ?? ""),
+            compared: asCode(giving.compared.toSorted().join("+")),
+          }),
         },
       }),
     statementKept: (kind: string, subject: string, number: number): string =>

@@ -1,6 +1,7 @@
 import { ORPCError } from "@orpc/server";
 import type { z } from "zod";
 import { field, millis, referenceId } from "../../../shared/clinical/index.ts";
+import { Comparison } from "../../../shared/contract/index.ts";
 import type { GiveInput, NotAdministrable } from "../../../shared/contract/index.ts";
 import type { Hints, Rooms } from "../api/index.ts";
 import { actIn } from "../chart/index.ts";
@@ -38,6 +39,7 @@ export function givingRoom(room: {
     );
     if (typeof facts === "string") throw notAdministrable(facts);
     requireSameScreen(input, facts);
+    requireCompared(input, facts);
     // CLINICAL: what is not given harms nobody.
     const check =
       input.outcome.kind === "given" ? facts.check : { ...facts.check, action: "none" as const };
@@ -53,6 +55,7 @@ export function givingRoom(room: {
       order: facts.order,
       due: input.due,
       outcome: input.outcome,
+      version: facts.version,
       override: stop.stopped ? override : null,
     };
     const charting = chartingOf(ticket);
@@ -85,6 +88,18 @@ function requireSameScreen(
 ): void {
   if (input.version === facts.version && millis(input.due) === millis(facts.nextDue)) return;
   throw new ORPCError("CHANGED", { status: 409 });
+}
+
+/**
+ * CLINICAL: the five rights, and what an order was that somebody changed unsigned. The page asks for them; that it did is not
+ * left to the page: its word goes into the trail.
+ */
+function requireCompared({ outcome }: GiveInput, { changed }: { readonly changed: boolean }): void {
+  if (outcome.kind !== "given") return;
+  const missing = Comparison.options.filter(
+    (one) => !outcome.compared.includes(one) && (one !== "change" || changed),
+  );
+  if (missing.length > 0) throw new ORPCError("NOT_COMPARED", { status: 422, data: { missing } });
 }
 
 function requireTime(at: string, now: string): void {

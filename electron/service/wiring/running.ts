@@ -264,9 +264,9 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     async onOver(uuids) {
       await escrow?.tombstone(...uuids);
     },
-    audited: (act) => {
+    audited: (act, giving) => {
       rollback.charted();
-      return auditing.charted(act);
+      return auditing.charted(act, giving);
     },
     escrowFailed: (uuid, error) => {
       problem("escrow", error);
