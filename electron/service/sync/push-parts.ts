@@ -114,6 +114,29 @@ export interface Drain extends PushParts {
   /** Answers which may be sent. */
   readonly begin: (uuids: readonly string[]) => Promise<readonly string[]>;
   readonly over: (uuids: readonly string[]) => Promise<void>;
+  readonly proven: Proven;
+}
+
+/**
+ * What this HIS has proved of how it creates, whatever it declares: facts of the journal that nobody but the push learns. Read once
+ * a drain, because a question to the journal's thread waits behind every commit.
+ */
+interface Proven {
+  has(fact: string): Promise<boolean>;
+  keep(fact: string): Promise<void>;
+}
+
+function provenIn(journal: PushParts["journal"]): Proven {
+  let kept: Promise<Set<string>> | null = null;
+  const facts = (): Promise<Set<string>> =>
+    (kept ??= journal.meta().then((meta) => new Set(Object.keys(meta))));
+  return {
+    has: async (fact) => (await facts()).has(fact),
+    async keep(fact) {
+      await journal.setMeta({ [fact]: "1" });
+      (await facts()).add(fact);
+    },
+  };
 }
 
 /** An event without what the job says already. */
@@ -159,5 +182,6 @@ export function createDrain(parts: PushParts): Drain {
       return uuids.filter((uuid) => begun.has(uuid));
     },
     over,
+    proven: provenIn(parts.journal),
   };
 }

@@ -26,7 +26,7 @@ const MOST_FAILURES = 8;
 
 /** Entries of a request, as the HIS creates and as far as its limits are known. */
 export async function mostEntries(drain: Drain): Promise<number> {
-  const isRefused = (await drain.journal.meta())[PUT_REFUSED] !== undefined;
+  const isRefused = await drain.proven.has(PUT_REFUSED);
   return Math.min(drain.memory.mostEntries, isRefused ? MOST_ENTRIES.post : MOST_ENTRIES.put);
 }
 
@@ -125,7 +125,6 @@ async function offerOne(drain: Drain, job: Job, mayBeThere: boolean): Promise<Ou
 }
 
 async function send(drain: Drain, job: Job, instead: CreateWay | null = null): Promise<Outcome> {
-  const { journal } = drain;
   const { act } = job;
   const way = instead ?? (await wayOf(drain, act));
   let next: CreateWay | null = null;
@@ -133,8 +132,8 @@ async function send(drain: Drain, job: Job, instead: CreateWay | null = null): P
     const stored = (await postWithProof(drain, job, way))?.[0];
     if (stored !== undefined) {
       // The other way worked: proof that this HIS does not do what it declares. Remembered.
-      if (instead === "post") await journal.setMeta({ [PUT_REFUSED]: "1" });
-      if (instead === "put") await journal.setMeta({ [ONLY_NEW_REFUSED]: "1" });
+      if (instead === "post") await drain.proven.keep(PUT_REFUSED);
+      if (instead === "put") await drain.proven.keep(ONLY_NEW_REFUSED);
       return await acknowledge(drain, [{ job, stored, found: false }]);
     }
   } catch (error) {

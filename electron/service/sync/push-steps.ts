@@ -30,18 +30,14 @@ export function creates({ entries }: Act): boolean {
 }
 
 /** How the new resources of an act are created at this HIS, as it declares for their types and as it has proved. */
-export async function wayOf(
-  { capabilities, journal }: Drain,
-  { entries }: Act,
-): Promise<CreateWay> {
+export async function wayOf({ capabilities, proven }: Drain, { entries }: Act): Promise<CreateWay> {
   const types = capabilities()?.types;
   const isDeclared = entries.every(
     ({ resource, base }) =>
       base !== null || types?.get(resource.resourceType)?.updateCreate === true,
   );
-  const proven = await journal.meta();
-  if (!isDeclared || proven[PUT_REFUSED] !== undefined) return "post";
-  return proven[ONLY_NEW_REFUSED] === undefined ? "new" : "put";
+  if (!isDeclared || (await proven.has(PUT_REFUSED))) return "post";
+  return (await proven.has(ONLY_NEW_REFUSED)) ? "put" : "new";
 }
 
 /** Where acts are at the HIS is kept, in one commit; the escrow file needs them no longer. */
