@@ -130,6 +130,21 @@ test.each([
   },
 );
 
+test("that a HIS does not take our ids, whatever it says, is found out once, and kept over a restart", async () => {
+  his.updateCreate = false;
+  his.declaresUpdateCreate = true;
+  const sets = [chart(), chart(), chart()];
+  await push();
+  // All together, then the first alone in both ways; the others are asked for as it takes them.
+  expect(sent()).toBe(1 + 2 + 1 + 1);
+  await pc.sync.stop();
+  pc = pc.restart();
+  sets.push(chart());
+  await push();
+  expect(sent()).toBe(6);
+  expect(sets.map(copies)).toEqual(sets.map(() => [1, 1]));
+});
+
 test.each([
   ["takes our ids", true],
   ["gives its own ids", false],
