@@ -30,6 +30,8 @@ export interface Kept {
   readonly uuid: string;
   readonly pc: number;
   readonly patient: string;
+  /** By the world's clock. */
+  readonly at: number;
 }
 
 export interface World {
@@ -139,7 +141,7 @@ function createStage(world: World) {
     if (living === null || living === undefined) return;
     try {
       living.journal.putAct(row, []);
-      kept.push({ uuid: row.uuid, pc, patient: row.patient });
+      kept.push({ uuid: row.uuid, pc, patient: row.patient, at: clock.now() });
       void living.sync.pushNow();
     } catch (error) {
       if (!(error instanceof Killed)) throw error;

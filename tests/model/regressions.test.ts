@@ -70,6 +70,27 @@ test.each<[string, Script]>([
       ],
     },
   ],
+  [
+    "an act that the HIS has had for a fortnight is forgotten here, and is not taken for lost",
+    {
+      ...PLAIN,
+      seed: 0,
+      pcs: 2,
+      updateCreate: false,
+      declaresUpdateCreate: false,
+      conditionalCreate: false,
+      offersHistory: false,
+      pageSize: 3,
+      steps: [
+        { do: "chart", pc: 0, patient: 0, author: 0, pulse: 50 },
+        { do: "wait", seconds: 1 },
+        { do: "away", hours: 52, history: "kept" },
+        { do: "away", hours: 156, history: "kept" },
+        { do: "away", hours: 128, history: "kept" },
+        { do: "delete", type: 0, patient: 0, n: 0 },
+      ],
+    },
+  ],
 ])("%s", async (_what, script) => {
   expect((await play(script)).faults).toEqual([]);
 });
