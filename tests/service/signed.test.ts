@@ -76,7 +76,14 @@ test("what a doctor signed at the HIS is done here at once; unsigned, forged, re
   expect(resolved.allergies.map(({ id }) => id)).not.toContain(lateOne.id);
 
   // From the moment the key is revoked on, what it signs is as good as unsigned.
+  const keysTold = (): Promise<number> =>
+    Promise.resolve(
+      his.auditEvents().filter((event) => JSON.stringify(event).includes('"signing-key"')).length,
+    );
+  const before = await until("the key is known", keysTold, (count) => count > 0);
   await his.revokeSigner(new Date(Date.now() - 1_000));
+  // What comes before this PC has heard of it is applied, and stays so.
+  await until("this PC has heard of it", keysTold, (count) => count > before);
   const after = await removal();
   const view = await until(
     "what a revoked key signed waits",

@@ -92,10 +92,14 @@ function textsOf(concept: unknown): string[] {
   return eachOnce([...(own === null ? [] : [own]), ...displays]);
 }
 
-/** Of a few texts. */
+/** A record has a few texts, and a set for each would be most of what it costs; a HIS may also send thousands. */
 function eachOnce(texts: readonly string[]): string[] {
-  return texts.filter((one, index) => texts.indexOf(one) === index);
+  return texts.length > FEW
+    ? [...new Set(texts)]
+    : texts.filter((one, index) => texts.indexOf(one) === index);
 }
+
+const FEW = 16;
 
 function recognise(
   codes: readonly string[],
