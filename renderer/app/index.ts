@@ -24,7 +24,7 @@ export {
 export { OFFICER, officerOnly } from "./officer.ts";
 export { useClient, useService, useStatus } from "./service.tsx";
 export type * from "./types.ts";
-export { MOST_REVIEW_PAGES } from "../../shared/contract/index.ts";
+export { FIVE_RIGHTS, MOST_REVIEW_PAGES } from "../../shared/contract/index.ts";
 export { foldName, toLatinDigits } from "../../shared/fold-name.ts";
 export { levels, vitalUnits } from "./vital-words.ts";
 export { waitSeconds, type WrongPin, wrongPin } from "./wrong-pin.ts";

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { FIVE_RIGHTS } from "../app/index.ts";
 import {
   emptyGiveEntry,
   facing,
@@ -6,7 +7,6 @@ import {
   giveProblem,
   isOutrun,
   keptGiving,
-  rights,
   ticksFor,
   withTick,
 } from "./give-entry.ts";
@@ -47,7 +47,7 @@ test("a kept dose that is damaged in part comes back with the rest, and never wi
 
 const order = { version: "3", nextDue: "2026-11-23T08:00:00+03:00", lastGiven: null };
 const compared = facing(order);
-const allTicked = rights.reduce(
+const allTicked = FIVE_RIGHTS.reduce(
   (ticked, right) => withTick(ticked, compared, right, true),
   emptyGiveEntry,
 );
@@ -55,7 +55,7 @@ const asked = { check: null, facing: compared, isChanged: false };
 
 test("a dose is given when each of the five rights was compared", () => {
   expect(giveProblem(emptyGiveEntry, asked)).toBe("rights");
-  for (const right of rights)
+  for (const right of FIVE_RIGHTS)
     expect(giveProblem(withTick(allTicked, compared, right, false), asked)).toBe("rights");
   expect(giveProblem(allTicked, asked)).toBeNull();
 });

@@ -1,16 +1,16 @@
-import type {
-  Comparison,
-  Keeping,
-  MedicineCheck,
-  MedicineOrder,
-  NotGivenReason,
+import {
+  FIVE_RIGHTS,
+  type Comparison,
+  type Keeping,
+  type MedicineCheck,
+  type MedicineOrder,
+  type NotGivenReason,
 } from "../app/index.ts";
 import { emptyOverride, type OverrideEntry, overrideProblem } from "./override-entry.ts";
 
 /** Each looked at and ticked: the five rights and, where an order was changed unsigned, that it was compared with what it was. */
 export type Tick = Comparison;
-export type Right = Exclude<Tick, "change">;
-export const rights: readonly Right[] = ["patient", "medicine", "dose", "route", "time"];
+export type Right = (typeof FIVE_RIGHTS)[number];
 
 export const notGivenReasons: readonly NotGivenReason[] = [
   "refused",
@@ -97,6 +97,6 @@ export function giveProblem(
   }
   const ticked = ticksFor(entry, order.facing);
   if (order.isChanged && !ticked.has("change")) return "change";
-  if (rights.some((right) => !ticked.has(right))) return "rights";
+  if (FIVE_RIGHTS.some((right) => !ticked.has(right))) return "rights";
   return overrideProblem(entry, order.check);
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import {
+  FIVE_RIGHTS,
   howOftenWords,
   type MedicineOrder,
   type PatientView,
@@ -8,7 +9,7 @@ import {
   useNow,
 } from "../app/index.ts";
 import { nameLine, Pieces } from "../parts/index.ts";
-import { facing, type GiveEntry, type Right, rights, ticksFor, withTick } from "./give-entry.ts";
+import { facing, type GiveEntry, type Right, ticksFor, withTick } from "./give-entry.ts";
 
 /** The five rights: each says what to compare, and is ticked when it was. */
 export function Rights(props: {
@@ -44,7 +45,7 @@ export function Rights(props: {
   return (
     <fieldset className="field-group">
       <legend>{t("give.rights")}</legend>
-      {rights.map((right) => (
+      {FIVE_RIGHTS.map((right) => (
         <label key={right} className="dialog-choice give-right">
           <input
             type="checkbox"

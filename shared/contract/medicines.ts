@@ -69,11 +69,10 @@ export const NotGivenReason = z.enum([
   "other",
 ]);
 
-/**
- * What a nurse compares before she gives a dose: the five rights; and, where the order was changed and nobody signed that, what
- * it was with what it is.
- */
-export const Comparison = z.enum(["patient", "medicine", "dose", "route", "time", "change"]);
+/** What a nurse compares before each dose. */
+export const FIVE_RIGHTS = ["patient", "medicine", "dose", "route", "time"] as const;
+/** Those; and, where the order was changed and nobody signed that, what it was with what it is. */
+export const Comparison = z.enum([...FIVE_RIGHTS, "change"]);
 export type Comparison = z.infer<typeof Comparison>;
 
 /** What a nurse says of one dose. */
@@ -88,7 +87,10 @@ export const GiveInput = z.object({
   at: Instant,
   outcome: z.discriminatedUnion("kind", [
     /** CLINICAL: `compared` is her word, given in front of the patient; without it no dose is charted as given. */
-    z.object({ kind: z.literal("given"), compared: z.array(Comparison) }),
+    z.object({
+      kind: z.literal("given"),
+      compared: z.array(Comparison).max(Comparison.options.length),
+    }),
     z.object({
       kind: z.literal("not-given"),
       reason: NotGivenReason,

@@ -19,12 +19,12 @@ const FORGOTTEN_MS = 8 * 24 * 3_600_000;
 export function outboxFaults({ clock, hospital, network, workstations, kept }: World): string[] {
   const faults: string[] = [];
   const copies = copiesOf(["Observation", "MedicationRequest"].flatMap(hospital.all));
-  for (const { uuid, pc, at } of kept) {
+  for (const { uuid, pc, at, resources } of kept) {
     const row = workstations[pc]?.pc().journal.act(uuid) ?? null;
     const most = Math.max(0, ...(copies.get(uuid)?.values() ?? []));
-    const charted = row === null ? 0 : row.body.split('"resourceType"').length - 1;
+    const there = copies.get(uuid)?.size ?? 0;
     if (row === null) {
-      if (clock.now() - at < FORGOTTEN_MS || most === 0)
+      if (clock.now() - at < FORGOTTEN_MS || there !== resources)
         faults.push(`act ${uuid} of pc ${pc} is lost from its journal`);
     } else if (row.state === "parked") {
       const held = network.refused.get(uuid) ?? { final: 0, passing: 0 };
@@ -34,9 +34,9 @@ export function outboxFaults({ clock, hospital, network, workstations, kept }: W
         faults.push(`act ${uuid} is parked though the HIS never refused it: ${row.reason}`);
     } else if (row.state !== "acknowledged")
       faults.push(`act ${uuid} of pc ${pc} is left ${row.state}: ${row.reason}`);
-    else if (copies.get(uuid)?.size !== charted)
+    else if (there !== resources)
       faults.push(
-        `act ${uuid} is acknowledged and ${copies.get(uuid)?.size ?? 0} of its ${charted} resources are at the HIS`,
+        `act ${uuid} is acknowledged and ${there} of its ${resources} resources are at the HIS`,
       );
     // A HIS that heeds no condition takes what a proxy repeats; nobody can keep it from that.
     if (most > 1 && (hospital.conditionalCreate || !network.repeated.has(uuid)))

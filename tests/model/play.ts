@@ -32,6 +32,7 @@ export interface Kept {
   readonly patient: string;
   /** By the world's clock. */
   readonly at: number;
+  readonly resources: number;
 }
 
 export interface World {
@@ -141,7 +142,13 @@ function createStage(world: World) {
     if (living === null || living === undefined) return;
     try {
       living.journal.putAct(row, []);
-      kept.push({ uuid: row.uuid, pc, patient: row.patient, at: clock.now() });
+      kept.push({
+        uuid: row.uuid,
+        pc,
+        patient: row.patient,
+        at: clock.now(),
+        resources: resourcesIn(row),
+      });
       void living.sync.pushNow();
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
@@ -322,4 +329,8 @@ function createStage(world: World) {
       ];
     },
   };
+}
+
+function resourcesIn({ body }: NewActRow): number {
+  return body.split('"resourceType"').length - 1;
 }

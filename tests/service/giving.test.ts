@@ -1,15 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import type { Comparison, GiveInput, PatientView } from "../../shared/contract/index.ts";
 import {
   FIVE_RIGHTS,
-  nurseOf,
-  openScene,
-  openWard,
-  shareKeychain,
-  statusWhen,
-  until,
-} from "./ward-pc.ts";
+  type Comparison,
+  type GiveInput,
+  type PatientView,
+} from "../../shared/contract/index.ts";
+import { nurseOf, openScene, openWard, shareKeychain, statusWhen, until } from "./ward-pc.ts";
 import type { Scene } from "./ward-pc.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -33,8 +30,8 @@ async function order(
   {
     status = "active",
     id = randomUUID(),
-    dose = 500,
-  }: { readonly status?: "active" | "stopped"; readonly id?: string; readonly dose?: number } = {},
+    mg = 500,
+  }: { readonly status?: "active" | "stopped"; readonly id?: string; readonly mg?: number } = {},
 ) {
   await scene.his.put({
     resourceType: "MedicationRequest",
@@ -46,13 +43,31 @@ async function order(
     authoredOn: new Date().toISOString(),
     dosageInstruction: [
       {
-        text: `${dose} mg`,
+        text: `${mg} mg`,
         asNeededBoolean: true,
-        doseAndRate: [{ doseQuantity: { value: dose, unit: "mg" } }],
+        doseAndRate: [{ doseQuantity: { value: mg, unit: "mg" } }],
       },
     ],
   });
   return id;
+}
+
+/** A dose of an order as the screen shows it, with all five rights compared. */
+function dose(
+  patient: string,
+  id: string,
+  shown: PatientView["medicines"][number] | undefined,
+): GiveInput {
+  return {
+    uuid: randomUUID(),
+    patient,
+    order: id,
+    version: shown?.version ?? null,
+    due: shown?.nextDue ?? null,
+    at: new Date().toISOString(),
+    outcome: { kind: "given", compared: [...FIVE_RIGHTS] },
+    override: null,
+  };
 }
 
 test("amoxicillin stops for a penicillin anaphylaxis, and two clinicians together can give it all the same", async () => {
@@ -88,14 +103,7 @@ test("amoxicillin stops for a penicillin anaphylaxis, and two clinicians togethe
   expect(shown?.check?.notChecked).toEqual([]);
 
   const give = (change: Partial<GiveInput> = {}): GiveInput => ({
-    uuid: randomUUID(),
-    patient,
-    order: amoxicillin,
-    version: shown?.version ?? null,
-    due: shown?.nextDue ?? null,
-    at: new Date().toISOString(),
-    outcome: { kind: "given", compared: [...FIVE_RIGHTS] },
-    override: null,
+    ...dose(patient, amoxicillin, shown),
     ...change,
   });
   await expect(client.record.give(give())).rejects.toMatchObject({
@@ -145,21 +153,15 @@ test("no dose is charted before all that has to be compared was, and what she co
   const seen = (what: string, ready: (view: PatientView) => boolean): Promise<PatientView> =>
     until(what, () => client.patient.view({ patient }), ready);
   await seen("the order has come", ({ medicines }) => medicines.some((one) => one.id === id));
-  await order(patient, "Paracetamol 500 mg tablet", "161", { id, dose: 1000 });
+  await order(patient, "Paracetamol 500 mg tablet", "161", { id, mg: 1000 });
   const view = await seen("its dose was changed unsigned", ({ changedOrders }) =>
     Boolean(changedOrders[id]?.some(({ changed }) => changed)),
   );
   const shown = view.medicines.find((one) => one.id === id);
 
   const give = (compared: readonly Comparison[]): GiveInput => ({
-    uuid: randomUUID(),
-    patient,
-    order: id,
-    version: shown?.version ?? null,
-    due: shown?.nextDue ?? null,
-    at: new Date().toISOString(),
+    ...dose(patient, id, shown),
     outcome: { kind: "given", compared: [...compared] },
-    override: null,
   });
   const notCompared = (...missing: Comparison[]) => ({ code: "NOT_COMPARED", data: { missing } });
   const withoutDose = FIVE_RIGHTS.filter((right) => right !== "dose");

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { FIVE_RIGHTS } from "../../shared/contract/index.ts";
 import type { MedicineChoice, OrderInput, PatientView } from "../../shared/contract/index.ts";
 import {
-  FIVE_RIGHTS,
   nurseOf,
   openScene,
   openWard,

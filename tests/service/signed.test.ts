@@ -1,5 +1,7 @@
+import { decodeJwt } from "jose";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { PatientView } from "../../shared/contract/index.ts";
+import { StatementPayload } from "../../shared/trust/index.ts";
 import { makeSigner, type SignedChange } from "../../tools/his/index.ts";
 import { openScene, openWard, shareKeychain, until, type Scene } from "./ward-pc.ts";
 
@@ -76,14 +78,18 @@ test("what a doctor signed at the HIS is done here at once; unsigned, forged, re
   expect(resolved.allergies.map(({ id }) => id)).not.toContain(lateOne.id);
 
   // From the moment the key is revoked on, what it signs is as good as unsigned.
-  const keysTold = (): Promise<number> =>
-    Promise.resolve(
-      his.auditEvents().filter((event) => JSON.stringify(event).includes('"signing-key"')).length,
-    );
-  const before = await until("the key is known", keysTold, (count) => count > 0);
-  await his.revokeSigner(new Date(Date.now() - 1_000));
+  const revocation = await his.revokeSigner(new Date(Date.now() - 1_000));
+  const { number } = StatementPayload.parse(decodeJwt(revocation));
   // What comes before this PC has heard of it is applied, and stays so.
-  await until("this PC has heard of it", keysTold, (count) => count > before);
+  await until(
+    "this PC has heard of it",
+    () => Promise.resolve(his.auditEvents().flatMap(({ entity }) => entity ?? [])),
+    (entities) =>
+      entities.some(({ detail }) => {
+        const said = new Map(detail?.map(({ type, valueString }) => [type, valueString]));
+        return said.get("what") === "signing-key" && said.get("number") === String(number);
+      }),
+  );
   const after = await removal();
   const view = await until(
     "what a revoked key signed waits",

@@ -2,12 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type {
-  Comparison,
-  PatientView,
-  VitalValues,
-  WorkstationView,
-} from "../../shared/contract/index.ts";
+import type { PatientView, VitalValues, WorkstationView } from "../../shared/contract/index.ts";
 import { startHis, type His } from "../../tools/his/index.ts";
 import { QUICK_KDF } from "../../tools/his/test-workstation.ts";
 import {
@@ -21,9 +16,6 @@ import {
 import { startSecretService } from "../../tools/start/secret-service.ts";
 
 export { signIn, startWorkstation, statusWhen, until };
-
-/** What a nurse compares before each dose. */
-export const FIVE_RIGHTS: readonly Comparison[] = ["patient", "medicine", "dose", "route", "time"];
 
 export const VITALS: VitalValues = {
   respiratoryRate: 18,

@@ -21,6 +21,11 @@ import type {
   ScopeRow,
 } from "./rows.ts";
 
+/** Asked after every call of the apply loop: by an index alone, whatever lies in the pages. */
+export const INBOX_SIZE =
+  "SELECT count(*) AS pages, coalesce(sum(resources), 0) AS resources FROM inbox";
+export const INBOX_NEXT = "SELECT seq, resources FROM inbox ORDER BY seq LIMIT ?";
+
 /** The sealed inbox and the puller's state. */
 export function journalInbox(
   db: Connection,
@@ -57,9 +62,7 @@ export function journalInbox(
         });
       }),
     inboxSize: () => {
-      const row = db
-        .sql("SELECT count(*) AS pages, coalesce(sum(resources), 0) AS resources FROM inbox")
-        .get();
+      const row = db.sql(INBOX_SIZE).get();
       return row === undefined
         ? { pages: 0, resources: 0 }
         : { pages: numberOf(row, "pages"), resources: numberOf(row, "resources") };
@@ -138,9 +141,7 @@ function nextPages(
 ): number[] {
   const seqs: number[] = [];
   let sum = 0;
-  for (const row of db
-    .sql("SELECT seq, resources FROM inbox ORDER BY seq LIMIT ?")
-    .all(limit + except.size)) {
+  for (const row of db.sql(INBOX_NEXT).all(limit + except.size)) {
     const seq = numberOf(row, "seq");
     if (except.has(seq)) continue;
     sum += numberOf(row, "resources");

@@ -47,7 +47,7 @@ export function createAuditing(audit: Audit) {
           ...(giving !== undefined && {
             order: asCode(giving.order),
             version: asCode(giving.version ?? ""),
-            compared: asCode(giving.compared.toSorted().join("+")),
+            compared: asCode([...new Set(giving.compared)].toSorted().join("+")),
           }),
         },
       }),
