@@ -1,7 +1,8 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes, randomUUID, webcrypto } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { calculateJwkThumbprint } from "jose";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { makeCertificate } from "../../electron/service/testing/certificates.ts";
 import { memoryKeychain } from "../../electron/service/testing/index.ts";
@@ -18,6 +19,8 @@ import {
 } from "../../electron/service/vault/index.ts";
 import {
   Envelope,
+  SigningJwk,
+  SigningKeys,
   type EnrolmentRequest,
   type PublicEcJwk,
   type StatementPayload,
@@ -61,8 +64,8 @@ async function desk(
 function controlKey(): PublicEcJwk {
   return (JSON.parse(readFileSync(key, "utf8")) as { controlKey: PublicEcJwk }).controlKey;
 }
-const verified = (jws: string): Promise<StatementPayload> =>
-  verifyStatement(jws, { controlKey: controlKey(), site: "north", now: NOW });
+const verified = (jws: string, now = NOW): Promise<StatementPayload> =>
+  verifyStatement(jws, { controlKey: controlKey(), site: "north", now });
 const judged = async (jws: string) =>
   (
     await judgeStatement(
@@ -157,6 +160,11 @@ test("renewing, revoking and the list of people go by what was said before", asy
   expect((await desk(["roster", "--renew", "nobody"])).code).toBe(64);
   const revoked = await desk(["revoke", "huda", "--reason", "left"]);
   expect(await judged(revoked.out)).toBe("new");
+  expect((await verified(revoked.out)).body).toMatchObject({ from: NOW.toISOString() });
+  const stolen = ["revoke", "huda", "--reason", "badge and PIN stolen", "--since"];
+  const since = await desk([...stolen, "2026-11-23T20:00+03:00"]);
+  expect(since.said).toContain("What was signed as her since 2026-11-23T17:00:00.000Z");
+  expect((await verified(since.out)).body).toMatchObject({ from: "2026-11-23T17:00:00.000Z" });
   await desk(["people", "--out", file("people.json")]);
   expect(JSON.parse(readFileSync(file("people.json"), "utf8"))).toMatchObject([
     { clinician: "huda", wards: ["ward-a", "ward-b"] },
@@ -186,6 +194,10 @@ test.each([
   [["seal", "--reason", "where"]],
   [["seal", "pc-1", "--all", "--reason", "both"]],
   [["revoke", "huda"]],
+  [["revoke", "huda", "--reason", "early", "--since", "2026-11-25T09:00Z"]],
+  [["revoke", "huda", "--reason", "whose clock", "--since", "2026-11-23T09:00"]],
+  [["signing-keys"]],
+  [["signing-keys", "his"]],
   [["rotate", "pc-1", "--keys", "house"]],
   [["extend", "pc-1", "--days", "soon"]],
   [["nonsense"]],
@@ -194,6 +206,66 @@ test.each([
   const { code, out } = await desk(argv);
   expect([code, out]).toEqual([64, ""]);
 });
+
+test("a service's keys are certified, stay beside the next, last longer, and are revoked since a moment", async () => {
+  const [old, next] = [await signingJwk(), await signingJwk()];
+  const [kid, nextKid] = [await calculateJwkThumbprint(old), await calculateJwkThumbprint(next)];
+  writeFileSync(file("old.json"), JSON.stringify({ keys: [{ ...old, alg: "ES256", use: "sig" }] }));
+  writeFileSync(file("both.json"), JSON.stringify({ keys: [old, next] }));
+  const scope = ["--for", "doctor,clerk", "--types", "AllergyIntolerance,Patient"];
+  const says = async (argv: readonly string[], now = NOW) =>
+    desk(["signing-keys", "his", ...argv], { now });
+
+  const first = await says(["--jwks", file("old.json"), ...scope]);
+  expect(first.said).toContain(kid);
+  expect(await judged(first.out)).toBe("new");
+  const later = new Date("2026-11-25T09:00:00Z");
+  const second = await says(["--jwks", file("both.json")], later);
+  expect(SigningKeys.parse((await verified(second.out, later)).body)).toMatchObject({
+    service: "his",
+    vouchesFor: ["doctor", "clerk"],
+    types: ["AllergyIntolerance", "Patient"],
+    keys: [
+      { jwk: old, validTo: "2027-11-24T09:00:00.000Z" },
+      { jwk: next, validTo: "2027-11-25T09:00:00.000Z" },
+    ],
+  });
+  expect((await says(["--jwks", file("both.json")], later)).code).toBe(1);
+
+  const stolen = await says(["--revoke", kid, "--since", "2026-11-24T20:00+03:00"], later);
+  expect(stolen.said).toContain("2026-11-24T17:00:00.000Z");
+  const longer = await says(["--days", "700"], later);
+  expect(SigningKeys.parse((await verified(longer.out, later)).body).keys).toMatchObject([
+    { revokedFrom: "2026-11-24T17:00:00.000Z", validTo: "2027-11-24T09:00:00.000Z" },
+    { revokedFrom: null, validTo: "2028-10-25T09:00:00.000Z" },
+  ]);
+  // A slip of the date gives nothing back; a still earlier moment is taken.
+  expect((await says(["--revoke", kid], later)).code).toBe(1);
+  expect((await says(["--revoke", kid, "--since", "2026-11-24T09:00Z"], later)).code).toBe(0);
+  const unknown = await says(["--revoke", "nothing"], later);
+  expect([unknown.code, unknown.out]).toEqual([64, ""]);
+  expect(unknown.said).toContain(nextKid);
+});
+
+test("no private key, and none of another kind, is certified", async () => {
+  const scope = ["--for", "doctor", "--types", "AllergyIntolerance"];
+  for (const jwk of [
+    { ...(await signingJwk()), d: "c2VjcmV0" },
+    { kty: "oct", k: "c2VjcmV0" },
+  ]) {
+    writeFileSync(file("bad.json"), JSON.stringify({ keys: [jwk] }));
+    const { code, out } = await desk(["signing-keys", "his", "--jwks", file("bad.json"), ...scope]);
+    expect([code, out]).toEqual([1, ""]);
+  }
+});
+
+async function signingJwk(): Promise<SigningJwk> {
+  const pair = await webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, [
+    "sign",
+    "verify",
+  ]);
+  return SigningJwk.parse(await webcrypto.subtle.exportKey("jwk", pair.publicKey));
+}
 
 test("a wrong passphrase signs nothing", async () => {
   const { code, out } = await desk(["trust", "--reason", "x"], { passphrase: "wrong" });

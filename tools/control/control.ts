@@ -3,6 +3,7 @@ import { envelope, hisTrust, init, recoveryKey, show } from "./commands/hospital
 import { knowledge } from "./commands/knowledge.ts";
 import { code, extend, join, rotate, seal, wipe } from "./commands/machines.ts";
 import { people, revoke, roster } from "./commands/people.ts";
+import { signingKeys } from "./commands/signing-keys.ts";
 import { PassphraseRefused } from "./key-file.ts";
 import { Declined, openRoom, typed, Usage, type ControlIo, type Room, type Typed } from "./room.ts";
 
@@ -12,7 +13,7 @@ export const USAGE = `npm run control -- COMMAND [options]        the hospital's
   roster --request FILE --name-en NAME [--name-ar NAME] --roles nurse,doctor,pharmacist --wards ID,ID
          [--birthday MM-DD] [--days 365] [--his-jwks FILE]
   roster --renew CLINICIAN [--wards ID,ID] [--days 365]
-  revoke CLINICIAN --reason TEXT
+  revoke CLINICIAN --reason TEXT [--since INSTANT]     nor counts what was signed as her since then
   envelope WARD --sheet FILE [--days 180]
   envelope --void ID                   its code opens nothing any more
   join --request FILE [--code CODE | --device-ca FILE [--domain DNS]]
@@ -23,6 +24,10 @@ export const USAGE = `npm run control -- COMMAND [options]        the hospital's
   rotate PC|--all --keys device,vault,workstation
   distrust --reason TEXT [--since INSTANT]      the HIS is not to be believed
   trust --reason TEXT
+  signing-keys SERVICE --jwks FILE --for doctor,nurse --types AllergyIntolerance,Patient [--days 365]
+                                       what the HIS or an interface signs with them counts as its users' word
+  signing-keys SERVICE --revoke KEY [--since INSTANT]
+  signing-keys SERVICE [--days 365]    its keys for longer
   knowledge FILE --version TEXT --title TEXT [--days 365]     what the drug-allergy check knows (a FHIR Bundle)
   code PC --purpose extend|unseal --challenge 12345678
   show FILE                            verifies statements and says what they do
@@ -66,6 +71,10 @@ const options = {
   challenge: string,
   version: string,
   title: string,
+  jwks: string,
+  for: string,
+  types: string,
+  revoke: string,
 };
 
 /** Commands that need no passphrase. */
@@ -86,6 +95,7 @@ const signing: Record<string, (room: Room) => Promise<void>> = {
   distrust: (room) => hisTrust(room, false),
   trust: (room) => hisTrust(room, true),
   knowledge,
+  "signing-keys": signingKeys,
   "recovery-key": recoveryKey,
 };
 

@@ -142,3 +142,30 @@ export function bundleOf(carriers: readonly StatementCarrier[]): object {
     })),
   };
 }
+
+/** `--name a,b`: what stands between the commas. */
+export function list({ typed: given }: Pick<Room, "typed">, name: string): string[] {
+  return given
+    .required(name)
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
+}
+
+/** The one of `options` that was typed. @throws {@link Usage} */
+export function oneOf<T extends string>(name: string, options: readonly T[], value: string): T {
+  const known = options.find((one) => one === value);
+  if (known === undefined) throw new Usage(`--${name} are ${options.join(", ")}`);
+  return known;
+}
+
+/** `--since` as an instant; null when it was not typed. @throws {@link Usage} */
+export function since({ typed: given }: Pick<Room, "typed">): Date | null {
+  const text = given.text("since");
+  if (text === undefined) return null;
+  const at = new Date(text);
+  // Without an offset it would mean whatever the laptop's clock is set to.
+  if (Number.isNaN(at.getTime()) || !/(?:Z|[+-]\d\d:\d\d)$/u.test(text))
+    throw new Usage("--since is an instant, 2026-11-24T09:00+03:00");
+  return at;
+}

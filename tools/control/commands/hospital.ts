@@ -8,7 +8,7 @@ import {
 import { Envelope } from "../../../shared/trust/index.ts";
 import { explain } from "../explain.ts";
 import { makeKeyFile, readHead, type KeyFileHead } from "../key-file.ts";
-import { keyFileOf, Usage, type ControlIo, type Room, type Typed } from "../room.ts";
+import { keyFileOf, since, Usage, type ControlIo, type Room, type Typed } from "../room.ts";
 
 const YEAR = 365;
 const DAY_MS = 86_400_000;
@@ -39,16 +39,13 @@ function publicKeysOf({ controlKey, recoveryKey: recovery }: KeyFileHead): objec
 /** `distrust` and `trust`: whether the HIS is believed. */
 export async function hisTrust(room: Room, trusted: boolean): Promise<void> {
   const reason = room.typed.required("reason");
-  const given = room.typed.text("since");
-  const since = given === undefined ? room.io.now() : new Date(given);
-  if (Number.isNaN(since.getTime()))
-    throw new Usage("--since is an instant, 2026-11-24T09:00+03:00");
+  const from = (since(room) ?? room.io.now()).toISOString();
   await room.confirm([
     trusted
       ? `Every PC believes the HIS again: ${reason}`
-      : `No PC pulls or applies what the HIS says since ${since.toISOString()}: ${reason}`,
+      : `No PC pulls or applies what the HIS says since ${from}: ${reason}`,
   ]);
-  const body = { trusted, since: since.toISOString(), reason };
+  const body = { trusted, since: from, reason };
   await room.say("his-trust", room.secrets.site, body, YEAR);
 }
 

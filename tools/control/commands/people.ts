@@ -6,7 +6,7 @@ import {
   verifyStatement,
 } from "../../../electron/service/vault/index.ts";
 import { ClinicianRole, EnrolmentRequest, RosterEntry } from "../../../shared/trust/index.ts";
-import { Declined, Usage, type Room } from "../room.ts";
+import { Declined, list, oneOf, since, Usage, type Room } from "../room.ts";
 
 const YEAR = 365;
 
@@ -18,11 +18,7 @@ export async function roster(room: Room): Promise<void> {
   const request = EnrolmentRequest.parse(JSON.parse(readFileSync(file, "utf8")));
   if (request.site !== room.secrets.site)
     throw new Declined(`This request is of another site: ${request.site}. Nothing was signed.`);
-  const roles = list(room, "roles").map((role) => {
-    const known = ClinicianRole.safeParse(role);
-    if (!known.success) throw new Usage(`--roles are ${ClinicianRole.options.join(", ")}`);
-    return known.data;
-  });
+  const roles = list(room, "roles").map((role) => oneOf("roles", ClinicianRole.options, role));
   const birthday = room.typed.text("birthday");
   const days = room.typed.whole("days", YEAR);
   const en = room.typed.required("name-en");
@@ -80,15 +76,24 @@ async function renew(room: Room, clinician: string): Promise<void> {
   await room.say("roster-entry", clinician, { ...entry, wards, validTo }, days);
 }
 
-/** `revoke`: nobody signs in as her from now on. */
+/** `revoke`: nobody signs in as her from now on, or what she signed since an earlier moment does not count either. */
 export async function revoke(room: Room): Promise<void> {
   const [clinician] = room.typed.positionals;
-  if (clinician === undefined) throw new Usage("revoke CLINICIAN --reason TEXT");
+  if (clinician === undefined) throw new Usage("revoke CLINICIAN --reason TEXT [--since INSTANT]");
   const reason = room.typed.required("reason");
+  const now = room.io.now();
+  const from = since(room) ?? now;
+  if (from > now) throw new Usage("--since is a moment that has been");
   await room.confirm([
     `Nobody signs in as ${clinician} any more, on any PC that hears of it: ${reason}`,
+    ...(from < now
+      ? [
+          `What was signed as her since ${from.toISOString()} counts for nothing.`,
+          "A warning that was taken away in her name since then stands again, and waits for a doctor.",
+        ]
+      : []),
   ]);
-  const body = { clinician, from: room.io.now().toISOString(), reason };
+  const body = { clinician, from: from.toISOString(), reason };
   await room.say("revocation", clinician, body, room.typed.whole("days", YEAR));
 }
 
@@ -110,12 +115,4 @@ async function entries(room: Room): Promise<Map<string, RosterEntry>> {
     if (said.kind === "roster-entry") found.set(said.subject, RosterEntry.parse(said.body));
   }
   return found;
-}
-
-function list(room: Room, name: string): string[] {
-  return room.typed
-    .required(name)
-    .split(",")
-    .map((one) => one.trim())
-    .filter((one) => one !== "");
 }
