@@ -44,6 +44,8 @@ export const HoldReason = z.enum([
   "alert-changed",
   /** "Do not give" is not said any more, or of something else. */
   "prohibition-changed",
+  /** It was in force by a signature whose key, or whose author, was revoked as of before. */
+  "signer-revoked",
 ]);
 export type HoldReason = z.infer<typeof HoldReason>;
 

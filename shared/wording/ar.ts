@@ -751,6 +751,7 @@ export const ar = {
       "code-status-changed": "تغيير حالة الإنعاش",
       "alert-changed": "تغيير التنبيه",
       "prohibition-changed": "رفع أو تغيير المنع من الإعطاء",
+      "signer-revoked": "موقّع بمفتاح أُلغي لاحقًا",
     },
     line: {
       substance: "المادة",

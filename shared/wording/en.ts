@@ -656,6 +656,7 @@ export const en = {
       "code-status-changed": "Resuscitation status changed",
       "alert-changed": "Alert changed",
       "prohibition-changed": '"Do not give" lifted or changed',
+      "signer-revoked": "Signed with a key that has been revoked since",
     },
     line: {
       substance: "Substance",

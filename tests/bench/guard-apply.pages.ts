@@ -32,7 +32,12 @@ export async function newSigner(): Promise<Signer> {
     types: ["AllergyIntolerance"],
   } as const;
   const key = { kid, jwk, holder, from: START - DAY, until: START + DAY };
-  return { algorithm: "ES256", kid, key: pair.privateKey, trust: { site: SITE, keys: [key] } };
+  return {
+    algorithm: "ES256",
+    kid,
+    key: pair.privateKey,
+    trust: { site: SITE, keys: [key], revoked: [] },
+  };
 }
 
 /** What vouches for the changes of a page: one signature over each so many facts, as an act changes them; null: nothing. */

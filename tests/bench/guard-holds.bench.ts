@@ -228,7 +228,7 @@ async function newHis() {
   const types = [...new Set(MIX.map(({ type }) => type))];
   const holder = { kind: "service", id: "his", vouchesFor, types } as const;
   const time = { from: NOW - 1e9, until: NOW + 1e10 };
-  const prover = createProver({ site: SITE, keys: [{ kid, jwk, holder, ...time }] });
+  const prover = createProver({ site: SITE, keys: [{ kid, jwk, holder, ...time }], revoked: [] });
   const signer = { kid, algorithm: "ES256", key: pair.privateKey } as const;
   return {
     async change(

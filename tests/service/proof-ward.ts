@@ -103,8 +103,8 @@ export async function change(
   return await chartChange(file, house, { ...input, signed: input.signed ?? true });
 }
 
-/** `next`: a key that the HIS signs with from now on, certified beside the one it had. */
-export function trust(next?: Signer): SigningTrust {
+/** `next`: a key that the HIS signs with from now on, certified beside the one it had; `stolen`: since when its first was. */
+export function trust(next?: Signer, { stolen = START + DAY } = {}): SigningTrust {
   const time = { from: START - DAY, until: START + DAY };
   const roles = ["doctor"] as const;
   const types = ["AllergyIntolerance", "Patient"];
@@ -114,7 +114,8 @@ export function trust(next?: Signer): SigningTrust {
       ...[his, next].flatMap((key) => {
         if (key === undefined) return [];
         const holder = { kind: "service", id: "his", vouchesFor: roles, types } as const;
-        return [{ ...time, kid: key.kid, jwk: key.jwk, holder }];
+        const until = key === his ? stolen : time.until;
+        return [{ from: time.from, until, kid: key.kid, jwk: key.jwk, holder }];
       }),
       {
         ...time,
@@ -123,7 +124,13 @@ export function trust(next?: Signer): SigningTrust {
         holder: { kind: "clinician", id: "layla", roles },
       },
     ],
+    revoked: [],
   };
+}
+
+/** A PC in the place of one made here. */
+export function toClose(pc: TestPc): void {
+  pcs = [pc];
 }
 
 export async function newPc(): Promise<TestPc> {

@@ -18,6 +18,7 @@ import {
   open,
   recordAt,
   round,
+  toClose,
   trust,
 } from "./proof-ward.ts";
 
@@ -158,6 +159,111 @@ test("what is changed between this PC and the record is an alarm here, and is no
     claims: [{ resource: { code: { text: "Dust" } } }],
   });
 });
+
+test("what a doctor here said is another patient's leaves him too, when it is signed back", async () => {
+  const pc = await newPc();
+  await change({
+    by: "svc-interface-3",
+    change: allergy("basma", "a1", CODED) as Stored,
+    signed: false,
+  });
+  await round(pc);
+  await decide(pc, "accept");
+  await round(pc);
+  expect([allergies(pc, "amina"), allergies(pc, "basma").toSorted()]).toEqual([[], ["a1", "b1"]]);
+  await change({ by: "layla", change: allergy("amina", "a1", CODED) as Stored });
+  await round(pc);
+  expect([allergies(pc, "amina"), allergies(pc, "basma")]).toEqual([["a1"], ["b1"]]);
+});
+
+/** The HIS's key turns out to have been in wrong hands since then. */
+const stolenSince = (moment: number) => trust(undefined, { stolen: moment });
+const heldNow = (pc: TestPc) => pc.alarms.filter(({ kind }) => kind === "held");
+
+test("what a stolen key took away before anybody knew stands again, is told once, and waits for a doctor", async () => {
+  const pc = await newPc();
+  await change({ by: "layla", change: low("b1", "basma") });
+  await round(pc);
+  goOn(60_000);
+  const stolen = clock;
+  await change({ by: "layla", change: low("a1", "amina") });
+  await change({ by: "layla", change: { type: "AllergyIntolerance", id: "b1" } });
+  await change({ by: "layla", change: allergy("basma", "b2", CODED) as Stored });
+  await round(pc);
+  expect(pc.fact("AllergyIntolerance", "a1")).toMatchObject({ resource: { criticality: "low" } });
+  expect(allergies(pc, "basma")).toEqual(["b2"]);
+
+  pc.thread.useSigningKeys(stolenSince(stolen));
+  // Before anything else: who signs in now sees it.
+  expect(allergies(pc, "basma").toSorted()).toEqual(["b1", "b2"]);
+  expect(pc.chart.resources("amina", "AllergyIntolerance").resources).toMatchObject([
+    { criticality: "high" },
+  ]);
+  const told = await pc.thread.applyInbox(100);
+  expect(told).toMatchObject({ pages: 0, patients: ["amina", "basma"] });
+  expect(told.alarms).toMatchObject([
+    { id: "a1", patient: "amina", by: "layla", reasons: "criticality-lowered signer-revoked" },
+    { id: "b1", patient: "basma", by: "layla", reasons: "removed signer-revoked" },
+  ]);
+  // What it signed before it was stolen is as good as it was; what it added is nobody's word.
+  expect(pc.fact("AllergyIntolerance", "b1")).toMatchObject({
+    resource: { criticality: "low" },
+    verdict: "apply-verified",
+  });
+  expect(pc.fact("AllergyIntolerance", "b2")).toMatchObject({ verdict: "apply-unverified" });
+
+  for (const since of [stolen, stolen]) {
+    pc.thread.useSigningKeys(stolenSince(since));
+    await round(pc);
+  }
+  expect(heldNow(pc)).toEqual([]);
+  await decide(pc, "keep");
+  await round(pc);
+  expect(pc.fact("AllergyIntolerance", "a1")).toMatchObject({
+    verdict: "apply-verified",
+    claims: [],
+    resource: { criticality: "high" },
+  });
+  // And the PC that hears of the revocation later asks nobody any more.
+  const late = await newPc();
+  late.thread.useSigningKeys(stolenSince(stolen));
+  await round(late);
+  expect(late.fact("AllergyIntolerance", "a1")).toMatchObject({
+    claims: [],
+    resource: { criticality: "high" },
+  });
+});
+
+test.each(["chart", "journal"] as const)(
+  "killed while it looks again at what a stolen key signed, at its write to %s, it does so at the next opening",
+  async (killed) => {
+    const pc = await newPc();
+    const stolen = clock;
+    await change({ by: "layla", change: low("a1", "amina") });
+    await round(pc);
+    const { chart, journal } = pc;
+    const dies = (): never => {
+      throw new Error("killed");
+    };
+    // The chart is written first: a kill at the journal's write leaves it a batch ahead.
+    if (killed === "chart") pc.chart = { ...chart, write: dies };
+    else (journal as { applied: unknown }).applied = dies;
+    expect(() => pc.thread.useSigningKeys(stolenSince(stolen))).toThrow("killed");
+    pc.chart = chart;
+    const again = pc.restart();
+    toClose(again);
+    again.now = clock;
+    again.thread.useSigningKeys(stolenSince(stolen));
+    expect(again.fact("AllergyIntolerance", "a1")).toMatchObject({
+      resource: { criticality: "high" },
+      claims: [
+        { resource: { criticality: "low" }, reasons: expect.arrayContaining(["signer-revoked"]) },
+      ],
+    });
+    await round(again);
+    expect(heldNow(again)).toHaveLength(1);
+  },
+);
 
 test("a HIS that says it gives what vouches for a record, and refuses the question, is asked without from then on", async () => {
   line.refuses = /_revinclude|^Provenance/u;

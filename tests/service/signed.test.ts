@@ -26,6 +26,7 @@ interface Allergy {
 
 test("what a doctor signed at the HIS is done here at once; unsigned, forged, revoked or transplanted it waits", async () => {
   const { his } = scene;
+  const began = new Date();
   const { client } = await scene.pc("pc-signed");
   const allergies = (await openWard(client, his)).flatMap(allergiesOf);
   const next = (): Allergy => {
@@ -97,6 +98,19 @@ test("what a doctor signed at the HIS is done here at once; unsigned, forged, re
     ({ holds }) => holds.some(({ id }) => id === after.id),
   );
   expect(view.allergies.map(({ id }) => id)).toContain(after.id);
+  const meanwhile = await client.patient.view({ patient: signed.patient });
+  expect(meanwhile.holds.map(({ id }) => id)).not.toContain(signed.id);
+
+  // It turns out to have been stolen before all of this: what was done by it is undone here, and waits.
+  await his.revokeSigner(began);
+  const undone = await until(
+    "what a stolen key took away stands again",
+    () => client.patient.view({ patient: signed.patient }),
+    ({ holds }) => holds.some(({ id }) => id === signed.id),
+  );
+  expect(undone.allergies.map(({ id }) => id)).toContain(signed.id);
+  const reasons = undone.holds.find(({ id }) => id === signed.id)?.reasons;
+  expect(reasons).toEqual(["removed", "signer-revoked"]);
 });
 
 function allergiesOf({ banner: { patient }, allergies }: PatientView): Allergy[] {

@@ -1,5 +1,6 @@
 import type { HoldReason } from "../../../shared/contract/guard.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
+import { digestOf } from "./signature/digest.ts";
 import type { AuthorRole } from "../../../shared/trust/index.ts";
 
 /** The HIS no longer holds a resource: which version of it ended, and when, as far as the HIS says so. */
@@ -37,6 +38,35 @@ export interface Opinion {
   readonly reason: string;
 }
 
+/** One signature that a fact rests on. */
+export interface SignedWith {
+  /** RFC 7638 of the key; null: her own word at this PC, or accepted before this was kept. */
+  readonly kid: string | null;
+  /** Its author. */
+  readonly by: string;
+  /** When it was signed, ISO instant. */
+  readonly at: string;
+}
+
+/** What stood here before it gave way to somebody's signature: it stands again if that turns out to have been a thief's. */
+export interface Yielded {
+  /** The signatures it gave way to, and those by which the newest led back to what stood here; none: to an unsigned change. */
+  readonly to: readonly SignedWith[];
+  readonly stood: Pick<
+    AcceptedFact,
+    | "patient"
+    | "resource"
+    | "verdict"
+    | "firstSeen"
+    | "removed"
+    | "signedAt"
+    | "signedBy"
+    | "signedWith"
+    | "signedOver"
+    | "before"
+  >;
+}
+
 /** What the ledger holds of one safety-critical fact. */
 export interface AcceptedFact {
   readonly v: 1;
@@ -52,6 +82,12 @@ export interface AcceptedFact {
   /** Of the last signature that was accepted for it: an older one is a replay. */
   readonly signedAt: string | null;
   readonly signedBy: string | null;
+  /** The key of the signature that stands behind the version in force; null: none does, or her own word at this PC. */
+  readonly signedWith: string | null;
+  /** Digest of what its author had before her; null: nothing, or as above. */
+  readonly signedOver: string | null;
+  /** Oldest first; empty for nearly all. */
+  readonly yielded: readonly Yielded[];
   /** For an order that was changed unsigned: the version before, to be shown beside it. */
   readonly before: FhirResource | null;
   /** Versions that wait for a clinician, oldest first; empty when nothing is held. */
@@ -69,8 +105,15 @@ export interface Signature {
   readonly at: string;
   /** The version it was made upon; null: a new fact. */
   readonly base: string | null;
-  /** Digests of what its author had before her, and of what those who signed before her had: it is known what was changed. */
-  readonly basis: readonly string[];
+  /** The key, RFC 7638. */
+  readonly kid: string;
+  /** Digest of what its author had before her; null: nothing. */
+  readonly over: string | null;
+  /**
+   * By digest what its author had before her, and what those who signed before her had, with the signatures by which it leads
+   * back there: it is known what was changed.
+   */
+  readonly basis: ReadonlyMap<string, readonly SignedWith[]>;
 }
 
 /** A version that comes. */
@@ -86,10 +129,25 @@ export interface IncomingRemoval {
 }
 export type IncomingFact = IncomingVersion | IncomingRemoval;
 
-/** Names a claim: the HIS repeats it in every overlap and listing. */
+/** Whether a clinician has refused this claim; of before 2026-11-30 only number and time were kept. */
+export function isRefused(
+  refused: readonly string[],
+  claim: Pick<Claim, "resource" | "removed">,
+): boolean {
+  if (refused.length === 0) return false;
+  const key = claimKey(claim);
+  return refused.includes(key) || refused.includes(key.split("#")[0] ?? "");
+}
+
+/**
+ * Names a claim: the HIS repeats it in every overlap and listing. SECURITY: other words under the same number and time are
+ * another claim, so that nobody's word on the first counts for the second.
+ */
 export function claimKey(claim: Pick<Claim, "resource" | "removed">): string {
-  if (claim.resource !== null)
-    return `${claim.resource.meta?.versionId ?? "?"}@${claim.resource.meta?.lastUpdated ?? "?"}`;
+  if (claim.resource !== null) {
+    const { versionId = "?", lastUpdated = "?" } = claim.resource.meta ?? {};
+    return `${versionId}@${lastUpdated}#${digestOf(claim.resource) ?? ""}`;
+  }
   const { removed } = claim;
   return removed?.exact === true ? `gone:${removed.version ?? "?"}@${removed.at}` : "gone";
 }

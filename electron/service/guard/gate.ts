@@ -1,11 +1,12 @@
 import { GUARDED_TYPES } from "../../../shared/fhir/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import type { HoldReason } from "../../../shared/contract/guard.ts";
-import { claimKey } from "./fact.ts";
-import type { AcceptedFact, Claim, IncomingFact, Removal, Signature } from "./fact.ts";
+import { claimKey, isRefused } from "./fact.ts";
+import type { AcceptedFact, Claim, IncomingFact, Removal, Signature, SignedWith } from "./fact.ts";
+import { remembering } from "./yielded.ts";
 import { changeOf, kindOf } from "./rules/change.ts";
-import type { ChangeKind } from "./rules/change.ts";
-import { isEntitled, isTaking, UNSIGNED } from "./rules/table.ts";
+import type { ChangeKind, FactKind } from "./rules/change.ts";
+import { isEntitled, isRemembered, isTaking, UNSIGNED } from "./rules/table.ts";
 import { digestOf } from "./signature/digest.ts";
 
 /** True for the types whose every incoming version passes {@link decide} and is written in the ledger. */
@@ -20,6 +21,8 @@ export type Decision =
       readonly verdict: "apply-verified";
       readonly change: ChangeKind;
       readonly signature: Signature;
+      /** Others' signatures by which it leads back to what was in force. */
+      readonly links: readonly SignedWith[];
     }
   /** In force, and marked unverified. */
   | { readonly verdict: "apply-unverified"; readonly change: ChangeKind }
@@ -53,12 +56,13 @@ export function decide(
   if (
     signature !== null &&
     !isReplayed(previous, incoming, change, signature) &&
-    isEntitled(signature.roles, kind, change) &&
-    (!isTaking(change) || knewWhatIsInForce(previous, signature))
-  )
-    return { verdict: "apply-verified", change, signature };
+    isEntitled(signature.roles, kind, change)
+  ) {
+    const links = isTaking(change) ? linksToWhatIsInForce(previous, signature) : [];
+    if (links !== null) return { verdict: "apply-verified", change, signature, links };
+  }
   if (change === "same" && previous !== null && !("gone" in incoming)) return { verdict: "keep" };
-  if (previous?.refused.includes(claimKey(asClaim(incoming))) === true && change !== "stops")
+  if (change !== "stops" && isRefused(previous?.refused ?? [], asClaim(incoming)))
     return { verdict: "refused" };
   const unsigned = UNSIGNED[kind][change];
   switch (unsigned) {
@@ -106,11 +110,17 @@ function isOf({ meta }: FhirResource, { base, at }: Signature): boolean {
   return Math.abs(lag) <= LONGEST_OUTAGE_MS;
 }
 
-/** SECURITY: who signs a change of what a thief has changed before her does not sign the thief's change. */
-function knewWhatIsInForce(previous: AcceptedFact | null, { basis }: Signature): boolean {
-  if (previous === null || previous.removed !== null) return true;
+/**
+ * SECURITY: who signs a change of what a thief has changed before her does not sign the thief's change: null when her signature
+ * does not lead back to what is in force here.
+ */
+function linksToWhatIsInForce(
+  previous: AcceptedFact | null,
+  { basis }: Signature,
+): readonly SignedWith[] | null {
+  if (previous === null || previous.removed !== null) return [];
   const digest = digestOf(previous.resource);
-  return digest !== null && basis.includes(digest);
+  return digest === null ? null : (basis.get(digest) ?? null);
 }
 
 function asClaim(incoming: IncomingFact): Pick<Claim, "resource" | "removed"> {
@@ -130,6 +140,9 @@ export function firstSeen(patient: string, resource: FhirResource): AcceptedFact
     removed: null,
     signedAt: null,
     signedBy: null,
+    signedWith: null,
+    signedOver: null,
+    yielded: [],
     before: null,
     claims: [],
     refused: [],
@@ -171,6 +184,7 @@ function applied(
   const isRemoval = "gone" in incoming;
   const isVerified = decision.verdict === "apply-verified";
   const resource = isRemoval ? (previous?.resource ?? incoming.last) : incoming.resource;
+  const kind = kindOf(previous?.resource ?? null, resource);
   return {
     v: 1,
     // CLINICAL: an order stopped under another patient's name stops where it was given.
@@ -182,10 +196,31 @@ function applied(
     removed: isRemoval ? incoming.gone : null,
     signedAt: isVerified ? decision.signature.at : (previous?.signedAt ?? null),
     signedBy: isVerified ? decision.signature.author : null,
+    signedWith: isVerified ? decision.signature.kid : null,
+    signedOver: isVerified ? decision.signature.over : null,
+    yielded: yieldedAfter(previous, kind, decision),
     before: isVerified || isRemoval ? null : earlier(previous, resource),
     claims: [],
     refused: previous?.refused ?? [],
   };
+}
+
+/** Remembered from the first signed change on that unsigned would have waited: what came after it is weighed again with it. */
+function yieldedAfter(
+  previous: AcceptedFact | null,
+  kind: FactKind,
+  decision: Extract<Decision, { verdict: "apply-verified" | "apply-unverified" }>,
+): AcceptedFact["yielded"] {
+  if (previous === null) return [];
+  const isVerified = decision.verdict === "apply-verified";
+  const begins = isVerified && isRemembered(kind, decision.change);
+  if (!begins && previous.yielded.length === 0) return [];
+  const to = isVerified ? [signedWith(decision.signature), ...decision.links] : [];
+  return remembering(previous, to);
+}
+
+function signedWith({ kid, author: by, at }: Signature): SignedWith {
+  return { kid, by, at };
 }
 
 /** The version a changed order is shown against: the last that was verified or taken as it came. */
@@ -210,12 +245,13 @@ function claimed(
     by,
     opinions: [],
   };
+  // A listing that lacks it says again, and less exactly, what a tombstone has said: what is known of that stays.
+  const isGoneStill = claim.removed?.exact === false;
+  if (isGoneStill && previous.claims.some((one) => one.removed !== null)) return previous;
   const key = claimKey(claim);
   const same = previous.claims.find((one) => claimKey(one) === key);
   // Only the HIS's last word is claimed: what it has itself overwritten is no choice any more.
-  const claims = [
-    same === undefined ? claim : { ...claim, by: by ?? same.by, opinions: same.opinions },
-  ];
+  const claims = [same === undefined ? claim : { ...same, by: by ?? same.by }];
   const removed =
     decision.verdict === "hold" && decision.stops
       ? (previous.removed ?? stoppedAt(incoming))

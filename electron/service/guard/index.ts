@@ -10,6 +10,7 @@ export type { Settlement } from "./settle.ts";
 export { factLedger, wholeLedger, type FactLedger } from "./fact-ledger.ts";
 export { createBurstWatch } from "./burst.ts";
 export { isSameContent } from "./rules/content.ts";
+export { stillCounts, withoutRevoked } from "./revoked.ts";
 export { GUARD_MARK, GuardMark, markedPatients, markId, markOf } from "./mark.ts";
 export { digestOf, identifiersOf } from "./signature/digest.ts";
 export { createProver, signatureOf } from "./signature/prove.ts";

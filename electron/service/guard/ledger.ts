@@ -10,8 +10,7 @@ import type { AcceptedFact } from "./fact.ts";
 const Removed = z
   .object({ version: z.string().nullable(), at: z.string(), exact: z.boolean() })
   .nullable();
-const Fact = z.object({
-  v: z.literal(1),
+const Version = z.object({
   patient: z.string().min(1),
   resource: FhirResource,
   verdict: z.enum(["apply-verified", "apply-unverified"]),
@@ -20,7 +19,14 @@ const Fact = z.object({
   removed: Removed.default(null),
   signedAt: z.string().nullable().default(null),
   signedBy: z.string().nullable().default(null),
+  signedWith: z.string().nullable().default(null),
+  signedOver: z.string().nullable().default(null),
   before: FhirResource.nullable().default(null),
+});
+const SignedWith = z.object({ kid: z.string().nullable(), by: z.string(), at: z.string() });
+const Fact = Version.extend({
+  v: z.literal(1),
+  yielded: z.array(z.object({ to: z.array(SignedWith), stood: Version })).default([]),
   claims: z.array(
     z.object({
       resource: FhirResource.nullable(),

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { claimKey, type Opinion } from "./fact.ts";
+import {
+  claimKey,
+  type AcceptedFact,
+  type Claim,
+  type IncomingFact,
+  type Opinion,
+} from "./fact.ts";
 import { decide, factAfter } from "./gate.ts";
 import { needsTwo, weightOf, withOpinion, type TwoFor } from "./opinions.ts";
 import { accepted, NOW, PENICILLIN, verification, versioned } from "./testing.ts";
@@ -33,6 +39,33 @@ test.each([
 const word = fc.record({
   by: fc.constantFrom("amal", "layla", "omar", "nurse"),
   verdict: fc.constantFrom("accept" as const, "keep" as const),
+});
+
+test("what a colleague said of a claim stays when a listing says it again, and is not said of other words under its number", () => {
+  const gone = { version: "2", at: new Date(NOW + 120_000).toISOString(), exact: true };
+  const last = versioned(PENICILLIN, 1);
+  const opinion = { by: "huda", verdict: "keep", at: gone.at, reason: "seen" } as const;
+  const heldAs = (fact: AcceptedFact, incoming: IncomingFact): AcceptedFact => {
+    const decision = decide(fact, incoming, { now: NOW, signature: null });
+    return factAfter(fact, incoming, decision) ?? fact;
+  };
+  const heard = (fact: AcceptedFact): AcceptedFact =>
+    withOpinion(fact, claimKey(fact.claims[0] as Claim), opinion) ?? fact;
+
+  const removed = heard(heldAs(accepted(PENICILLIN), { patient: "p1", gone, last }));
+  const listed = { version: null, at: new Date(NOW + 9_000_000).toISOString(), exact: false };
+  const again = heldAs(removed, { patient: "p1", gone: listed, last });
+  expect(again.claims).toMatchObject([{ removed: gone, opinions: [opinion] }]);
+
+  const low = versioned({ ...PENICILLIN, criticality: "low" }, 2);
+  const lowered = heard(heldAs(accepted(PENICILLIN), { patient: "p1", resource: low }));
+  expect(heldAs(lowered, { patient: "p1", resource: low }).claims).toMatchObject([
+    { opinions: [opinion] },
+  ]);
+  const other = { ...low, code: { text: "Dust" } };
+  expect(heldAs(lowered, { patient: "p1", resource: other }).claims).toMatchObject([
+    { resource: other, opinions: [] },
+  ]);
 });
 
 test("in whatever order and however often they speak, one person alone never decides, nor somebody who may not", () => {

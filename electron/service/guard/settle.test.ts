@@ -36,6 +36,23 @@ test("kept, an allergy is in force on her word, and the same claim is not raised
   expect(again).toEqual({ verdict: "refused" });
 });
 
+test("SECURITY: her word on a claim is not one on other words that the HIS has put under its number since", () => {
+  const lowered = versioned({ ...PENICILLIN, criticality: "low" }, 2);
+  const seen = held(accepted(PENICILLIN), { patient: "p1", resource: lowered });
+  const swapped = held(seen, { patient: "p1", resource: { ...refuted, meta: lowered.meta } });
+  expect(swapped.claims).toMatchObject([{ resource: { verificationStatus: {} } }]);
+  for (const verdict of ["accept", "keep"] as const)
+    expect(settled(swapped, { ...by, claim: seen.key, verdict })).toBeNull();
+  const [kept] = settled(seen, { ...by, claim: seen.key, verdict: "keep" }) ?? [];
+  expect(
+    decide(
+      kept ?? null,
+      { patient: "p1", resource: { ...refuted, meta: lowered.meta } },
+      { now: NOW, signature: null },
+    ).verdict,
+  ).toBe("hold");
+});
+
 test("accepted, the claim is in force on her word", () => {
   const fact = held(accepted(PENICILLIN), { patient: "p1", resource: refuted });
   expect(settled(fact, { ...by, claim: fact.key, verdict: "accept" })).toMatchObject([

@@ -1,5 +1,6 @@
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { claimKey } from "./fact.ts";
+import { remembering } from "./yielded.ts";
 import type { AcceptedFact, Claim } from "./fact.ts";
 
 /** A clinician's word on a claim. */
@@ -41,6 +42,8 @@ function accepted(fact: AcceptedFact, claim: Claim, { by, at }: Settlement): Acc
     patient: claim.patient,
     resource: claim.resource ?? fact.resource,
     removed: claim.resource === null ? claim.removed : null,
+    // She may turn out to have been somebody with her badge and PIN.
+    yielded: remembering(fact, [{ kid: null, by, at: new Date(at).toISOString() }]),
     claims: [],
   };
 }
@@ -62,6 +65,10 @@ function vouched(by: string, at: string) {
     verdict: "apply-verified",
     firstSeen: false,
     signedBy: by,
+    signedWith: null,
+    signedOver: null,
+    // What it gave way to before is settled: she had both sides before her.
+    yielded: [],
     signedAt: new Date(at).toISOString(),
     before: null,
   } as const;

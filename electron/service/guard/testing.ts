@@ -107,6 +107,8 @@ export const signedBy = (
   roles,
   at: new Date(NOW + 90_000).toISOString(),
   base: "1",
-  basis: [digestOf(PENICILLIN) ?? ""],
+  kid: "kid",
+  over: digestOf(PENICILLIN),
+  basis: new Map([[digestOf(PENICILLIN) ?? "", []]]),
   ...change,
 });

@@ -30,7 +30,8 @@ export function createApplyLoop(options: {
       for (let chart = options.chart(); chart !== null; chart = options.chart()) {
         const done = await chart.applyInbox(BUDGET_MS);
         applied += done.resources;
-        if (done.pages > 0 || done.alarms.length > 0) options.onApplied(done);
+        if (done.pages > 0 || done.alarms.length > 0 || done.patients?.length !== 0)
+          options.onApplied(done);
         if (done.pages === 0 || done.remaining === 0) return;
       }
     } catch (error) {

@@ -17,6 +17,10 @@ import { emptyGathered, gatherPage } from "./apply-page.ts";
 import { marksOf } from "./marks.ts";
 import type { Gathered } from "./apply-page.ts";
 import { idsOf, sectionsOf } from "./held-here.ts";
+import { holdRevoked } from "./hold-revoked.ts";
+import type { Revisited } from "./hold-revoked.ts";
+import { createHolds } from "./holds.ts";
+import type { Holds } from "./holds.ts";
 import { createListings } from "./listings.ts";
 import { wantListing } from "./notice.ts";
 import type { Notice } from "./notice.ts";
@@ -53,9 +57,12 @@ export interface ApplyOptions {
   readonly closing?: () => boolean;
 }
 
-export interface Apply {
+export interface Apply extends Holds {
   applyInbox(budgetMs: number): Promise<Applied>;
-  /** Whose signatures over clinical facts count from now on; none until then. */
+  /**
+   * Whose signatures over clinical facts count from now on; none until then. What was accepted on one that does not count any
+   * more is looked at again before this answers; the next {@link Apply.applyInbox} tells of it.
+   */
   useSigningKeys(trust: SigningTrust): void;
   /** Zeroes what it derived of the vault's key. */
   close(): void;
@@ -74,6 +81,21 @@ export function createApply(options: ApplyOptions): Apply {
   const opener = createPageOpener(inboxKey, INBOX_INFO);
   const bursts = createBurstWatch();
   const proofs = createHeldProofs(options.now);
+
+  const files = { chart, journal, ledgerKey, settle: whereabouts.add };
+  /** By what the ledger is still to be gone through. */
+  let due: SigningTrust | null = null;
+  let revisited: Revisited = NOTHING;
+
+  function revisit(): void {
+    if (due === null || options.closing?.() === true) return;
+    const found = holdRevoked(files, due, { now: options.now(), goOn });
+    due = null;
+    revisited = {
+      patients: [...revisited.patients, ...found.patients],
+      alarms: [...revisited.alarms, ...found.alarms],
+    };
+  }
 
   const waiting = (limit: number): readonly InboxPage[] =>
     journal.inbox(limit, { resources: BATCH_RESOURCES, except: gaps.pages() });
@@ -233,14 +255,16 @@ export function createApply(options: ApplyOptions): Apply {
 
   const applyInbox = async (budgetMs: number): Promise<Applied> => {
     const until = options.tick() + budgetMs;
+    revisit();
     const total: Total = {
       pages: 0,
       resources: 0,
-      patients: new Set(),
+      patients: new Set(revisited.patients),
       everybody: false,
       placed: false,
-      alarms: [],
+      alarms: [...revisited.alarms],
     };
+    revisited = NOTHING;
     let size = BATCH_PAGES;
     let givenUp = false;
     do {
@@ -279,8 +303,21 @@ export function createApply(options: ApplyOptions): Apply {
       alarms: total.alarms,
     };
   };
-  return { applyInbox, useSigningKeys: proofs.trust, close: opener.close };
+  function useSigningKeys(trust: SigningTrust): void {
+    proofs.trust(trust);
+    due = trust;
+    try {
+      revisit();
+    } catch (error) {
+      // A full disk keeps nobody from reading: it is tried again with the next pages.
+      if (!isGivenUp(error) && !isOfTheDisk(error)) throw error;
+    }
+  }
+
+  return { applyInbox, useSigningKeys, ...createHolds(files), close: opener.close };
 }
+
+const NOTHING: Revisited = { patients: [], alarms: [] };
 
 /** A batch that was not written, because the chart is to be closed. */
 class GivenUp extends Error {}

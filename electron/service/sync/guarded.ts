@@ -9,6 +9,7 @@ import {
 import type { AcceptedFact, IncomingFact, Removal } from "../guard/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import type { Gathered, Setting } from "./apply-page.ts";
+import type { SyncAlarm } from "./types.ts";
 
 /**
  * The last accepted version of a safety-critical fact: the ledger's, with what this batch has decided already. CLINICAL: where
@@ -91,27 +92,26 @@ function decided(
   const { resourceType: type, id } = after.resource;
   gathered.facts.set(`${type}/${id}`, after);
   if (decision.verdict === "hold" || decision.verdict === "show-both")
-    sayHeld(gathered, previous, after);
+    gathered.alarms.push(...newlyHeld(previous, after));
   // CLINICAL: an order that waits for a clinician is off what may be given meanwhile.
   if (after.removed !== null && previous?.removed === null) takeOff(gathered, previous);
   return after;
 }
 
-function sayHeld(gathered: Gathered, previous: AcceptedFact | null, after: AcceptedFact): void {
+/** What waits for a clinician and did not before. */
+export function newlyHeld(previous: AcceptedFact | null, after: AcceptedFact): SyncAlarm[] {
   const known = new Set(previous?.claims.map(claimKey));
-  for (const claim of after.claims) {
-    if (known.has(claimKey(claim))) continue;
-    const { resourceType: type, id } = after.resource;
-    const { reasons, by } = claim;
-    gathered.alarms.push({
+  const { resourceType: type, id } = after.resource;
+  return after.claims
+    .filter((claim) => !known.has(claimKey(claim)))
+    .map(({ reasons, by }) => ({
       kind: "held",
       type,
       id,
       patient: after.patient,
       reasons: reasons.join(" "),
       by,
-    });
-  }
+    }));
 }
 
 function takeOff(gathered: Gathered, { patient, resource }: AcceptedFact): void {

@@ -1,9 +1,7 @@
 import { claimOf, factLedger, settled, withOpinion } from "../guard/index.ts";
 import type { AcceptedFact, Opinion, Settlement } from "../guard/index.ts";
-import { NO_CHANGES } from "../store/index.ts";
-import type { ChartWriter, Journal } from "../store/index.ts";
-import { nextBatch } from "./lost-work.ts";
-import { marksOf } from "./marks.ts";
+import { bringFacts } from "./bring-facts.ts";
+import type { FactFiles } from "./bring-facts.ts";
 
 /** What a clinician decides about claims, in the chart's thread: the ledger is open only there. */
 export interface Holds {
@@ -20,13 +18,8 @@ export interface Holds {
   opine(type: string, id: string, claim: string, opinion: Opinion): boolean;
 }
 
-export function createHolds(options: {
-  readonly chart: ChartWriter;
-  readonly journal: Journal;
-  /** AES-256-GCM key of the ledger; borrowed. */
-  readonly ledgerKey: Uint8Array;
-}): Holds {
-  const { chart, journal, ledgerKey } = options;
+export function createHolds(options: FactFiles): Holds {
+  const { journal, ledgerKey } = options;
 
   function factOf(type: string, id: string): AcceptedFact | null {
     const found = factLedger(journal, ledgerKey).read([{ type, id }], () => {
@@ -38,24 +31,8 @@ export function createHolds(options: {
   /** Ledger and chart as they are after her word; false: there is nothing (any more) to say a word about. */
   function bring(before: AcceptedFact | null, after: readonly AcceptedFact[] | null): boolean {
     if (before === null || after === null) return false;
-    const { resourceType: type, id } = before.resource;
-    const key = (fact: AcceptedFact) => `${type}/${fact.resource.id}`;
-    const facts = new Map(after.map((fact) => [key(fact), fact]));
-    const marks = marksOf(facts, new Map([[key(before), before]]));
-    const stays = after.filter(({ removed }) => removed === null);
-    const leaves = !stays.some(
-      ({ patient, resource }) => patient === before.patient && resource.id === id,
-    );
-    const batch = nextBatch(chart, journal);
-    const changes = {
-      ...NO_CHANGES,
-      upserts: [...stays.map(({ patient, resource }) => ({ patient, resource })), ...marks.upserts],
-      removals: [...(leaves ? [{ patient: before.patient, type, id }] : []), ...marks.removals],
-    };
-    chart.write(changes, batch);
-    // The chart first: after a kill in between the hold stands again, and she is asked again.
-    const ledger = factLedger(journal, ledgerKey).written(after);
-    journal.applied({ seqs: [], ledger, audit: [], batch });
+    // After a kill within, the hold stands again, and she is asked again.
+    bringFacts(options, [{ before, after }]);
     return true;
   }
 

@@ -1,7 +1,6 @@
 /** Everything that travels between this PC and the HIS. */
 export { createApply } from "./apply.ts";
 export { listingsWanted, wantListing } from "./notice.ts";
-export { createHolds } from "./holds.ts";
 export { holdAgainstLedger } from "./hold-against-ledger.ts";
 export { everything, makeGoodLostWork } from "./lost-work.ts";
 export { createReceiver } from "./receive.ts";

@@ -23,7 +23,7 @@ interface Kept {
 }
 
 export function createHeldProofs(now: () => number): HeldProofs {
-  let prover = createProver({ site: "", keys: [] });
+  let prover = createProver({ site: "", keys: [], revoked: [] });
   let kept = new Map<string, Kept>();
   const proven = new Map<string, Proof[]>();
   const authors = new Map<string, { readonly by: string; readonly recorded: string }>();

@@ -11,7 +11,6 @@ import { openChart, openJournal } from "../store/index.ts";
 import { createPageSealer, INBOX_INFO, inboxBinding, sealingKeyOf } from "../vault/index.ts";
 import { createApply } from "./apply.ts";
 import { forgetLeft } from "./forget-left.ts";
-import { createHolds } from "./holds.ts";
 import { makeGoodLostWork } from "./lost-work.ts";
 import { createReceiver } from "./receive.ts";
 import { createSync } from "./sync.ts";
@@ -159,7 +158,9 @@ function boot(
     ready: () => ({ salvage: null }),
     applyInbox: apply.applyInbox,
     useSigningKeys: apply.useSigningKeys,
-    ...createHolds({ chart, journal, ledgerKey: keys.ledger }),
+    held: apply.held,
+    settle: apply.settle,
+    opine: apply.opine,
     compact: () => false,
     verify: chart.verify,
     forgetLeft: (before) => forgetLeft({ chart, journal }, before),

@@ -2,7 +2,7 @@ import { setImmediate as pause } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { link } from "../audit/index.ts";
 import { openJournal, serveOpened } from "../store/index.ts";
-import { createApply, createHolds, forgetLeft } from "../sync/index.ts";
+import { createApply, forgetLeft } from "../sync/index.ts";
 import type { ChartThread } from "../sync/index.ts";
 import { giveWay } from "./give-way.ts";
 import { openWholeChart } from "./open-chart.ts";
@@ -71,7 +71,9 @@ function handlers(data: ChartThreadData): ChartCalls {
       },
       behind: () => unfinished,
       useSigningKeys: apply.useSigningKeys,
-      ...createHolds({ chart, journal, ledgerKey }),
+      held: apply.held,
+      settle: apply.settle,
+      opine: apply.opine,
       compact: chart.compact,
       verify: chart.verify,
       generation: chart.generation,

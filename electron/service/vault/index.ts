@@ -65,6 +65,7 @@ export {
   type HeldStatement,
   type Judgement,
   type ReadRoster,
+  type Revoked,
   type RosterMember,
   type RosterTrust,
   type SlotState,

@@ -84,12 +84,24 @@ export function slotsToRemove(roster: ReadRoster, when: When): readonly string[]
   ];
 }
 
+/** How far a ward PC's clock may be behind the desk's. */
+const SKEW_MS = 5 * 60_000;
+
+/** What counts for nothing because somebody was revoked: all that is dated from then on and before she was enrolled anew. */
+export interface Revoked {
+  readonly clinician: string;
+  /** Milliseconds since the epoch; the end is no part of it. */
+  readonly from: number;
+  readonly until: number;
+}
+
 export interface ReadRoster {
   readonly members: readonly RosterMember[];
   /** The entry in force of everyone of the site whose statement this PC holds, of other wards too. */
   readonly entries: ReadonlyMap<string, RosterEntry>;
   /** Until when (milliseconds) what each of them signs counts: her entry's end, or her revocation. */
   readonly signsUntil: ReadonlyMap<string, number>;
+  readonly revoked: readonly Revoked[];
   /** Who has a slot here, and by her latest entry no ward of this PC any more. */
   readonly movedAway: readonly string[];
   /** The latest moment the control key spoke in any of these statements (milliseconds): it cannot be earlier than that now. */
@@ -166,8 +178,14 @@ export async function readRoster(input: {
     const current = { ...entry, wrapped };
     members.push({ entry: current, wrapped, number, issuedAt, expiresAt, revokedFrom, slot });
   }
+  const issued = new Map(latest.map(({ entry, issuedAt }) => [entry.clinician, issuedAt]));
+  const revoked = [...revocations].map(([clinician, { issuedAt, from }]) => {
+    const anew = issued.get(clinician) ?? 0;
+    const until = anew > issuedAt ? anew - SKEW_MS : Number.MAX_SAFE_INTEGER;
+    return { clinician, from, until };
+  });
   const byClinician = new Map(latest.map(({ entry }) => [entry.clinician, entry]));
-  return { members, entries: byClinician, signsUntil, movedAway, spokenAt, refused };
+  return { members, entries: byClinician, signsUntil, revoked, movedAway, spokenAt, refused };
 }
 
 /** Her latest changed PIN for the keys she has now, or the wrap she enrolled with. A new enrolment voids every change. */

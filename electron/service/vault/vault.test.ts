@@ -1,6 +1,8 @@
 import { argon2Sync, createSecretKey, hkdfSync, randomBytes } from "node:crypto";
 import { hashRawSync } from "@node-rs/argon2";
+import { decodeJwt } from "jose";
 import { expect, test } from "vitest";
+import { Revocation, StatementPayload } from "../../../shared/trust/index.ts";
 import { makeHospital, NOW, SITE, WORKSTATION, type Hospital } from "../testing/index.ts";
 import { verifyActSignature } from "./act-signature.ts";
 import { PinRefused, unwrapKeys, wrapKeys } from "./pin-wrap.ts";
@@ -233,13 +235,19 @@ test("a revoked nurse comes back only by an entry issued after the revocation; a
     wards: [],
     workstation: WORKSTATION,
   };
-  const state = async (jws: string): Promise<string | undefined> => {
+  const state = async (jws: string) => {
     const statements = [row(jws, "roster-entry", "huda"), row(revocation, "revocation", "huda")];
     const read = await readRoster({ statements, slots: [], trust, place, now: NOW });
-    return read.members.map((member) => slotState(member, NOW))[0];
+    return [read.members.map((member) => slotState(member, NOW))[0], read.revoked];
   };
-  expect(await state(old.jws)).toBe("revoked");
-  expect(await state(fresh.jws)).toBe("pending");
+  const since = {
+    clinician: "huda",
+    from: Date.parse(Revocation.parse(StatementPayload.parse(decodeJwt(revocation)).body).from),
+  };
+  expect(await state(old.jws)).toEqual(["revoked", [{ ...since, until: Number.MAX_SAFE_INTEGER }]]);
+  // What was said in her name between the two counts for nothing for good, whatever key she has now.
+  const anew = Date.parse("2026-11-20T09:25:00Z");
+  expect(await state(fresh.jws)).toEqual(["pending", [{ ...since, until: anew }]]);
 });
 
 test("a nurse who enrolled again with new keys waits for a new slot", async () => {

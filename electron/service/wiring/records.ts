@@ -20,7 +20,7 @@ export interface Records {
   /** Reads through the reader's thread. A damaged file is salvaged and read again, once. */
   read<T>(question: (reader: Remote<ReaderCalls>) => Promise<T>): Promise<T>;
   /** There may be another knowledge pack, or other keys whose signatures count. */
-  knowledgeChanged(): void;
+  knowledgeChanged(): Promise<void>;
   /** A reading met chunks that cannot be read: salvage, and fetch again what was lost. */
   damageSeen(): void;
 }
@@ -264,9 +264,12 @@ export function createRecords(room: RecordsRoom): Records {
     },
     chart: () => (threads === null ? null : watched(threads.chart)),
     damageSeen,
-    knowledgeChanged() {
-      threads?.reader.useKnowledge(room.knowledge()).catch(room.onProblem);
-      threads?.chart.useSigningKeys(room.signingTrust()).catch(room.onProblem);
+    async knowledgeChanged() {
+      if (threads === null) return;
+      await Promise.all([
+        threads.reader.useKnowledge(room.knowledge()),
+        threads.chart.useSigningKeys(room.signingTrust()),
+      ]);
     },
     async read(question) {
       try {

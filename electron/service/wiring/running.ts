@@ -280,7 +280,11 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
       session.rosterChanged();
       orders.obey();
       rollback.advance();
-      records.knowledgeChanged();
+      records
+        .knowledgeChanged()
+        // What was accepted on a signature that counts no more is held now, and is told.
+        .then(() => link.sync()?.applyNow())
+        .catch(noted("signing keys"));
       changed.status();
       await tellSealingKey(journal);
     } catch (error) {

@@ -244,7 +244,7 @@ export async function openSite(room: SiteRoom, secrets: DeviceSecrets): Promise<
       }),
     sealingKey: () => known.sealingKey,
     knowledge: () => known.pack,
-    signingTrust: () => ({ site, keys: known.signingKeys }),
+    signingTrust: () => ({ site, keys: known.signingKeys, revoked: known.roster.revoked }),
     async confirmSealingKey(vault) {
       // SECURITY: P1. Who holds the device key can write the journal: a swapped public key would seal pages to a thief.
       const right = sealingKeyOf(vault.keys);

@@ -9,6 +9,7 @@ import { orderedAttacks } from "./ordered-attacks.ts";
 import { orderedChanges } from "./ordered-changes.ts";
 import { signedAttacks } from "./signed-attacks.ts";
 import { signedChanges } from "./signed-changes.ts";
+import { stolenKeyAttacks, stolenKeyChanges } from "./stolen.ts";
 import { wireAttacks } from "./wire-attacks.ts";
 import { ELSEWHERE, NEIGHBOUR } from "./case.ts";
 import type { ClinicalCase } from "./case.ts";
@@ -24,8 +25,10 @@ export const clinicalCases: readonly ClinicalCase[] = [
   ...identityAttacks,
   ...wireAttacks,
   ...signedAttacks,
+  ...stolenKeyAttacks,
   ...legitimateChanges,
   ...signedChanges,
+  ...stolenKeyChanges,
   ...orderedChanges,
 ];
 

@@ -47,6 +47,8 @@ export interface Hospital {
   readonly signers: Signers;
   /** The workstation's own files and keys, as whoever holds the device key has them. */
   readonly pc: TestPc;
+  /** The control key says which keys turn out to have been stolen, and since when. */
+  findOut(): void;
   /** Time passes at the HIS and at the PC; then a round of everything, applied. */
   round(minutes: number): Promise<void>;
   /** What a clinician who signs in now reads with. */
@@ -120,7 +122,8 @@ export async function openHospital(
     { base: his.baseUrl, card: makeCard },
   );
   const signers = await makeSigners();
-  pc.thread.useSigningKeys({ site: "amanah-demo", keys: trusted(his, signers, pc.now) });
+  const began = pc.now;
+  pc.thread.useSigningKeys(trusted(his, signers, began));
   const rows = new Database(join(folder, "his.db"));
   const rewrite = rows.prepare(
     "UPDATE version SET json = ? WHERE type = ? AND id = ? AND state = 1",
@@ -154,6 +157,10 @@ export async function openHospital(
     network,
     signers,
     pc,
+    findOut() {
+      const found = { stolen: began, later: pc.now };
+      pc.thread.useSigningKeys(trusted(his, signers, began, found));
+    },
     round,
     now: () => new Date(pc.now).toISOString(),
     look() {

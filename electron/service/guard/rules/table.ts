@@ -85,6 +85,11 @@ export function isTaking(change: ChangeKind): boolean {
   return TAKING.has(change);
 }
 
+/** Whether such a change is remembered when it was signed: unsigned it would have waited, or been shown beside what it changed. */
+export function isRemembered(kind: FactKind, change: ChangeKind): boolean {
+  return UNSIGNED[kind][change] !== "apply" || (kind === "order" && change === "adds");
+}
+
 export function isEntitled(
   roles: readonly AuthorRole[],
   kind: FactKind,

@@ -3,8 +3,8 @@ import type { AuthorRole, FactClaim, FactClaims } from "../../../../shared/trust
 import { GUARDED_TYPES } from "../../../../shared/fhir/index.ts";
 import type { FhirResource } from "../../../../shared/fhir/index.ts";
 import { isSignedBy, readFactSignature, verifierOf } from "../../vault/index.ts";
-import type { SigningKey } from "../../vault/index.ts";
-import type { AcceptedFact, IncomingFact, Signature } from "../fact.ts";
+import type { Revoked, SigningKey } from "../../vault/index.ts";
+import type { AcceptedFact, IncomingFact, Signature, SignedWith } from "../fact.ts";
 import { kindOf } from "../rules/change.ts";
 import { isEntitled } from "../rules/table.ts";
 import { digestOf, identifiersOf } from "./digest.ts";
@@ -14,12 +14,16 @@ export interface Proof {
   readonly claims: Omit<FactClaims, "facts">;
   readonly fact: FactClaim;
   readonly roles: readonly AuthorRole[];
+  /** The key that signed, RFC 7638. */
+  readonly kid: string;
 }
 
 /** Whose signatures count at this site. */
 export interface SigningTrust {
   readonly site: string;
   readonly keys: readonly SigningKey[];
+  /** Who was revoked, and what in her name counts for nothing therefore. */
+  readonly revoked: readonly Revoked[];
 }
 
 /** How far a signer's clock may be ahead of this PC's. */
@@ -33,7 +37,8 @@ export interface Prover {
   prove(jws: string, now: number): readonly Proof[];
 }
 
-export function createProver({ site, keys }: SigningTrust): Prover {
+export function createProver({ site, keys, revoked }: SigningTrust): Prover {
+  const wasRevoked = revokedAt(revoked);
   const known = new Map<string, { readonly key: SigningKey; readonly verifier: KeyObject }>();
   const people = new Map<string, SigningKey>();
   for (const key of keys) {
@@ -68,6 +73,8 @@ export function createProver({ site, keys }: SigningTrust): Prover {
       const { facts, ...claims } = read.claims;
       // SECURITY: what is dated ahead would make every later change look older.
       if (claims.site !== site || !isInForce(held.key, claims.at)) return [];
+      // SECURITY: the key she has today may be the one that was stolen; and the HIS may speak for her.
+      if (wasRevoked(claims.author, claims.at)) return [];
       if (Date.parse(claims.at) > now + SKEW_MS) return [];
       // Of what nothing guards a signature changes nothing: a HIS may sign its laboratory results too.
       if (!facts.some(({ type }) => GUARDED.has(type))) return [];
@@ -76,8 +83,19 @@ export function createProver({ site, keys }: SigningTrust): Prover {
         claims,
         fact,
         roles: rolesOf(held.key, read.claims, fact.type),
+        kid: read.kid,
       }));
     },
+  };
+}
+
+/** Whether what is dated `at` in a clinician's name counts for nothing, because she was revoked as of before. */
+export function revokedAt(revoked: readonly Revoked[]): (clinician: string, at: string) => boolean {
+  return (clinician, at) => {
+    const moment = Date.parse(at);
+    return revoked.some(
+      (one) => one.clinician === clinician && moment >= one.from && moment < one.until,
+    );
   };
 }
 
@@ -115,7 +133,15 @@ export function signatureOf(
   const kind = kindOf(previous?.resource ?? null, last);
   const chain = own.filter((one) => isEntitled(one.roles, kind, "takes"));
   const { author, at } = claims;
-  return { author, roles, at, base: fact.base, basis: basisOf(newest, chain) };
+  return {
+    author,
+    roles,
+    at,
+    kid: newest.kid,
+    over: fact.before,
+    base: fact.base,
+    basis: basisOf(newest, chain),
+  };
 }
 
 /** Its logical identity: the id it has at the HIS, or, where the signer could not know that yet, an identifier of its own. */
@@ -136,15 +162,20 @@ function isAbout(
  * SECURITY: she signs what the HIS shows her. Had somebody changed that unsigned before, her signature would carry his
  * change in: so what she had before her must be what is in force here, or lead back to it by others' good signatures.
  */
-function basisOf(newest: Proof, chain: readonly Proof[]): readonly string[] {
-  const basis = new Set<string>();
-  const open = [newest.fact.before];
-  for (let digest = open.pop(); digest !== undefined; digest = open.pop()) {
+function basisOf(newest: Proof, chain: readonly Proof[]): Signature["basis"] {
+  const basis = new Map<string, readonly SignedWith[]>();
+  const open: { readonly digest: string | null; readonly by: readonly SignedWith[] }[] = [
+    { digest: newest.fact.before, by: [] },
+  ];
+  // The shortest way counts.
+  for (const { digest, by } of open) {
     if (digest === null || basis.has(digest)) continue;
-    basis.add(digest);
-    for (const { fact } of chain) if (fact.content === digest) open.push(fact.before);
+    basis.set(digest, by);
+    for (const { fact, kid, claims } of chain)
+      if (fact.content === digest)
+        open.push({ digest: fact.before, by: [...by, { kid, by: claims.author, at: claims.at }] });
   }
-  return [...basis];
+  return basis;
 }
 
 function signedAt({ claims }: Proof): number {

@@ -76,7 +76,7 @@ async function proverOf(statement: HeldStatement) {
   const nobody = { entries: new Map(), signsUntil: new Map() };
   const { controlKey } = hospital;
   const keys = await readSigningKeys([statement], nobody, { controlKey, site: SITE });
-  return createProver({ site: SITE, keys });
+  return createProver({ site: SITE, keys, revoked: [] });
 }
 
 /** What becomes of a doctor's refutation, made at the HIS at `at`, signed with this key and pulled a week later. */

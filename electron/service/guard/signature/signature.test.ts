@@ -5,6 +5,7 @@ import type { FhirResource } from "../../../../shared/fhir/index.ts";
 import type { FactClaims } from "../../../../shared/trust/index.ts";
 import type { AcceptedFact, IncomingFact } from "../fact.ts";
 import { decide, factAfter } from "../gate.ts";
+import type { SigningKey } from "../../vault/index.ts";
 import { accepted, NOW, PENICILLIN, verification, versioned } from "../testing.ts";
 import { digestOf } from "./digest.ts";
 import { provenanceOf, signaturesIn } from "./provenance.ts";
@@ -28,6 +29,7 @@ let admissions: TestSigner;
 let edward: TestSigner;
 let thief: TestSigner;
 let prover: Prover;
+let certified: readonly SigningKey[];
 
 beforeAll(async () => {
   layla = await testSigner({ kind: "clinician", id: "layla", roles: ["doctor"] });
@@ -43,8 +45,8 @@ beforeAll(async () => {
     vouchesFor: ["clerk"],
     types: ["Patient"],
   });
-  const certified = [layla, salma, his, edward, admissions].map((one) => one.certified);
-  prover = createProver({ site: SITE, keys: certified });
+  certified = [layla, salma, his, edward, admissions].map((one) => one.certified);
+  prover = createProver({ site: SITE, keys: certified, revoked: [] });
 });
 
 const proven = async (claims: FactClaims, by: TestSigner): Promise<readonly Proof[]> =>
@@ -147,7 +149,7 @@ describe("is held, as if nothing were signed,", () => {
       { kind: "clinician", id: "layla", roles: ["doctor"] },
       { until: NOW + MINUTE },
     );
-    const trust = createProver({ site: SITE, keys: [lost.certified] });
+    const trust = createProver({ site: SITE, keys: [lost.certified], revoked: [] });
     const when = async (minutes: number) =>
       trust.prove(
         await signedFacts(claimsOf(BEFORE, REFUTED, { author: "layla", at: at(minutes) }), lost),
@@ -156,6 +158,24 @@ describe("is held, as if nothing were signed,", () => {
     expect(await when(0.9)).toHaveLength(1);
     expect(await when(1)).toEqual([]);
     expect(await when(5)).toEqual([]);
+  });
+
+  test("what is said in her name while she was revoked, though she has the same key again, by whomever", async () => {
+    const minutes = (from: number, until: number) => ({
+      clinician: "layla",
+      from: NOW + from * MINUTE,
+      until: NOW + until * MINUTE,
+    });
+    const trust = createProver({ site: SITE, keys: certified, revoked: [minutes(1, 5)] });
+    const when = async (minute: number, by: TestSigner) =>
+      trust.prove(
+        await signedFacts(claimsOf(BEFORE, REFUTED, { author: "layla", at: at(minute) }), by),
+        NOW + 10 * MINUTE,
+      ).length;
+    for (const signer of [layla, his])
+      expect(await Promise.all([0.9, 1, 4.9, 5].map((minute) => when(minute, signer)))).toEqual([
+        1, 0, 0, 1,
+      ]);
   });
 });
 
