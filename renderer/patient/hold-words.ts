@@ -12,7 +12,14 @@ type Line = NonNullable<FactSide["lines"]>[number];
 
 /** What a claim does, in a few words: its gravest reason first, as the service lists them. */
 export function claimWords(hold: Hold, t: TFunction): string {
-  return hold.reasons.map((reason) => t(`guard.reason.${reason}`)).join(", ");
+  const does = hold.reasons.filter((reason) => reason !== "signer-revoked");
+  const reasons = does.length === 0 ? hold.reasons : does;
+  return reasons.map((reason) => t(`guard.reason.${reason}`)).join(", ");
+}
+
+/** It was signed, and in force here, until the key it was signed with was revoked. */
+export function wasInForce({ reasons }: Hold): boolean {
+  return reasons.includes("signer-revoked");
 }
 
 /** A value of a side; those of FHIR's own lists in the reader's language, all else as it was written. */

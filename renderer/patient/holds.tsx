@@ -3,7 +3,7 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Hold, type PatientView, useFormat, useNow } from "../app/index.ts";
 import { Sign } from "../parts/index.ts";
-import { claimWords } from "./hold-words.ts";
+import { claimWords, wasInForce } from "./hold-words.ts";
 import { OpinionLine } from "./opinions.tsx";
 import { ReviewHold } from "./review-hold.tsx";
 
@@ -70,7 +70,7 @@ function HoldSentence({ hold }: { readonly hold: Hold }): ReactNode {
         <b>{hold.what}</b>
       </bdi>
       <span>
-        {t("guard.claimed", {
+        {t(wasInForce(hold) ? "guard.claimedRevoked" : "guard.claimed", {
           claim: claimWords(hold, t),
           when,
           who: hold.claimed.author ?? t("guard.nobody"),

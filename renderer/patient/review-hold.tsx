@@ -14,7 +14,7 @@ import {
   useStatus,
 } from "../app/index.ts";
 import { Dialog, KeptNote, ProblemNote } from "../parts/index.ts";
-import { claimWords, valueWords } from "./hold-words.ts";
+import { claimWords, valueWords, wasInForce } from "./hold-words.ts";
 import { Opinions } from "./opinions.tsx";
 
 const SHORTEST = 4;
@@ -89,9 +89,10 @@ export function ReviewHold(props: {
         onSubmit={(e) => e.preventDefault()}
       >
         <p>{claimWords(hold, t)}</p>
+        {wasInForce(hold) && <p className="note note-warn">{t("guard.wasInForce")}</p>}
         <div className="hold-sides">
           <Side title={t(hold.bothShown ? "guard.before" : "guard.inForce")} side={hold.inForce} />
-          <Side title={t("guard.claim")} side={hold.claimed} />
+          <Side title={t("guard.claim")} side={hold.claimed} revoked={wasInForce(hold)} />
         </div>
         {hold.claimedFor !== null && <p>{t("guard.claimedFor", { patient: hold.claimedFor })}</p>}
         {hold.two && (
@@ -170,7 +171,15 @@ const DATES = new Set(["recorded", "birthDate", "end"]);
 const matters = ({ label, changed }: NonNullable<FactSide["lines"]>[number]): boolean =>
   changed || !["code", "patient", "category", "intent"].includes(label);
 
-function Side({ title, side }: { readonly title: string; readonly side: FactSide }): ReactNode {
+function Side({
+  title,
+  side,
+  revoked = false,
+}: {
+  readonly title: string;
+  readonly side: FactSide;
+  readonly revoked?: boolean;
+}): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow(60_000);
@@ -178,7 +187,7 @@ function Side({ title, side }: { readonly title: string; readonly side: FactSide
     <section className="hold-side" aria-label={title}>
       <h3>{title}</h3>
       <p className="small quiet">
-        {t(side.signed ? "guard.bySigned" : "guard.byUnsigned", {
+        {t(revoked ? "guard.byRevoked" : side.signed ? "guard.bySigned" : "guard.byUnsigned", {
           who: side.author ?? t("guard.nobody"),
           when: side.at === null ? t("app.unknown") : format.moment(side.at, now),
         })}

@@ -662,6 +662,9 @@ export const ar = {
     chip: "{{claim}}: ادّعاء لم يُطبَّق",
     chipBoth: "{{claim}}: تأكّد من الفريق",
     claimed: "{{claim}}: ادّعاء {{when}} من {{who}}، غير موقَّع.",
+    claimedRevoked: "{{claim}}: {{when}} باسم {{who}}، بمفتاح أُلغي لاحقًا.",
+    wasInForce:
+      "كان هذا التغيير معمولًا به هنا حتى أُلغي المفتاح الذي وُقِّع به. راجِع ما جرى في هذه الأثناء.",
     nobody: "حساب غير معروف",
     notApplied: "لم يُطبَّق.",
     suspended: "لا يُعطى حتى يُتَّخذ قرار.",
@@ -675,6 +678,7 @@ export const ar = {
     differs: "مختلف",
     bySigned: "{{who}}، {{when}}، موقَّع",
     byUnsigned: "{{who}}، {{when}}، غير موقَّع",
+    byRevoked: "باسم {{who}}، {{when}}، بمفتاح مُلغى",
     claimedFor: "يقول نظام المستشفى إنه يخصّ المريض {{patient}}.",
     why: "السبب (يُحفظ في السجل)",
     whyShort: "اذكر السبب بكلمات قليلة.",

@@ -566,6 +566,10 @@ export const en = {
     chip: "{{claim}}: claimed, not applied",
     chipBoth: "{{claim}}: confirm with the team",
     claimed: "{{claim}}: claimed {{when}} by {{who}}, not signed.",
+    claimedRevoked:
+      "{{claim}}: {{when}} in the name of {{who}}, with a key that has been revoked since.",
+    wasInForce:
+      "This change was in force here until the key it was signed with was revoked. Look at what was done meanwhile.",
     nobody: "an unknown account",
     notApplied: "Not applied.",
     suspended: "Not to be given until somebody decides.",
@@ -579,6 +583,7 @@ export const en = {
     differs: "differs",
     bySigned: "{{who}}, {{when}}, signed",
     byUnsigned: "{{who}}, {{when}}, not signed",
+    byRevoked: "in the name of {{who}}, {{when}}, with a revoked key",
     claimedFor: "The HIS says that it belongs to the patient {{patient}}.",
     why: "Why (goes into the record)",
     whyShort: "Say why, in a few words.",

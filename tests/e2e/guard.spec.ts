@@ -9,6 +9,7 @@ import {
   PATIENCE,
   personMenu,
   PICTURES,
+  shortly,
   signIn,
   speak,
   unsent,
@@ -118,6 +119,68 @@ for (const [language, wording, change, how] of [
       )
       .toContain(allergy.text);
     if (language === "English") await unsent(page, 0);
+  });
+
+for (const [language, wording] of shortly(
+  [
+    ["English", en],
+    ["Arabic", ar],
+  ],
+  "Arabic",
+))
+  test(`An allergy was taken away with a key that turns out to have been stolen: it is there again, and a doctor keeps it (${language})`, async ({
+    newPc,
+    person,
+    ward,
+  }) => {
+    const layla = person("doctor-layla");
+    const patient = (await ward.his.patients()).find(
+      ({ ward: where, allergies }) => where === ward.his.wards[0]?.id && allergies.length === 0,
+    );
+    if (patient === undefined) throw new Error("nobody is without allergies");
+    const allergy = { id: randomUUID(), text: `Bee venom ${language}` };
+    await ward.his.put(recorded(allergy, patient.id));
+    const pc = await newPc({ policy: { guard: { hisSigns: true } } });
+    const { page } = await pc.start();
+    if (language === "Arabic") await page.getByText(en.app.arabic).first().click();
+    await signIn(page, layla, layla.pin, wording);
+    await wholeBoard(page, wording);
+    await openPatient(bedOf(page, patient.bed));
+    await page.getByRole("tab", { name: wording.patient.tab.allergies }).click();
+    const record = page.getByRole("table", { name: wording.allergy.title });
+    await expect(record.getByText(allergy.text)).toBeVisible(PATIENCE);
+    const stolen = new Date();
+    await ward.his.signedAllergy(allergy.id, "remove", "doctor-omar");
+    await expect(record.getByText(allergy.text)).toHaveCount(0, PATIENCE);
+    try {
+      await ward.his.signerStolen(stolen);
+      const holds = page.getByRole("region", {
+        name: wording.guard.title_one.replace("{{count}}", "1"),
+      });
+      const [, afterWhom = ""] = wording.guard.claimedRevoked.split("{{who}}");
+      await expect(holds).toContainText(afterWhom, PATIENCE);
+      await expect(record.getByText(allergy.text)).toBeVisible();
+      await accessible(page, "a patient with a hold of a stolen key");
+      const code = wording === en ? "en" : "ar";
+      await page.screenshot({ path: `${PICTURES}/16-stolen-key.${code}.png` });
+      await holds.getByRole("button").first().press("Enter");
+      const question = page.getByRole("dialog");
+      await expect(question).toContainText(wording.guard.wasInForce);
+      await question.getByRole("textbox").fill("Anaphylaxis seen by me in 2019");
+      await page.screenshot({ path: `${PICTURES}/16-stolen-key-review.${code}.png` });
+      await question.getByRole("button", { name: wording.guard.keep, exact: true }).click();
+      await expect(question).toBeHidden(PATIENCE);
+      await expect(holds).toBeHidden(PATIENCE);
+      await expect
+        .poll(async () => {
+          const all = await ward.his.patients();
+          const his = all.find(({ id }) => id === patient.id)?.allergies.map(({ text }) => text);
+          return his ?? [];
+        }, PATIENCE)
+        .toContain(allergy.text);
+    } finally {
+      await ward.his.signerStolen(null);
+    }
   });
 
 /** An allergy as it has long been in the HIS. */

@@ -66,6 +66,10 @@ export interface HisProcess {
   patients(): Promise<BedPatient[]>;
   /** Somebody changes an allergy beneath the API. */
   changeAllergy(id: string, change: string): Promise<void>;
+  /** Somebody changes an allergy at the HIS's own screen, and the HIS signs it for her. */
+  signedAllergy(id: string, change: string, by: string): Promise<void>;
+  /** The control key revokes the HIS's signing key as of then; null: certifies it again. */
+  signerStolen(since: Date | null): Promise<void>;
   policy(workstation: string): Promise<Record<string, unknown>>;
   stop(): Promise<void>;
 }
@@ -121,6 +125,9 @@ export async function startHisProcess(
     },
     patients: async () => (await get<{ patients: BedPatient[] }>("/control/patients")).patients,
     changeAllergy: (id, change) => post("/control/allergy", { id, change }),
+    signedAllergy: (id, change, by) => post("/control/chart", { id, change, by }),
+    signerStolen: (since) =>
+      post("/control/signer", { stolenSince: since === null ? null : since.toISOString() }),
     policy: (workstation) => get(`/control/policy?workstation=${workstation}`),
     async stop() {
       const ended = new Promise((resolve) => child.once("exit", resolve));

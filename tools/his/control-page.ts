@@ -22,7 +22,9 @@ export const CONTROL_PAGE = `<!doctype html>
 <option value="invalid">make it unreadable (not valid FHIR)</option></select></label>
 <label>Who <select name="by"><option value="">nobody: beneath the HIS, unsigned</option></select></label>
 <button>Change it</button></form>
-<form id="signing"><label><input type="checkbox" name="unsigned"> The HIS does not sign what its users change</label></form></section>
+<form id="signing"><label><input type="checkbox" name="unsigned"> The HIS does not sign what its users change</label></form>
+<form id="stolen"><label>Its signing key turns out to have been stolen … minutes ago <input type="number" name="minutes" min="0" max="100000" value="10"></label>
+<button>Revoke it as of then</button> <button name="back" type="button">Certify it again</button></form></section>
 <section><h2>Restore a backup</h2><form id="restore">
 <label>What was written in the last … minutes never was <input type="number" name="minutes" min="0" max="100000" value="60"></label>
 <button>Restore</button></form></section>
@@ -123,6 +125,13 @@ allergy.addEventListener("submit", (event) => {
   const done = by.value === "" ? ask("/control/allergy", what) : ask("/control/chart", { ...what, by: by.value });
   tell(done.then(list).then(() => by.value === "" ? "The allergy was changed; nobody was told." : "The allergy was changed at the HIS's own screen."));
 });
+const signer = (stolenSince, text) => tell(ask("/control/signer", { stolenSince }).then(() => text));
+$("#stolen").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const minutes = Number(event.target.elements.minutes.value);
+  signer(new Date(Date.now() - minutes * 60000).toISOString(), "Revoked by the control key: what it signed since then counts for nothing.");
+});
+$("#stolen").elements.back.addEventListener("click", () => signer(null, "It signs for the HIS again."));
 $("#restore").addEventListener("submit", (event) => {
   event.preventDefault();
   const minutes = Number(event.target.elements.minutes.value);

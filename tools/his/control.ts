@@ -18,6 +18,8 @@ export interface Controls {
   changeAllergy(input: z.infer<typeof AllergyRequest>): Promise<object>;
   /** The same by somebody at the HIS's own screen: signed, unless the switch says otherwise. */
   chart(input: z.infer<typeof ChartRequest>): Promise<object>;
+  /** The HIS's signing key is in wrong hands since then; null: it is the HIS's own again. */
+  revokeSigner(from: Date | null): Promise<object>;
   /** A resource as the HIS would hold it, with its own id. */
   put(resource: z.infer<typeof FhirResource>): Promise<object>;
   /** A resource as the HIS holds it now; null: it does not. */
@@ -50,6 +52,7 @@ const SpokenRequest = z.object({
   challenge: z.string(),
 });
 const DecisionRequest = z.object({ id: z.uuid(), approve: z.boolean() });
+const SignerRequest = z.object({ stolenSince: z.iso.datetime({ offset: true }).nullable() });
 const RestoreRequest = z.object({ minutes: z.number().min(0) });
 const CodeRequest = z.object({ workstation: z.string().optional() });
 
@@ -107,6 +110,11 @@ export function controlRequests(
         return json(200, await controls.changeAllergy(AllergyRequest.parse(body)));
       case "/control/chart":
         return json(200, await controls.chart(ChartRequest.parse(body)));
+      case "/control/signer": {
+        const { stolenSince } = SignerRequest.parse(body);
+        const from = stolenSince === null ? null : new Date(stolenSince);
+        return json(200, await controls.revokeSigner(from));
+      }
       case "/control/put":
         return json(200, await controls.put(FhirResource.parse(body)));
       case "/control/enrolment": {

@@ -83,8 +83,8 @@ export interface His {
   readonly signer: HisSigner;
   /** The control key certifies a service's keys. */
   certify(keys: SigningKeys): Promise<string>;
-  /** From then on the HIS's own key signs nothing any more. */
-  revokeSigner(from: Date): Promise<string>;
+  /** From then on the HIS's own key signs nothing any more; null: it does again. */
+  revokeSigner(from: Date | null): Promise<string>;
   /** Writes any resource beneath the API, unvalidated: for tests of what a HIS can do to a workstation. */
   put(resource: Stored): Promise<void>;
   /** A resource as it is held now; null when it is not (any more). */

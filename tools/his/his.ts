@@ -214,6 +214,7 @@ export async function startHis(options: HisOptions): Promise<His> {
       { ...what, signed: what.signed ?? !switches.unsigned },
     );
   const certify: His["certify"] = (keys) => issue("signing-key", keys.service, keys);
+  const revokeSigner: His["revokeSigner"] = (from) => certify(hisKeys(signer.jwk, millis(), from));
   const people = PEOPLE.map(({ id, name, roles, pin }) => ({ id, name, roles, pin }));
   const change: His["changeAllergy"] = (input) => changeAllergy(file, input);
 
@@ -238,6 +239,7 @@ export async function startHis(options: HisOptions): Promise<His> {
         await file.exclusively(async (writer) => void writer.put(resource, "PUT"));
         return { put: resource.id };
       },
+      revokeSigner: async (from) => ({ statement: await revokeSigner(from) }),
       read: (type, id) => heldResource(file, type, id),
       decide: async (id, yes) => ({ decided: await enrol.decide(id, yes) }),
       restore: async (minutes) => ({
@@ -284,7 +286,7 @@ export async function startHis(options: HisOptions): Promise<His> {
     chart,
     signer,
     certify,
-    revokeSigner: (from) => certify(hisKeys(signer.jwk, millis(), from)),
+    revokeSigner,
     put: (resource) => file.exclusively(async (writer) => void writer.put(resource, "PUT")),
     read: (type, id) => heldResource(file, type, id),
     remove: (type, id) => file.exclusively(async (writer) => writer.remove(type, id)),
