@@ -1,3 +1,5 @@
+import type { StatementKind } from "../../shared/trust/index.ts";
+
 /** Words that the wording has for a statement's fate and kind; anything else is shown as it came. */
 const verdicts = [
   "accepted",
@@ -11,24 +13,27 @@ const verdicts = [
   "replayed",
   "elsewhere",
 ] as const;
-const kinds = [
-  "roster-entry",
-  "revocation",
-  "join",
-  "wipe",
-  "seal",
-  "extension",
-  "his-trust",
-  "envelope",
-  "rotation",
-  "pin-change",
-] as const;
+/** The trust room's list would bring its schemas into the page: held against it by its type. */
+const kinds = {
+  "roster-entry": true,
+  revocation: true,
+  join: true,
+  wipe: true,
+  seal: true,
+  extension: true,
+  "his-trust": true,
+  envelope: true,
+  rotation: true,
+  "knowledge-pack": true,
+  "signing-key": true,
+  "pin-change": true,
+} as const satisfies Record<StatementKind | "pin-change", true>;
 
 export function knownVerdict(verdict: string): (typeof verdicts)[number] | null {
   return verdicts.find((one) => one === verdict) ?? null;
 }
-export function knownKind(kind: string): (typeof kinds)[number] | null {
-  return kinds.find((one) => one === kind) ?? null;
+export function knownKind(kind: string): keyof typeof kinds | null {
+  return Object.hasOwn(kinds, kind) ? (kind as keyof typeof kinds) : null;
 }
 
 /** Whether a statement brought here is obeyed, changes nothing (held already, or another PC's), or was refused. */

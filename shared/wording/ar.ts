@@ -2138,6 +2138,8 @@ export const ar = {
       "his-trust": "الثقة بنظام المستشفى",
       envelope: "مظروف",
       rotation: "مفاتيح جديدة",
+      "knowledge-pack": "حزمة المعرفة لفحص الأدوية والحساسية",
+      "signing-key": "مفاتيح توقّع بها خدمةٌ السجلات",
       "pin-change": "تغيير رمز سري",
     },
     kindUnknown: "غير مقروء",

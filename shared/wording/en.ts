@@ -1975,6 +1975,8 @@ export const en = {
       "his-trust": "Trust in the HIS",
       envelope: "Envelope",
       rotation: "New keys",
+      "knowledge-pack": "Knowledge pack of the drug-allergy check",
+      "signing-key": "Keys that a service signs records with",
       "pin-change": "Changed PIN",
     },
     kindUnknown: "Unreadable",

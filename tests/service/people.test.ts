@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { confirmationOf } from "../../electron/service/vault/index.ts";
+import { EnrolmentRequest } from "../../shared/trust/index.ts";
 import { joinWorkstation, type TestWorkstation } from "../../tools/his/test-workstation.ts";
 import type { ServiceClient } from "../../tools/smoke/workstation.ts";
 import { deskOf, rosterOf } from "./desk-room.ts";
@@ -89,6 +91,45 @@ describe("a changed PIN", () => {
     expect((await entering(client, { ...layla, pin: "907452" })).session.state).toBe("open");
     await other.client.session.signOut({});
     expect((await entering(other.client, changed)).session.state).toBe("open");
+  });
+});
+
+describe("a forgotten PIN", () => {
+  test("in an outage: her request goes to the desk on a stick, the answer comes back on one, a colleague signs in once, then she does", async () => {
+    // What is brought to this PC alone changes nothing at the others of this file.
+    const yusuf = person("nurse-yusuf");
+    const { client } = await scene.pc("pc-forgotten");
+    await openWard(client, scene.his);
+    await client.session.signOut({});
+    scene.his.switches.set({ outage: true });
+    const fresh = { ...yusuf, pin: "590318" };
+    const { text, confirmation } = await client.enrol.request({
+      clinician: yusuf.id,
+      pin: fresh.pin,
+      badge: false,
+    });
+    // On the stick there is neither a PIN nor anything that opens by itself.
+    expect(text).not.toContain(fresh.pin);
+    const request = EnrolmentRequest.parse(JSON.parse(text));
+    // The desk compares the digits she reads out, and knows her: nobody at the HIS has said who she is.
+    expect([confirmationOf(request), request.idToken]).toEqual([confirmation, null]);
+    const known = rosterOf(scene).find(({ clinician }) => clinician === yusuf.id);
+    if (known === undefined) throw new Error("she is on the roster");
+    const { name, roles, wards } = known;
+    const desk = await deskOf(scene);
+    const entry = desk.entryOf(request, { name, roles, wards, days: 30 });
+    const { jws } = await desk.issue("roster-entry", yusuf.id, entry, 30);
+    expect(await client.it.bring({ text: jws })).toMatchObject([{ verdict: "accepted" }]);
+
+    // Her former PIN opens nothing any more; the new one not before a colleague has opened this PC once.
+    await expect(entering(client, yusuf)).rejects.toMatchObject({ code: "NOT_READY" });
+    await expect(entering(client, fresh)).rejects.toMatchObject({ code: "NOT_READY" });
+    await entering(client, person(scene.his.people[0]?.id ?? ""));
+    await client.session.signOut({});
+    await expect(entering(client, yusuf)).rejects.toMatchObject({ code: "WRONG_PIN" });
+    expect((await entering(client, fresh)).session).toMatchObject({ state: "open" });
+    const [bed] = (await client.ward.board({})).rows;
+    expect((await client.patient.view({ patient: bed?.patient ?? "" })).access).toBe("remit");
   });
 });
 
