@@ -57,7 +57,7 @@ export async function killSync(
   };
   const his = await startHis({ dataDir: join(home, "his"), beds: 3, kdf: QUICK_KDF });
   const signIn = await signInAt(his);
-  const children = startedAhead(join(home, "compiled"));
+  const children = startedAhead();
   try {
     for (let folders = 0; folders === 0 || !until(totals.kills); folders += 1) {
       const setting = settingIn(join(home, `pc-${folders}`), his, signIn);
@@ -105,13 +105,12 @@ async function signInAt(his: His): Promise<Setting["signIn"]> {
 }
 
 /** Workstations whose programs are loaded already: a life can begin at once. */
-function startedAhead(cache: string): { next(): Promise<ChildProcess>; end(): void } {
+function startedAhead(): { next(): Promise<ChildProcess>; end(): void } {
   const file = fileURLToPath(new URL("sync-child.ts", import.meta.url));
   const start = async (): Promise<ChildProcess> => {
     const child = fork(file, {
       serialization: "advanced",
       execArgv: [],
-      env: { ...process.env, NODE_COMPILE_CACHE: cache },
     });
     waiting.add(child);
     await once(child, "message");

@@ -190,11 +190,11 @@ const WIDE: readonly Suite[] = [
   ["check", checkSuite],
   ["build", async () => byExitCode(await build(), "build")],
   ["unit", () => unit([])],
+  ["journeys", () => journeys([])],
 ];
 
-/** Each does one thing after the other, and the journeys wait as often as they work: two at a time, the longest first. */
+/** Each does one thing after the other: two at a time, the longest first. */
 const NARROW: readonly Suite[] = [
-  ["journeys", () => journeys(["--workers=2"])],
   ["faults", () => script("tests/faults/run.ts", ["--kills", "200"], "faults", "whole")],
   ["zoo", () => zoo([], "whole")],
   ["interop", () => script("tests/interop/run.ts", [], "interop", "whole")],
