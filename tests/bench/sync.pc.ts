@@ -5,7 +5,7 @@ import type { ReaderCalls } from "../../electron/service/chart/index.ts";
 import { createHisClient, createTrustedFetch } from "../../electron/service/his/index.ts";
 import type { HisClient } from "../../electron/service/his/index.ts";
 import { connectThread, openChartReader } from "../../electron/service/store/index.ts";
-import { createSync } from "../../electron/service/sync/index.ts";
+import { createSync, MOVED } from "../../electron/service/sync/index.ts";
 import type { ChartThread, JournalThread } from "../../electron/service/sync/index.ts";
 import type { ChartThreadData } from "../../electron/service/threads/chart-thread.ts";
 import type { JournalThreadData } from "../../electron/service/threads/journal-thread.ts";
@@ -96,7 +96,7 @@ async function firstSync(work: Extract<Work, { side: "sync" }>): Promise<Synced>
     sealingKey: sealingKeyOf(keys),
   };
   const journal = connectThread<JournalThread>(thread("journal-thread", journalData), {
-    handOver: ["receivePage"],
+    handOver: MOVED,
   });
   await journal.ready();
   const chartData: ChartThreadData = {

@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { createHisClient } from "../../electron/service/his/index.ts";
 import { orderOf, vitalsOf } from "../../electron/service/record/testing.ts";
 import { connectThread } from "../../electron/service/store/index.ts";
-import { createSync } from "../../electron/service/sync/index.ts";
+import { createSync, MOVED } from "../../electron/service/sync/index.ts";
 import type { ChartThread, JournalThread } from "../../electron/service/sync/index.ts";
 import type { ChartThreadData } from "../../electron/service/threads/chart-thread.ts";
 import type { JournalThreadData } from "../../electron/service/threads/journal-thread.ts";
@@ -36,7 +36,7 @@ async function live(setting: Setting): Promise<void> {
     sealingKey: sealingKeyOf({ ...keys, inbox: copy("inbox") }),
   };
   const journal = connectThread<JournalThread>(thread("journal-thread", journalData), {
-    handOver: ["receivePage"],
+    handOver: MOVED,
   });
   await journal.ready();
   const chartData: ChartThreadData = {

@@ -27,9 +27,6 @@ export interface Ran {
  */
 export type Output = "show" | "capture" | "aside" | "hide" | "whole";
 
-/** Our TypeScript without its types, compiled once for all the processes that load it: a start takes 0.7 s of processor, not 1.3. */
-const COMPILED = join(process.cwd(), "out", "compiled");
-
 /** Runs Node on a script with these arguments. */
 export function node(
   args: readonly string[],
@@ -45,7 +42,7 @@ export function node(
   };
   const child = spawn(process.execPath, [...args], {
     stdio: stdio[output],
-    env: { NODE_COMPILE_CACHE: COMPILED, ...process.env, ...options.env },
+    env: { ...process.env, ...options.env },
   });
   running.add(child);
   let stdout = "";

@@ -148,6 +148,12 @@ export interface StatementsPage {
   readonly sorted: boolean;
 }
 
+/** Calls that bring whole answers of the HIS: a megabyte each, moved to the thread and not copied, and not looked at afterwards. */
+export const MOVED = [
+  "receivePage",
+  "readBatch",
+] as const satisfies readonly (keyof JournalThread)[];
+
 /** What the journal's thread answers beside {@link Journal}. */
 export interface JournalThread extends Journal, Generation {
   /** Resolves when the file is open; rejects with the store's code when it does not open. */

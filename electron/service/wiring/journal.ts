@@ -6,7 +6,7 @@ import {
   type Remote,
 } from "../store/index.ts";
 import { readSealingKey, type DeviceSecrets } from "../vault/index.ts";
-import { listingsWanted, SECTION_TYPES, type JournalThread } from "../sync/index.ts";
+import { listingsWanted, MOVED, SECTION_TYPES, type JournalThread } from "../sync/index.ts";
 import type { SalvageThread } from "../threads/salvage-thread.ts";
 import { exists, type Files } from "./files.ts";
 import { copied, startThread, type Thread } from "./threads.ts";
@@ -24,12 +24,16 @@ export async function startJournal(room: {
 }): Promise<{ journal: Thread<JournalThread>; salvaged: JournalSalvage | null }> {
   const { files, device } = room;
   const start = async (check: boolean): Promise<Thread<JournalThread>> => {
-    const { thread } = await startThread<JournalThread>("journal-thread", {
+    const data = {
       file: files.journal,
       key: copied(device.deviceKey),
       create: !exists(files.journal),
       check,
       sealingKey: null,
+    };
+    // Copying would be this thread's work, and it is the one that must hear of a badge that is taken.
+    const { thread } = await startThread<JournalThread>("journal-thread", data, {
+      handOver: MOVED,
     });
     return watched(thread, room.onDamage);
   };

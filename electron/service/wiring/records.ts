@@ -96,10 +96,10 @@ export function createRecords(room: RecordsRoom): Records {
         closing,
         base: room.base,
       } satisfies ChartThreadData,
-      spares,
+      { spares },
     );
     if (ready.salvage !== null) room.onDamage(ready.salvage);
-    const reading = startThread<ReaderCalls>("reader-thread", { ...readerData(from) }, spares);
+    const reading = startThread<ReaderCalls>("reader-thread", { ...readerData(from) }, { spares });
     try {
       const [{ thread: reader }] = await Promise.all([reading, room.onOpened(chart, !create)]);
       await Promise.all([

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { connectThread, type Remote } from "../store/index.ts";
+import { connectThread, type ConnectOptions, type Remote } from "../store/index.ts";
 
 export type ThreadName =
   | "journal-thread"
@@ -69,7 +69,7 @@ export function createSpares(names: readonly ThreadName[]): Spares {
 export async function startThread<T extends Opening>(
   name: ThreadName,
   data: Readonly<Record<string, unknown>>,
-  spares: Pick<Spares, "take"> | null = null,
+  { spares, ...options }: ConnectOptions<T> & { readonly spares?: Pick<Spares, "take"> } = {},
 ): Promise<{ thread: Thread<T>; ready: Awaited<ReturnType<T["ready"]>> }> {
   const keys = Object.values(data)
     .filter((value) => value instanceof Uint8Array)
@@ -77,7 +77,7 @@ export async function startThread<T extends Opening>(
   const spare = spares?.take(name) ?? null;
   spare?.postMessage(data, keys);
   const worker = spare ?? launch(name, data, keys);
-  const thread = connectThread<T>(worker);
+  const thread = connectThread<T>(worker, options);
   try {
     const opening = thread as unknown as Remote<Opening>;
     return { thread, ready: (await opening.ready()) as Awaited<ReturnType<T["ready"]>> };
