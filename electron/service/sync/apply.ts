@@ -17,8 +17,7 @@ import { emptyGathered, gatherPage } from "./apply-page.ts";
 import { marksOf } from "./marks.ts";
 import type { Gathered } from "./apply-page.ts";
 import { idsOf, sectionsOf } from "./held-here.ts";
-import { holdRevoked } from "./hold-revoked.ts";
-import type { Revisited } from "./hold-revoked.ts";
+import { createRevisits } from "./hold-revoked.ts";
 import { createHolds } from "./holds.ts";
 import type { Holds } from "./holds.ts";
 import { createListings } from "./listings.ts";
@@ -83,19 +82,7 @@ export function createApply(options: ApplyOptions): Apply {
   const proofs = createHeldProofs(options.now);
 
   const files = { chart, journal, ledgerKey, settle: whereabouts.add };
-  /** By what the ledger is still to be gone through. */
-  let due: SigningTrust | null = null;
-  let revisited: Revisited = NOTHING;
-
-  function revisit(): void {
-    if (due === null || options.closing?.() === true) return;
-    const found = holdRevoked(files, due, { now: options.now(), goOn });
-    due = null;
-    revisited = {
-      patients: [...revisited.patients, ...found.patients],
-      alarms: [...revisited.alarms, ...found.alarms],
-    };
-  }
+  const revisits = createRevisits(files, { now: options.now, goOn });
 
   const waiting = (limit: number): readonly InboxPage[] =>
     journal.inbox(limit, { resources: BATCH_RESOURCES, except: gaps.pages() });
@@ -255,16 +242,16 @@ export function createApply(options: ApplyOptions): Apply {
 
   const applyInbox = async (budgetMs: number): Promise<Applied> => {
     const until = options.tick() + budgetMs;
-    revisit();
+    unlessGivenUp(revisits.again);
+    const { patients, alarms } = revisits.take();
     const total: Total = {
       pages: 0,
       resources: 0,
-      patients: new Set(revisited.patients),
+      patients: new Set(patients),
       everybody: false,
       placed: false,
-      alarms: [...revisited.alarms],
+      alarms: [...alarms],
     };
-    revisited = NOTHING;
     let size = BATCH_PAGES;
     let givenUp = false;
     do {
@@ -305,19 +292,16 @@ export function createApply(options: ApplyOptions): Apply {
   };
   function useSigningKeys(trust: SigningTrust): void {
     proofs.trust(trust);
-    due = trust;
     try {
-      revisit();
+      unlessGivenUp(() => revisits.by(trust));
     } catch (error) {
       // A full disk keeps nobody from reading: it is tried again with the next pages.
-      if (!isGivenUp(error) && !isOfTheDisk(error)) throw error;
+      if (!isOfTheDisk(error)) throw error;
     }
   }
 
   return { applyInbox, useSigningKeys, ...createHolds(files), close: opener.close };
 }
-
-const NOTHING: Revisited = { patients: [], alarms: [] };
 
 /** A batch that was not written, because the chart is to be closed. */
 class GivenUp extends Error {}
@@ -326,6 +310,14 @@ function isGivenUp(error: unknown): boolean {
   return (
     error instanceof GivenUp || (error instanceof StoreError && error.cause instanceof GivenUp)
   );
+}
+
+function unlessGivenUp(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!isGivenUp(error)) throw error;
+  }
 }
 
 /** The version that comes, or the last there was of what goes. */

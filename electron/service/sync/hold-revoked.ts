@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { stillCounts, wholeLedger, withoutRevoked } from "../guard/index.ts";
-import type { SigningTrust } from "../guard/index.ts";
+import type { AcceptedFact, SigningTrust } from "../guard/index.ts";
 import { bringFacts } from "./bring-facts.ts";
 import type { FactChange, FactFiles } from "./bring-facts.ts";
 import { newlyHeld } from "./guarded.ts";
@@ -12,9 +12,19 @@ const BATCH = 500;
 /** In the journal's meta: by which revocations the ledger has been gone through. */
 const GONE_THROUGH = "guard.revocations";
 
+/** What came of going through the ledger, to be told. */
 export interface Revisited {
   readonly patients: readonly string[];
   readonly alarms: readonly SyncAlarm[];
+}
+
+export interface Revisits {
+  /** Goes through the ledger if keys or clinicians have ended by which it was not gone through. */
+  by(trust: SigningTrust): void;
+  /** The same once more, where it was given up or the disk said no. */
+  again(): void;
+  /** What came of it since this was last asked. */
+  take(): Revisited;
 }
 
 /**
@@ -22,31 +32,61 @@ export interface Revisited {
  * accepted on such a signature is looked at again: what a warning gave way to stands again and waits for a clinician, what was
  * added is nobody's word. Once for each set of revocations; a kill within does it again, which changes nothing more.
  */
-export function holdRevoked(
+export function createRevisits(
   files: FactFiles,
-  trust: SigningTrust,
-  { now, goOn }: { readonly now: number; readonly goOn: () => void },
-): Revisited {
-  const ended = endsOf(trust, now);
-  if (ended === (files.journal.meta()[GONE_THROUGH] ?? "")) return { patients: [], alarms: [] };
-  const counts = stillCounts(trust);
-  const { facts } = wholeLedger(files.journal, files.ledgerKey);
-  const changes: FactChange[] = [];
-  const alarms: SyncAlarm[] = [];
-  const patients = new Set<string>();
-  for (const before of facts) {
-    const after = withoutRevoked(before, counts, now);
-    if (after === null) continue;
-    changes.push({ before, after: [after] });
+  { now, goOn }: { readonly now: () => number; readonly goOn: () => void },
+): Revisits {
+  let due: SigningTrust | null = null;
+  let patients = new Set<string>();
+  let alarms: SyncAlarm[] = [];
+
+  function hold(trust: SigningTrust): void {
+    const ended = endsOf(trust, now());
+    if (ended === (files.journal.meta()[GONE_THROUGH] ?? "")) return;
+    const counts = stillCounts(trust);
+    const { facts } = wholeLedger(files.journal, files.ledgerKey);
+    const changes = facts.flatMap((before): Change[] => {
+      const after = withoutRevoked(before, counts, now());
+      return after === null ? [] : [{ before, after: [after] }];
+    });
+    for (let at = 0; at < changes.length; at += BATCH) {
+      goOn();
+      const part = changes.slice(at, at + BATCH);
+      bringFacts(files, part);
+      // Told of what is written, though the next part may fail.
+      for (const { before, after } of part) note(before, after[0]);
+    }
+    files.journal.setMeta({ [GONE_THROUGH]: ended });
+  }
+
+  function note(before: AcceptedFact, after: AcceptedFact): void {
     alarms.push(...newlyHeld(before, after));
     for (const { patient } of [before, after, ...after.claims]) patients.add(patient);
   }
-  for (let at = 0; at < changes.length; at += BATCH) {
-    goOn();
-    bringFacts(files, changes.slice(at, at + BATCH));
+
+  function again(): void {
+    if (due === null) return;
+    hold(due);
+    due = null;
   }
-  files.journal.setMeta({ [GONE_THROUGH]: ended });
-  return { patients: [...patients], alarms };
+
+  return {
+    by(trust) {
+      due = trust;
+      again();
+    },
+    again,
+    take() {
+      const told = { patients: [...patients], alarms };
+      patients = new Set();
+      alarms = [];
+      return told;
+    },
+  };
+}
+
+interface Change extends FactChange {
+  readonly after: readonly [AcceptedFact];
 }
 
 /** What has ended of all that is trusted, as one word; "" where nothing has. What ends later was refused when it came. */
