@@ -59,8 +59,10 @@ function meaning({ kind, subject, body }: StatementPayload): string {
     }
     case "signing-key": {
       const { service, vouchesFor, types, keys } = SigningKeys.parse(body);
-      const lost = keys.filter(({ revokedFrom }) => revokedFrom !== null).length;
-      return `${service} signs ${types.join(", ")} for ${vouchesFor.join(", ")} with ${keys.length} keys, ${lost} of them revoked.`;
+      const lost = keys.flatMap(({ revokedFrom }) => revokedFrom ?? []);
+      const since =
+        lost.length === 0 ? "none revoked" : `revoked: one since ${lost.join(", one since ")}`;
+      return `${service} signs ${types.join(", ")} for ${vouchesFor.join(", ")}; keys: ${keys.length}, ${since}.`;
     }
     case "knowledge-pack": {
       const { version, title } = KnowledgePack.parse(body);

@@ -1,5 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import type { StatementCarrier, StatementKind } from "../../shared/trust/index.ts";
+import { verifyStatement } from "../../electron/service/vault/index.ts";
+import type {
+  StatementCarrier,
+  StatementKind,
+  StatementPayload,
+} from "../../shared/trust/index.ts";
 import { openDesk, type Desk } from "./desk.ts";
 import { explain } from "./explain.ts";
 import { openIssuedFile, type IssuedFile } from "./issued-file.ts";
@@ -68,6 +73,8 @@ export interface Room {
   readonly secrets: OpenKeyFile;
   readonly desk: Desk;
   readonly issued: IssuedFile;
+  /** What this desk has said so far, oldest first, verified again. */
+  said(): Promise<readonly StatementPayload[]>;
   /** Shows what would be said and asks; `--yes` answers for a script. @throws {@link Declined} */
   confirm(lines: readonly string[]): Promise<void>;
   /** Signs, keeps, explains, and writes the statement where it was asked for. */
@@ -91,6 +98,17 @@ export async function openRoom(io: ControlIo, given: Typed): Promise<Room> {
     secrets,
     desk,
     issued,
+    said: () =>
+      Promise.all(
+        issued.statements().map((jws) =>
+          verifyStatement(jws, {
+            controlKey: desk.controlKey,
+            site: secrets.site,
+            now: io.now(),
+            ignoreExpiry: true,
+          }),
+        ),
+      ),
     async confirm(lines) {
       for (const line of lines) io.say(line);
       if (given.flag("yes")) return;

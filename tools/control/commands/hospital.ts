@@ -71,17 +71,12 @@ export async function envelope(room: Room): Promise<void> {
 
 /** Says of an envelope that may have been opened that it ended now; its code then opens no PC that hears of it. */
 async function voidEnvelope(room: Room, id: string): Promise<void> {
-  const { controlKey } = room.desk;
-  const { site } = room.secrets;
-  const now = room.io.now();
-  let last: Envelope | null = null;
-  for (const jws of room.issued.statements()) {
-    const said = await verifyStatement(jws, { controlKey, site, now, ignoreExpiry: true });
-    if (said.kind === "envelope" && said.subject === id) last = Envelope.parse(said.body);
-  }
-  if (last === null) throw new Usage(`${id} is no envelope of this desk`);
+  const said = await room.said();
+  const body = said.findLast(({ kind, subject }) => kind === "envelope" && subject === id)?.body;
+  if (body === undefined) throw new Usage(`${id} is no envelope of this desk`);
+  const last = Envelope.parse(body);
   await room.confirm([`The envelope ${id} of ward ${last.ward} opens nothing any more.`]);
-  await room.say("envelope", id, { ...last, validTo: now.toISOString() }, YEAR);
+  await room.say("envelope", id, { ...last, validTo: room.io.now().toISOString() }, YEAR);
 }
 
 function sheetOf(of: { site: string; ward: string; id: string; code: string; validTo: string }) {

@@ -1,10 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet } from "jose";
-import {
-  confirmationOf,
-  enrolmentNonce,
-  verifyStatement,
-} from "../../../electron/service/vault/index.ts";
+import { confirmationOf, enrolmentNonce } from "../../../electron/service/vault/index.ts";
 import { ClinicianRole, EnrolmentRequest, RosterEntry } from "../../../shared/trust/index.ts";
 import { Declined, list, oneOf, since, Usage, type Room } from "../room.ts";
 
@@ -106,13 +102,10 @@ export async function people(room: Room): Promise<void> {
 }
 
 async function entries(room: Room): Promise<Map<string, RosterEntry>> {
-  const { controlKey } = room.desk;
-  const { site } = room.secrets;
-  const found = new Map<string, RosterEntry>();
-  for (const jws of room.issued.statements()) {
-    const now = room.io.now();
-    const said = await verifyStatement(jws, { controlKey, site, now, ignoreExpiry: true });
-    if (said.kind === "roster-entry") found.set(said.subject, RosterEntry.parse(said.body));
-  }
-  return found;
+  const said = await room.said();
+  return new Map(
+    said.flatMap(({ kind, subject, body }) =>
+      kind === "roster-entry" ? [[subject, RosterEntry.parse(body)] as const] : [],
+    ),
+  );
 }

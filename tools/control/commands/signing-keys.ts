@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { calculateJwkThumbprint } from "jose";
 import { z } from "zod";
-import { verifyStatement } from "../../../electron/service/vault/index.ts";
 import { GUARDED_TYPES } from "../../../shared/fhir/index.ts";
 import { AuthorRole, SigningJwk, SigningKeys } from "../../../shared/trust/index.ts";
 import { Declined, list, oneOf, since, Usage, type Room } from "../room.ts";
@@ -106,19 +105,9 @@ async function revokeKey(room: Room, before: SigningKeys): Promise<void> {
 
 /** What was last said of a service's keys here. */
 async function lastSaid(room: Room, service: string): Promise<SigningKeys | null> {
-  const { controlKey } = room.desk;
-  let found: SigningKeys | null = null;
-  for (const jws of room.issued.statements()) {
-    const said = await verifyStatement(jws, {
-      controlKey,
-      site: room.secrets.site,
-      now: room.io.now(),
-      ignoreExpiry: true,
-    });
-    if (said.kind === "signing-key" && said.subject === service)
-      found = SigningKeys.parse(said.body);
-  }
-  return found;
+  const said = await room.said();
+  const last = said.findLast(({ kind, subject }) => kind === "signing-key" && subject === service);
+  return last === undefined ? null : SigningKeys.parse(last.body);
 }
 
 const Jwks = z.union([
