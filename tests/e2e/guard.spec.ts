@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { accessible } from "./accessible.ts";
+import type { BedPatient, HisProcess } from "./his.ts";
 import {
   ar,
   bedOf,
@@ -28,10 +29,7 @@ for (const [language, wording, change, how] of [
   }) => {
     const layla = person("doctor-layla");
     // Each language has a patient of its own: one with a single allergy, one with more.
-    const patient = (await ward.his.patients()).find(
-      ({ ward: where, allergies }) => where === ward.his.wards[0]?.id && allergies.length === 0,
-    );
-    if (patient === undefined) throw new Error("nobody is without allergies");
+    const patient = await withoutAllergies(ward.his);
     const [allergy, another] = ["Penicillin V", "Natural rubber"].map((text) => ({
       id: randomUUID(),
       text,
@@ -134,10 +132,7 @@ for (const [language, wording] of shortly(
     ward,
   }) => {
     const layla = person("doctor-layla");
-    const patient = (await ward.his.patients()).find(
-      ({ ward: where, allergies }) => where === ward.his.wards[0]?.id && allergies.length === 0,
-    );
-    if (patient === undefined) throw new Error("nobody is without allergies");
+    const patient = await withoutAllergies(ward.his);
     const allergy = { id: randomUUID(), text: `Bee venom ${language}` };
     await ward.his.put(recorded(allergy, patient.id));
     const pc = await newPc({ policy: { guard: { hisSigns: true } } });
@@ -182,6 +177,14 @@ for (const [language, wording] of shortly(
       await ward.his.signerStolen(null);
     }
   });
+
+async function withoutAllergies({ patients, wards: [ward] }: HisProcess): Promise<BedPatient> {
+  const found = (await patients()).find(
+    ({ ward: where, allergies }) => where === ward?.id && allergies.length === 0,
+  );
+  if (found === undefined) throw new Error("nobody is without allergies");
+  return found;
+}
 
 /** An allergy as it has long been in the HIS. */
 function recorded(

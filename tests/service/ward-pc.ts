@@ -81,8 +81,19 @@ export async function openScene(beds = 4): Promise<Scene> {
   };
 }
 
+/** Somebody of the demo, and her PIN. */
+export interface Who {
+  readonly id: string;
+  readonly pin: string;
+}
+export function personOf({ his }: Pick<Scene, "his">, id: string): Who {
+  const found = his.people.find((one) => one.id === id);
+  if (found === undefined) throw new Error(`the demo has ${id}`);
+  return found;
+}
+
 /** The nurse of the demo whose PIN is known. */
-export function nurseOf(his: His): { id: string; pin: string } {
+export function nurseOf(his: His): Who {
   const nurse = his.people.find(({ roles }) => roles.includes("nurse"));
   if (nurse === undefined) throw new Error("the demo has a nurse");
   return nurse;
