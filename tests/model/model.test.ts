@@ -5,16 +5,16 @@ import { playMany } from "./many.ts";
 import { play } from "./play.ts";
 
 test.each([
-  ["always the same", 20261123, 10],
-  // The seed is in the name, so that a run that fails can be had again.
-  ["never the same before", randomInt(2 ** 31), 10],
+  ["always the same", 20261123, { acts: 20, kills: 5 }],
+  // The seed is in the name, so that a run that fails can be had again. Ten scripts by chance may well hold no kill.
+  ["never the same before", randomInt(2 ** 31), { acts: 0, kills: 0 }],
 ])(
   "whatever befalls workstations and HIS, no act is lost or doubled and every ward ends as the HIS has it: scripts %s (seed %i)",
-  async (_which, seed, runs) => {
-    const { broken, acts, kills } = await playMany({ seed, runs, steps: 25 });
+  async (_which, seed, least) => {
+    const { broken, acts, kills } = await playMany({ seed, runs: 10, steps: 25 });
     expect(broken).toBeNull();
-    expect(acts).toBeGreaterThan(0);
-    expect(kills).toBeGreaterThan(0);
+    expect(acts).toBeGreaterThanOrEqual(least.acts);
+    expect(kills).toBeGreaterThanOrEqual(least.kills);
   },
   300_000,
 );
