@@ -17,6 +17,7 @@ const threads = Object.fromEntries(
     "reader-thread",
     "salvage-thread",
     "keychain-thread",
+    "his-thread",
     "rekey-thread",
   ].map((name) => [name, `electron/service/threads/${name}.ts`]),
 );

@@ -15,6 +15,7 @@ import { asCode } from "./wiring/auditing.ts";
 import { localInstant } from "./wiring/clock.ts";
 import { exists, openFiles } from "./wiring/files.ts";
 import { certificatesOf, closingFor, hindranceOf } from "./wiring/hindrances.ts";
+import { createHisLine, type HisLine } from "./wiring/his-line.ts";
 import { startJournal } from "./wiring/journal.ts";
 import { openKeychain } from "./wiring/keychain.ts";
 import { takeProfile } from "./wiring/only-one.ts";
@@ -59,6 +60,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   /** While an order to wipe is being carried out, or waits for acts that are nowhere else. */
   let ending: Hindrance | null = null;
   let trusted: TrustedFetch | null = null;
+  let line: HisLine | null = null;
   let giveBack: (() => void) | null = null;
   let badge: BadgeChannel | null = null;
   /** SHA-256 of what was copied from the page last. */
@@ -187,7 +189,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
             : { obstacle: "policy-invalid", detail: reading.problem };
         return;
       }
-      trusted ??= createTrustedFetch(certificatesOf(reading.policy));
+      const ca = certificatesOf(reading.policy);
+      trusted ??= createTrustedFetch(ca);
+      line ??= createHisLine(ca);
       const journalExisted = exists(files.journal);
       const { journal, salvaged } = await startJournal({
         files,
@@ -208,7 +212,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         journal,
         random,
         fetch: trusted.fetch,
-        wire: trusted.wire,
+        carry: line.carry,
         socket: trusted.socket,
         log,
         openBrowser: options.openBrowser ?? (() => undefined),
@@ -372,6 +376,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await running?.stop();
       keptDrafts.stop();
       await trusted?.close();
+      await line?.close();
       await keychain.close();
       giveBack?.();
     },

@@ -4,8 +4,9 @@ import { readCapabilities } from "./capabilities.ts";
 import type { Capabilities } from "./capabilities.ts";
 import { HisError } from "./failure.ts";
 import type { HisFailure } from "./failure.ts";
-import { exchange, jsonOf, notFhir } from "./http.ts";
-import type { RawAnswer } from "./http.ts";
+import { carryWith, type Carry } from "./carrier.ts";
+import { jsonOf, notFhir } from "./http.ts";
+import type { HttpAnswer } from "./http.ts";
 import { outcomeText } from "./outcome.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { createTokenSource } from "./sign-in.ts";
@@ -56,7 +57,9 @@ export interface HisClientOptions {
   /** Null: the HIS asks for no sign-in (tests). */
   readonly signIn: SignIn | null;
   readonly fetch: typeof globalThis.fetch;
-  /** Without it every body is decompressed, whatever is asked for. */
+  /** How calls are carried; without it by `fetch`, on this thread. The sign-in always goes by `fetch`. */
+  readonly carry?: Carry;
+  /** Without it and without `carry` every body is decompressed, whatever is asked for. */
   readonly wire?: Wire;
   /** Without it there are no websockets. */
   readonly socket?: OpenSocket;
@@ -76,13 +79,14 @@ const JSON_TYPE = /^application\/(?:fhir\+json|json)\s*(?:;|$)/iu;
 /** The FHIR client: signs in, asks, and tells apart the ways a HIS can fail. Holds the token in memory only. */
 export function createHisClient(options: HisClientOptions): HisClient {
   const base = new URL(options.baseUrl.endsWith("/") ? options.baseUrl : `${options.baseUrl}/`);
-  const http = {
-    fetch: options.fetch,
+  const limits = {
     deadlineMs: options.deadlineMs ?? 120_000,
     answerMs: options.answerMs ?? 30_000,
     stallMs: options.stallMs ?? 15_000,
     maxBytes: options.maxBytes ?? 64 * 1024 * 1024,
   };
+  const carry = options.carry ?? carryWith(options.fetch, options.wire);
+  const leavesAsItCame = options.carry !== undefined || options.wire !== undefined;
   const closing = new AbortController();
   const tokens =
     options.signIn === null
@@ -90,7 +94,7 @@ export function createHisClient(options: HisClientOptions): HisClient {
       : createTokenSource({
           base,
           signIn: options.signIn,
-          http,
+          http: { ...limits, fetch: options.fetch },
           now: options.now,
           random: options.random,
         });
@@ -100,24 +104,26 @@ export function createHisClient(options: HisClientOptions): HisClient {
     target: string,
     body: string | null,
     headers: Record<string, string>,
-    wire: Wire | null = null,
+    how: "as-it-came" | "plain" = "plain",
   ): Promise<HisWritten> {
-    const url = withinBase(base, target);
-    const attempt = async (token: string | null): Promise<RawAnswer> =>
-      await exchange(
-        url,
+    const { href } = withinBase(base, target);
+    const asItCame = how === "as-it-came" && leavesAsItCame;
+    const attempt = async (token: string | null): Promise<HttpAnswer> =>
+      await carry(
         {
+          url: href,
           method,
           body,
-          signal: closing.signal,
           headers: {
             accept: FHIR_JSON,
             ...(body === null ? {} : { "content-type": FHIR_JSON }),
             ...(token === null ? {} : { authorization: `Bearer ${token}` }),
             ...headers,
           },
+          asItCame,
+          limits,
         },
-        wire === null ? http : { ...http, fetch: wire },
+        closing.signal,
       );
     const token = (await tokens?.token()) ?? null;
     let answer = await attempt(token);
@@ -126,8 +132,8 @@ export function createHisClient(options: HisClientOptions): HisClient {
       tokens.drop(token);
       answer = await attempt(await tokens.token());
     }
-    if (wire === null) return accepted(answer, options.now());
-    const { encoding, bytes } = await coded(answer, http.maxBytes);
+    if (!asItCame) return accepted(answer, options.now());
+    const { encoding, bytes } = await coded(answer, limits.maxBytes);
     return { ...accepted({ ...answer, bytes }, options.now()), encoding };
   }
 
@@ -152,8 +158,7 @@ export function createHisClient(options: HisClientOptions): HisClient {
   return {
     base: base.href,
     ...(socket && { listen: async (url, ears) => await listen(socket, url, ears) }),
-    get: async (target, how) =>
-      dated(await call("GET", target, null, {}, how === undefined ? null : (options.wire ?? null))),
+    get: async (target, how) => dated(await call("GET", target, null, {}, how)),
     send: async (method, target, body, headers = {}) => await call(method, target, body, headers),
     batch: async (bundle) => dated(await call("POST", "", bundle, {})),
     async capabilities() {
@@ -196,7 +201,7 @@ const gunzipped = promisify(gunzip);
 
 /** A good answer as it came; what says why there is none is decompressed, because it is read here. */
 async function coded(
-  { status, headers, bytes }: RawAnswer,
+  { status, headers, bytes }: HttpAnswer,
   maxBytes: number,
 ): Promise<{ readonly encoding: "gzip" | null; readonly bytes: Uint8Array<ArrayBuffer> }> {
   const encoding = headers.get("content-encoding")?.trim().toLowerCase() ?? "identity";
@@ -213,7 +218,7 @@ async function coded(
   }
 }
 
-function accepted(answer: RawAnswer, now: number): HisWritten {
+function accepted(answer: HttpAnswer, now: number): HisWritten {
   const { status, headers, bytes } = answer;
   const isJson = JSON_TYPE.test(headers.get("content-type") ?? "");
   if (status < 200 || status >= 300) throw new HisError(refusal(answer, isJson, now));
@@ -234,7 +239,7 @@ function dated({ serverTime, ...answer }: HisWritten): HisAnswer {
   return { ...answer, serverTime };
 }
 
-function refusal({ status, headers, bytes }: RawAnswer, isJson: boolean, now: number): HisFailure {
+function refusal({ status, headers, bytes }: HttpAnswer, isJson: boolean, now: number): HisFailure {
   const said = isJson ? outcomeText(jsonOf(bytes)) : null;
   const detail = said ?? `it answered ${status}`;
   // 407 and 511 only ever come from what stands between (RFC 9110 section 15.5.8, RFC 6585 section 6).
@@ -267,6 +272,6 @@ function refusal({ status, headers, bytes }: RawAnswer, isJson: boolean, now: nu
 }
 
 /** HTML: something that speaks to people. */
-function isPage(headers: Headers): boolean {
+function isPage(headers: HttpAnswer["headers"]): boolean {
   return /^(?:text\/html|application\/xhtml)/iu.test(headers.get("content-type") ?? "");
 }

@@ -4,14 +4,17 @@ import { startDeadlines } from "./deadlines.ts";
 import { HisError } from "./failure.ts";
 import type { WireAnswer } from "./wire.ts";
 
-export interface RawAnswer {
+export interface HttpAnswer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: Pick<Headers, "get">;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-export interface HttpOptions {
-  readonly fetch: (url: URL, init: RequestInit) => Promise<WireAnswer>;
+export interface RawAnswer extends HttpAnswer {
+  readonly headers: Headers;
+}
+
+export interface HttpLimits {
   /** Milliseconds an exchange may take, whole. */
   readonly deadlineMs: number;
   /** Until the answer begins; absent: as long as the whole may take. */
@@ -19,6 +22,10 @@ export interface HttpOptions {
   /** Between two pieces of its body; absent: as long as the whole may take. */
   readonly stallMs?: number;
   readonly maxBytes: number;
+}
+
+export interface HttpOptions extends HttpLimits {
+  readonly fetch: (url: URL, init: RequestInit) => Promise<WireAnswer>;
 }
 
 /**

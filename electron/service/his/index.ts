@@ -1,6 +1,8 @@
 /** The door to the HIS: a FHIR client that signs in and tells apart the ways a HIS can fail; people's sign-in; TLS. */
 export { AppLaunchFailed, startAppLaunch } from "./app-launch.ts";
 export type { AppLaunch, SignedIn } from "./app-launch.ts";
+export { carryWith } from "./carrier.ts";
+export type { Carry, HttpCall } from "./carrier.ts";
 export { createHisClient } from "./client.ts";
 export type { HisAnswer, HisClient, HisWritten } from "./client.ts";
 export type { Capabilities } from "./capabilities.ts";
@@ -18,5 +20,4 @@ export {
   refuseInsecureTls,
 } from "./tls.ts";
 export type { TrustedFetch } from "./tls.ts";
-export type { Wire } from "./wire.ts";
 export { REDIRECT_PATH } from "./loopback.ts";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { createForeground } from "./foreground.ts";
+import type { HisAnswer, HisClient } from "../his/index.ts";
+import { calmly, createForeground } from "./foreground.ts";
 
 function pc() {
   let now = 0;
@@ -86,4 +87,37 @@ test("a service that stops waits for nobody, nor does what comes after", async (
   expect(calm()).toBe(true);
   foreground.hold(1_000);
   expect((await isCalm(foreground))()).toBe(true);
+});
+
+test("what is read from the HIS waits before it is asked and before it is read; what is sent does not", async () => {
+  const { foreground, pass } = pc();
+  const asked: string[] = [];
+  const page = Promise.withResolvers<HisAnswer>();
+  const his = calmly(
+    {
+      get: (target: string) => {
+        asked.push(target);
+        return page.promise;
+      },
+      send: (_method: string, target: string) => {
+        asked.push(target);
+        return Promise.resolve({});
+      },
+    } as unknown as HisClient,
+    foreground.calm,
+  );
+  let read = false;
+  foreground.hold(400);
+  void his.get("Patient/1").then(() => (read = true));
+  await his.send("POST", "Observation", "{}");
+  expect(asked).toEqual(["Observation"]);
+  await pass(500);
+  expect(asked).toEqual(["Observation", "Patient/1"]);
+  // A lock, and only then the answer.
+  foreground.hold(400);
+  page.resolve({} as HisAnswer);
+  await pass(300);
+  expect(read).toBe(false);
+  await pass(200);
+  expect(read).toBe(true);
 });

@@ -1,3 +1,5 @@
+import type { HisClient } from "../his/index.ts";
+
 /** Bulk work (pages of the HIS, the sealed inbox) keeps still while somebody stands at the PC and waits. */
 export interface Foreground {
   /** Somebody waits now, for about so long. */
@@ -57,5 +59,21 @@ export function createForeground(room: {
       hasEnded = true;
       ended.resolve();
     },
+  };
+}
+
+/** A HIS client whose reading keeps still: questions wait before they are asked, and answers before they are read. */
+export function calmly(his: HisClient, calm: Foreground["calm"]): HisClient {
+  const still = async <T>(ask: () => Promise<T>): Promise<T> => {
+    await calm();
+    const answer = await ask();
+    // What was asked before somebody waited is not read and sealed while she does.
+    await calm();
+    return answer;
+  };
+  return {
+    ...his,
+    get: (target, how) => still(() => his.get(target, how)),
+    batch: (bundle) => still(() => his.batch(bundle)),
   };
 }

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Wipe } from "../../../shared/trust/index.ts";
-import { createHisClient, type HisClient, type OpenSocket, type Wire } from "../his/index.ts";
+import { createHisClient, type Carry, type HisClient, type OpenSocket } from "../his/index.ts";
 import type { Policy } from "../policy/index.ts";
 import { createSync, type Sync } from "../sync/index.ts";
 import { createCarrier, wipeReport } from "./carry.ts";
 import { createTrailCarrier, type TrailCarrier } from "./carry-trail.ts";
+import { calmly } from "./foreground.ts";
 import { SCOPES, type Renewing } from "./renewing.ts";
 import type { Site } from "./site.ts";
 import type { SiteTime } from "./time.ts";
@@ -44,7 +45,7 @@ export type HisLinkRoom = Pick<
   readonly time: Pick<SiteTime, "hearing">;
   readonly renewing: Pick<Renewing, "signInKeys" | "workstationKey">;
   readonly fetch: typeof globalThis.fetch;
-  readonly wire: Wire;
+  readonly carry: Carry;
   readonly socket: OpenSocket;
   /** Resolves when nobody at the PC waits; what is only read from the HIS waits for that. */
   readonly calm: () => Promise<void>;
@@ -68,32 +69,18 @@ export function createHisLink(room: HisLinkRoom): HisLink {
       baseUrl,
       signIn: { clientId: workstation, keys: room.renewing.signInKeys, scope: SCOPES },
       fetch: room.fetch,
-      wire: room.wire,
+      carry: room.carry,
       socket: room.socket,
       now: Date.now,
       random: randomUUID,
     });
   }
 
-  function calmly(his: HisClient): HisClient {
-    return {
-      ...his,
-      async get(target, how) {
-        await room.calm();
-        return await his.get(target, how);
-      },
-      async batch(bundle) {
-        await room.calm();
-        return await his.batch(bundle);
-      },
-    };
-  }
-
   function startSync(): void {
     const { baseUrl } = policy.his;
     if (sync !== null || stopped || baseUrl === null || site.device().pepper === null) return;
     sync = createSync({
-      his: room.time.hearing(calmly(client(baseUrl))),
+      his: room.time.hearing(calmly(client(baseUrl), room.calm)),
       journal,
       chart: room.chart,
       policy: {

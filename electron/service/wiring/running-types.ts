@@ -2,7 +2,7 @@ import type { KeysView, Notice } from "../../../shared/contract/index.ts";
 import type { Wipe } from "../../../shared/trust/index.ts";
 import type { Audit } from "../audit/index.ts";
 import type { Enrolment } from "../enrol/index.ts";
-import type { OpenSocket, Wire } from "../his/index.ts";
+import type { OpenSocket, Carry } from "../his/index.ts";
 import type { Policy } from "../policy/index.ts";
 import type { Drafts, KeptDrafts, Record } from "../record/index.ts";
 import type { BadgeChannel } from "../service.ts";
@@ -63,7 +63,7 @@ export interface RunningRoom {
   readonly journal: Thread<JournalThread>;
   readonly random: (bytes: number) => Uint8Array;
   readonly fetch: typeof globalThis.fetch;
-  readonly wire: Wire;
+  readonly carry: Carry;
   readonly socket: OpenSocket;
   readonly log: (message: string) => void;
   readonly openBrowser: (url: string) => void;

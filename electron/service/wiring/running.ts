@@ -308,7 +308,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
     chart: () => records.chart(),
     calm: foreground.calm,
     fetch: room.fetch,
-    wire: room.wire,
+    carry: room.carry,
     socket: room.socket,
     timers,
     log,

@@ -7,6 +7,7 @@ export type ThreadName =
   | "reader-thread"
   | "salvage-thread"
   | "keychain-thread"
+  | "his-thread"
   | "rekey-thread";
 
 /** Beside this file's folder in the sources, beside the bundle when built. */
