@@ -11,6 +11,7 @@ import { createKeptDrafts } from "./record/index.ts";
 import { StoreError } from "./store/index.ts";
 import { joinsAnew, openDevice, readWiped, WIPED_META } from "./vault/index.ts";
 import { createDrain } from "./sync/index.ts";
+import { helpersGiveWay } from "./threads/give-way.ts";
 import { asCode } from "./wiring/auditing.ts";
 import { localInstant } from "./wiring/clock.ts";
 import { exists, openFiles } from "./wiring/files.ts";
@@ -67,6 +68,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   let copied: string | null = null;
   refuseInsecureTls(process.env, log);
   forbidDumps(log);
+  helpersGiveWay();
 
   const hints = createHints(status);
   const drain = createDrain(() => performance.now());

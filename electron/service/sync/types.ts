@@ -154,6 +154,27 @@ export const MOVED = [
   "readBatch",
 ] as const satisfies readonly (keyof JournalThread)[];
 
+/** What is done with answers of the HIS: by a thread of its own, so that what a nurse charts waits behind no page. */
+type Receiving = Exclude<keyof JournalThread, keyof Journal | keyof Generation | "ready">;
+
+/** All of these calls, and no other. */
+export const RECEIVING: Readonly<Record<Receiving, true>> = {
+  setSealingKey: true,
+  canSeal: true,
+  receivePage: true,
+  mark: true,
+  receiveHistory: true,
+  countHistory: true,
+  listPage: true,
+  receiveListing: true,
+  newestKnown: true,
+  forgetNewest: true,
+  readBatch: true,
+  readPrint: true,
+  readStatements: true,
+  putBackfill: true,
+};
+
 /** What the journal's thread answers beside {@link Journal}. */
 export interface JournalThread extends Journal, Generation {
   /** Resolves when the file is open; rejects with the store's code when it does not open. */

@@ -3,6 +3,7 @@ import { link } from "../audit/index.ts";
 import { openJournal, serveOpened } from "../store/index.ts";
 import { createReceiver } from "../sync/index.ts";
 import type { JournalThread } from "../sync/index.ts";
+import { giveWay } from "./give-way.ts";
 
 /** What the event loop gives this thread. */
 export interface JournalThreadData {
@@ -14,17 +15,21 @@ export interface JournalThreadData {
   readonly check: boolean;
   /** The vault's public sealing key; null until this PC has a vault. */
   readonly sealingKey: Uint8Array | null;
+  /** Nobody waits for what it does: it works with what the others leave. */
+  readonly bulk?: boolean;
 }
 
 /** All of journal.db, and the pages of the HIS on their way into it. */
 function handlers(data: JournalThreadData): JournalThread {
-  const { file, key, create, check, sealingKey } = data;
+  const { file, key, create, check, sealingKey, bulk } = data;
   try {
     const journal = openJournal({ file, key, create, check, chain: link });
     return {
       ...journal,
       ...createReceiver({ journal, sealingKey, now: Date.now }),
-      ready: () => {},
+      ready: () => {
+        if (bulk === true) giveWay();
+      },
     };
   } finally {
     key.fill(0);

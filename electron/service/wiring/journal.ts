@@ -6,13 +6,19 @@ import {
   type Remote,
 } from "../store/index.ts";
 import { readSealingKey, type DeviceSecrets } from "../vault/index.ts";
-import { listingsWanted, MOVED, SECTION_TYPES, type JournalThread } from "../sync/index.ts";
+import {
+  listingsWanted,
+  MOVED,
+  RECEIVING,
+  SECTION_TYPES,
+  type JournalThread,
+} from "../sync/index.ts";
 import type { SalvageThread } from "../threads/salvage-thread.ts";
 import { exists, type Files } from "./files.ts";
 import { copied, startThread, type Thread } from "./threads.ts";
 
 /**
- * Opens the journal in its thread. A damaged one is salvaged row by row into a new file first; the damaged file is kept
+ * Opens the journal in its threads. A damaged one is salvaged row by row into a new file first; the damaged file is kept
  * aside, and what the HIS can give again is wanted again.
  * @throws StoreError when it does not open even so (`wrong-key`, `plain-file`, `disk-full`, …)
  */
@@ -23,19 +29,32 @@ export async function startJournal(room: {
   readonly onDamage: () => void;
 }): Promise<{ journal: Thread<JournalThread>; salvaged: JournalSalvage | null }> {
   const { files, device } = room;
-  const start = async (check: boolean): Promise<Thread<JournalThread>> => {
+  const open = async (how: {
+    readonly check: boolean;
+    readonly bulk: boolean;
+  }): Promise<Thread<JournalThread>> => {
     const data = {
       file: files.journal,
       key: copied(device.deviceKey),
       create: !exists(files.journal),
-      check,
       sealingKey: null,
+      ...how,
     };
     // Copying would be this thread's work, and it is the one that must hear of a badge that is taken.
     const { thread } = await startThread<JournalThread>("journal-thread", data, {
       handOver: MOVED,
     });
-    return watched(thread, room.onDamage);
+    return thread;
+  };
+  const start = async (check: boolean): Promise<Thread<JournalThread>> => {
+    const journal = await open({ check, bulk: false });
+    try {
+      const receiving = await open({ check: false, bulk: true });
+      return watched(together(journal, receiving), room.onDamage);
+    } catch (error) {
+      await journal.terminate();
+      throw error;
+    }
   };
   // Read before the file is tried: a failed opening takes the log into the file, and an older file would look like today's.
   const before = generationInFile(files.journal, device.deviceKey);
@@ -53,6 +72,28 @@ export async function startJournal(room: {
 
 /** What ends it may fail on a damaged file and tells nothing new. */
 const ENDINGS = new Set<string | symbol>(["close", "terminate"]);
+
+/** One file, two threads: pages of the HIS by the thousand, and all that somebody waits for. */
+function together(
+  journal: Thread<JournalThread>,
+  receiving: Thread<JournalThread>,
+): Thread<JournalThread> {
+  const ending = (name: "close" | "terminate") => async (): Promise<void> => {
+    try {
+      await receiving[name]();
+    } finally {
+      await journal[name]();
+    }
+  };
+  const ended = { close: ending("close"), terminate: ending("terminate") };
+  return new Proxy(ended as Thread<JournalThread>, {
+    get: (_, name) =>
+      Reflect.get(
+        Object.hasOwn(ended, name) ? ended : Object.hasOwn(RECEIVING, name) ? receiving : journal,
+        name,
+      ),
+  });
+}
 
 function watched<T extends object>(thread: T, onDamage: () => void): T {
   return new Proxy(thread, {
@@ -81,7 +122,7 @@ async function salvage(file: string, key: Uint8Array, before: number): Promise<J
   }
 }
 
-/** Tells the journal's thread the key that pages are sealed to, as soon as there is one. */
+/** Tells the journal's receiving thread the key that pages are sealed to, as soon as there is one. */
 export async function tellSealingKey(journal: Remote<JournalThread>): Promise<void> {
   const key = readSealingKey(await journal.meta());
   if (key !== null && !(await journal.canSeal())) await journal.setSealingKey(key);
