@@ -10,6 +10,7 @@ import { connectThread, openChart, openChartReader, openJournal } from "../store
 import type { Journal, Remote } from "../store/index.ts";
 import { createPageSealer, INBOX_INFO, inboxBinding, sealingKeyOf } from "../vault/index.ts";
 import type { ChartCalls, ChartThreadData } from "./chart-thread.ts";
+import { createSignals, tellClosing, type Signals } from "./signals.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 8);
 const key = (): Uint8Array => new Uint8Array(randomBytes(32));
@@ -17,7 +18,7 @@ const key = (): Uint8Array => new Uint8Array(randomBytes(32));
 let folder: string;
 let keys: Record<"chart" | "inbox" | "ledger" | "drafts" | "journal", Uint8Array>;
 let journal: Journal;
-let closing: Int32Array;
+let signals: Signals;
 let thread: Remote<ChartCalls> & { terminate(): Promise<void> };
 
 beforeEach(async () => {
@@ -25,7 +26,7 @@ beforeEach(async () => {
   keys = { chart: key(), inbox: key(), ledger: key(), drafts: key(), journal: key() };
   const file = join(folder, "journal.db");
   journal = openJournal({ file, key: keys.journal, create: true, chain: link });
-  closing = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  signals = createSignals();
   const workerData = {
     chartFile: chartFile(),
     chartKey: keys.chart,
@@ -35,7 +36,7 @@ beforeEach(async () => {
     journalKey: keys.journal,
     inboxKey: keys.inbox,
     ledgerKey: keys.ledger,
-    closing,
+    signals,
     base: "http://his.test/fhir/",
   } satisfies ChartThreadData;
   const worker = new Worker(new URL("./chart-thread.ts", import.meta.url), { workerData });
@@ -71,7 +72,7 @@ async function receive(patient: string): Promise<void> {
 test("a chart that closes with all applied is given its next generation; with pages waiting it is not, and nothing is lost", async () => {
   await receive("p1");
   await thread.applyInbox(1_000);
-  Atomics.store(closing, 0, 1);
+  tellClosing(signals);
   expect(await thread.behind()).toBe(false);
   expect(await thread.setGeneration(7)).toBe(true);
 

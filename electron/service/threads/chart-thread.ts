@@ -6,6 +6,7 @@ import { createApply, forgetLeft } from "../sync/index.ts";
 import type { ChartThread } from "../sync/index.ts";
 import { giveWay } from "./give-way.ts";
 import { openWholeChart } from "./open-chart.ts";
+import { closingHeard, createSignals, isClosing, type Signals } from "./signals.ts";
 
 /** What the event loop gives this thread, while the vault key is in memory. All keys are this thread's own copies. */
 export interface ChartThreadData {
@@ -18,8 +19,7 @@ export interface ChartThreadData {
   readonly journalKey: Uint8Array;
   readonly inboxKey: Uint8Array;
   readonly ledgerKey: Uint8Array;
-  /** Shared: not 0 once the chart is to be closed, which a message would say only after the work under way. */
-  readonly closing?: Int32Array;
+  readonly signals?: Signals;
   /** The HIS's base URL with its closing slash: only its references are believed. */
   readonly base: string;
 }
@@ -40,8 +40,7 @@ function handlers(data: ChartThreadData): ChartCalls {
       chain: link,
     });
     const { chart, salvage } = openWholeChart(data, journal);
-    const isClosing = (): boolean =>
-      data.closing !== undefined && Atomics.load(data.closing, 0) !== 0;
+    const signals = data.signals ?? createSignals();
     const apply = createApply({
       chart,
       journal,
@@ -53,7 +52,7 @@ function handlers(data: ChartThreadData): ChartCalls {
       pause: async () => {
         await pause();
       },
-      closing: isClosing,
+      closing: closingHeard(signals),
     });
     let bulk = false;
     /** Pages wait that have not been applied. */
@@ -78,7 +77,7 @@ function handlers(data: ChartThreadData): ChartCalls {
       verify: chart.verify,
       generation: chart.generation,
       // In the midst of bulk its checkpoint would keep the chart open after a hard lock: the one before is a minute old at most.
-      setGeneration: (value) => !(isClosing() && unfinished) && chart.setGeneration(value),
+      setGeneration: (value) => !(isClosing(signals) && unfinished) && chart.setGeneration(value),
       forgetLeft: (before) => forgetLeft({ chart, journal }, before),
       close() {
         chart.close();

@@ -5,6 +5,7 @@ import type { ChartThread } from "../sync/index.ts";
 import type { HeldPack, OpenVault, PurposeKeys } from "../vault/index.ts";
 import type { ChartCalls, ChartThreadData } from "../threads/chart-thread.ts";
 import type { ReaderThreadData } from "../threads/reader-thread.ts";
+import { createSignals, tellClosing, tellLocked, type Signals } from "../threads/signals.ts";
 import { exists, type Files } from "./files.ts";
 import { copied, createSpares, startThread, type Thread } from "./threads.ts";
 
@@ -23,6 +24,8 @@ export interface Records {
   knowledgeChanged(): Promise<void>;
   /** A reading met chunks that cannot be read: salvage, and fetch again what was lost. */
   damageSeen(): void;
+  /** Somebody goes: what applies pages stands still until the screen is dark. */
+  standStill(): void;
 }
 
 export interface RecordsRoom {
@@ -64,7 +67,7 @@ export function createRecords(room: RecordsRoom): Records {
   let threads: {
     readonly chart: Thread<ChartCalls>;
     readonly reader: Thread<ReaderCalls>;
-    readonly closing: Int32Array;
+    readonly signals: Signals;
   } | null = null;
   /** Reads the whole file through; ended with the others, however far it has come. */
   let inspector: Thread<ReaderCalls> | null = null;
@@ -81,7 +84,7 @@ export function createRecords(room: RecordsRoom): Records {
     salvage: ChartThreadData["salvage"],
   ): Promise<NonNullable<typeof threads>> {
     const create = !exists(chartFile);
-    const closing = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const signals = createSignals();
     const { thread: chart, ready } = await startThread<ChartCalls>(
       "chart-thread",
       {
@@ -93,7 +96,7 @@ export function createRecords(room: RecordsRoom): Records {
         journalKey: copied(room.deviceKey),
         inboxKey: copied(from.inbox),
         ledgerKey: copied(from.ledger),
-        closing,
+        signals,
         base: room.base,
       } satisfies ChartThreadData,
       { spares },
@@ -106,7 +109,7 @@ export function createRecords(room: RecordsRoom): Records {
         reader.useKnowledge(room.knowledge()),
         chart.useSigningKeys(room.signingTrust()),
       ]);
-      return { chart, reader, closing };
+      return { chart, reader, signals };
     } catch (error) {
       await reading.then(
         ({ thread }) => closed(thread),
@@ -135,7 +138,7 @@ export function createRecords(room: RecordsRoom): Records {
     // SECURITY: P1. A big chart is read for seconds: nothing of it stays open so long after a hard lock.
     const ended = inspecting?.terminate();
     if (old === null) return await ended;
-    Atomics.store(old.closing, 0, 1);
+    tellClosing(old.signals);
     // The last of a file's connections moves its whole log into it, and one that only reads cannot. In the midst of bulk that
     // one is the reader: the log is read at the next opening, as after a kill.
     const isBehind = await old.chart.behind().catch(() => false);
@@ -264,6 +267,9 @@ export function createRecords(room: RecordsRoom): Records {
     },
     chart: () => (threads === null ? null : watched(threads.chart)),
     damageSeen,
+    standStill() {
+      if (threads !== null) tellLocked(threads.signals);
+    },
     async knowledgeChanged() {
       if (threads === null) return;
       await Promise.all([

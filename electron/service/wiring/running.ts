@@ -248,6 +248,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
   });
   session.onChange(() => changed.status());
   session.onLock(() => foreground.hold(WAITING_MS.lock));
+  session.onLock(records.standStill);
   // A lock never costs a word: what was being typed is on disk before the page is gone.
   session.onLock(() => void opening.drafts()?.flush().catch(noted("draft")));
   session.onLock(() => trail.soon());
