@@ -13,7 +13,13 @@ import { figuresOf, type Removal } from "./session.figures.ts";
 import { startBenchHis, type BenchHis } from "./session.his.ts";
 import { createPageEar, type PageClock, type PageEar, type PageSaid } from "./session.page.ts";
 import { startPc, type BenchPc, type Built } from "./session.pc.ts";
-import { copiesInMemory, rendererOf, whenClosed, whenExited } from "./session.process.ts";
+import {
+  copiesInMemory,
+  processorTimes,
+  rendererOf,
+  whenClosed,
+  whenExited,
+} from "./session.process.ts";
 
 /** A ward PC that has been given far too much, so that its first sync lasts. */
 const BEDS = 2000;
@@ -67,6 +73,7 @@ export async function benchSession(args: readonly string[]): Promise<Record<stri
       each: values["each"] === true,
     });
     const removals: Removal[] = [];
+    const from = processorTimes();
     while (removals.length < wanted) {
       const hard = removals.length >= wanted / 2;
       const most = hard ? wanted - removals.length : Math.ceil(wanted / 2) - removals.length;
@@ -76,7 +83,13 @@ export async function benchSession(args: readonly string[]): Promise<Record<stri
       console.error(`${removals.length} of ${wanted} removals; ${bench.pcs()} first syncs`);
     }
     console.error(`Load average: ${load} before, ${loadavg()[0]} at the end.`);
-    return figuresOf(removals, bench.pcs());
+    const to = processorTimes();
+    return {
+      ...figuresOf(removals, bench.pcs()),
+      // No program of this machine can be in time while its host gives its processors to others.
+      "session.stolenPercent":
+        Math.round((1_000 * (to.stolen - from.stolen)) / (to.all - from.all)) / 10,
+    };
   } finally {
     await his.stop();
     await reader.stop();

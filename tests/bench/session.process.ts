@@ -88,6 +88,14 @@ function stateOf(pid: number): string | null {
   }
 }
 
+/** What all processors have spent since the machine started, and what of it its host took away; in hundredths of seconds. */
+export function processorTimes(): { readonly all: number; readonly stolen: number } {
+  const [, ...fields] = readFileSync("/proc/stat", "utf8").split("\n", 1)[0]?.split(/\s+/u) ?? [];
+  // proc(5): user nice system idle iowait irq softirq steal; guests' times are in user's already.
+  const times = fields.slice(0, 8).map(Number);
+  return { all: times.reduce((sum, time) => sum + time, 0), stolen: times[7] ?? 0 };
+}
+
 /** How often each of these keys stands in the writable memory of a process of ours. */
 export function copiesInMemory(pid: number, wanted: readonly Buffer[]): number[] {
   const memory = openSync(`/proc/${pid}/mem`, "r");
