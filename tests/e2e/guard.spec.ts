@@ -96,6 +96,7 @@ for (const [language, wording, change, how] of [
       await personMenu(page, layla, wording);
       await app.replacedBy(() => page.getByRole("button", { name: wording.bar.signOut }).click());
       await signIn(page, omar, omar.pin, wording);
+      await wholeBoard(page, wording);
       await openPatient(row);
       await holds.getByRole("button").first().press("Enter");
       await expect(question).toContainText("Anaphylaxis seen by me in 2019");
