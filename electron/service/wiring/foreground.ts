@@ -10,6 +10,9 @@ export interface Foreground {
   end(): void;
 }
 
+/** What a lock takes until the page is gone; a badge, until its name is on the screen; a sign-in, until the board is there. */
+export const WAITING_MS = { lock: 500, badge: 400, signIn: 1_200 } as const;
+
 /** However often somebody taps, bulk work gets its turn after this. */
 const MOST_MS = 3_000;
 

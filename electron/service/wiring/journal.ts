@@ -73,8 +73,8 @@ export async function startJournal(room: {
 /** What ends it may fail on a damaged file and tells nothing new. */
 const ENDINGS = new Set<string | symbol>(["close", "terminate"]);
 
-/** One file, two threads: pages of the HIS by the thousand, and all that somebody waits for. */
-function together(
+/** One file, two threads: pages of the HIS by the thousand (`receiving`), and all that somebody waits for. */
+export function together(
   journal: Thread<JournalThread>,
   receiving: Thread<JournalThread>,
 ): Thread<JournalThread> {

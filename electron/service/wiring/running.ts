@@ -10,7 +10,7 @@ import { createBadgeLine } from "./badge-line.ts";
 import { localInstant } from "./clock.ts";
 import { openEnrolling } from "./enrolling.ts";
 import { openedEscrow } from "./escrow.ts";
-import { createForeground } from "./foreground.ts";
+import { createForeground, WAITING_MS } from "./foreground.ts";
 import { baseOf, createHisLink } from "./his-link.ts";
 import { joinOf } from "./join-policy.ts";
 import { tellSealingKey, wantEverything } from "./journal.ts";
@@ -28,9 +28,6 @@ import { createTrail } from "./trail.ts";
 import { carryOutWipe } from "./wiping.ts";
 import { chartFileOf } from "./upkeep.ts";
 import type { Running, RunningRoom } from "./running-types.ts";
-
-/** What a lock takes until the page is gone; a badge, until its name is on the screen; a sign-in, until the board is there. */
-const WAITING_MS = { lock: 500, badge: 400, signIn: 1_200 } as const;
 
 /** Wires the rooms of a PC whose journal is open. */
 export async function startRunning(room: RunningRoom): Promise<Running> {
