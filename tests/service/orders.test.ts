@@ -7,6 +7,7 @@ import {
   nurseOf,
   openScene,
   openWard,
+  rounds,
   shareKeychain,
   signIn,
   statusWhen,
@@ -310,15 +311,4 @@ async function challengeOf(client: ServiceClient): Promise<string> {
   const { itChallenge } = await client.it.keys();
   if (itChallenge === null) throw new Error("a joined PC has a challenge");
   return itChallenge;
-}
-
-/** Waits until the PC has asked the HIS for statements so many times more: each of its rounds begins with that. */
-async function rounds(of: Scene, more: number): Promise<void> {
-  const asks = (): number => of.his.counters().byType["GET Basic"] ?? 0;
-  const from = asks();
-  await until(
-    "the PC has asked again",
-    () => Promise.resolve(asks()),
-    (now) => now >= from + more,
-  );
 }

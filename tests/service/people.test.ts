@@ -1,52 +1,21 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { joinWorkstation, type TestWorkstation } from "../../tools/his/test-workstation.ts";
+import { describe, expect, test, vi } from "vitest";
 import type { ServiceClient } from "../../tools/smoke/workstation.ts";
 import { deskOf, rosterOf } from "./desk-room.ts";
-import {
-  chart,
-  openScene,
-  openWard,
-  personOf,
-  shareKeychain,
-  signIn,
-  statusWhen,
-  until,
-  VITALS,
-  type Scene,
-  type Who,
-} from "./ward-pc.ts";
+import { openPeopleScene } from "./people-scene.ts";
+import { chart, entering, openWard, signIn, statusWhen, until, VITALS } from "./ward-pc.ts";
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
-
-let scene: Scene;
-/** Somebody else with a sign-in at the HIS, who looks at what has arrived there. */
-let reader: TestWorkstation;
-beforeAll(async () => {
-  await shareKeychain();
-  scene = await openScene(2);
-  reader = await joinWorkstation(scene.his, "reader");
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  scene.his.switches.set({ outage: false });
-});
-afterAll(async () => {
-  await scene.close();
-});
-
-const person = (id: string): Who => personOf(scene, id);
-const entering = (client: ServiceClient, { id, pin }: Who) =>
-  client.session.signIn({ clinician: id, pin });
+const here = openPeopleScene();
+const { person } = here;
 
 // Each person of the demo has one part in this file: what becomes of her in one test is nothing to the others.
 describe("who may do what", () => {
   test("a patient outside her remit opens by an override that is told, listed, and reviewed by somebody else", async () => {
     const name = "pc-remit";
-    const { wards } = scene.his.policyFor(name) as { wards: object[] };
+    const { wards } = here.scene.his.policyFor(name) as { wards: object[] };
     const far = { id: "ward-far", name: "Far ward" };
-    const { client } = await scene.pc(name, { wards: [...wards, far] });
-    const [view] = await openWard(client, scene.his);
+    const { client } = await here.scene.pc(name, { wards: [...wards, far] });
+    const [view] = await openWard(client, here.scene.his);
     const patient = view?.banner.patient ?? "";
     await client.session.signOut({});
     const yusuf = person("nurse-yusuf");
@@ -75,7 +44,7 @@ describe("who may do what", () => {
     });
     await until(
       "the HIS was told",
-      () => reader.json(`AuditEvent/${id}`),
+      () => here.reader.json(`AuditEvent/${id}`),
       ({ status, body }) => status === 200 && JSON.stringify(body).includes("crash team"),
     );
     // It was for that session: the next one asks again.
@@ -90,8 +59,8 @@ describe("who may do what", () => {
   });
 
   test("a pharmacist reads everything and charts no vitals", async () => {
-    const { client } = await scene.pc("pc-role");
-    const [view] = await openWard(client, scene.his);
+    const { client } = await here.scene.pc("pc-role");
+    const [view] = await openWard(client, here.scene.his);
     const patient = view?.banner.patient ?? "";
     await client.session.signOut({});
     const omar = person("doctor-omar");
@@ -109,15 +78,15 @@ describe("who may do what", () => {
 
 describe("who saw what", () => {
   test("a privacy officer sees who opened whom, marked where it is unusual, opens no record, and is in the list herself", async () => {
-    const [vip] = scene.his.patients();
-    const record = scene.his.read("Patient", vip?.id ?? "");
+    const [vip] = here.scene.his.patients();
+    const record = here.scene.his.read("Patient", vip?.id ?? "");
     if (vip === undefined || record === null) throw new Error("the demo has patients");
     const system = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
     const label = { security: [{ system, code: "V" }] };
-    await scene.his.put({ ...record, meta: { ...(record["meta"] as object), ...label } });
+    await here.scene.his.put({ ...record, meta: { ...(record["meta"] as object), ...label } });
     const privacy = { manyPatients: 500, manyOutside: 1, withinMinutes: 10 };
-    const { client } = await scene.pc("pc-privacy", { privacy });
-    const views = await openWard(client, scene.his);
+    const { client } = await here.scene.pc("pc-privacy", { privacy });
+    const views = await openWard(client, here.scene.his);
     expect(views).toHaveLength(2);
     await expect(client.privacy.accesses({ boards: true })).rejects.toMatchObject({
       code: "FORBIDDEN",
@@ -145,7 +114,7 @@ describe("who saw what", () => {
       ["list-read", noura.id, null],
       ["unusual", "Dr Visiting", null],
       ["opened", "Dr Visiting", "emergency"],
-      ["opened", scene.his.people[0]?.id, "remit"],
+      ["opened", here.scene.his.people[0]?.id, "remit"],
     ]);
     const all = await client.privacy.accesses({ boards: true });
     expect(all.entries.find(({ what }) => what === "unusual")).toMatchObject({
@@ -161,8 +130,8 @@ describe("who saw what", () => {
     expect(entries.find(({ right }) => right === "emergency")?.unusual).toContain("restricted");
 
     // At another PC she finds the access of this one, as it was reported to the HIS, and looks at it there.
-    const { client: elsewhere } = await scene.pc("pc-elsewhere");
-    await signIn(elsewhere, person(scene.his.people[0]?.id ?? ""));
+    const { client: elsewhere } = await here.scene.pc("pc-elsewhere");
+    await signIn(elsewhere, person(here.scene.his.people[0]?.id ?? ""));
     await expect(elsewhere.privacy.everywhere({ pages: 1 })).rejects.toMatchObject({
       code: "FORBIDDEN",
     });
@@ -184,16 +153,16 @@ describe("who saw what", () => {
     });
     const { id = "" } = visit(others) ?? {};
     // A busy day later it is on an older page, and can be looked at all the same.
-    const report = scene.his
+    const report = here.scene.his
       .auditEvents()
       .find(({ purposeOfEvent }) =>
         purposeOfEvent?.some(({ text }) => text?.includes("secret illness")),
       );
-    const held = scene.his.read("AuditEvent", report?.id ?? "");
+    const held = here.scene.his.read("AuditEvent", report?.id ?? "");
     if (held === null) throw new Error("it was reported");
     const source = { observer: { display: "pc-busy" } };
     for (let more = 0; more < 200; more += 1)
-      await scene.his.put({ ...held, id: randomUUID(), source, entity: [] });
+      await here.scene.his.put({ ...held, id: randomUUID(), source, entity: [] });
     const newest = await elsewhere.privacy.everywhere({ pages: 1 });
     expect([visit(newest), newest.older]).toEqual([undefined, true]);
     await elsewhere.privacy.reviewed({ id });
@@ -208,7 +177,7 @@ describe("who saw what", () => {
     );
     expect(looked).toMatchObject({ answered: true });
     expect(visit(looked)).toMatchObject({ reviewedBy: { id: noura.id } });
-    scene.his.switches.set({ outage: true });
+    here.scene.his.switches.set({ outage: true });
     expect(await elsewhere.privacy.everywhere({ pages: 1 })).toMatchObject({
       answered: false,
       entries: [],
@@ -219,8 +188,8 @@ describe("who saw what", () => {
 describe("emergency access", () => {
   test("by a colleague's PIN: reads and nothing else, is marked and told, ends at its time, and is not hers to review", async () => {
     const session = { idleSeconds: 3600, emergencyMinutes: 5 };
-    const { client } = await scene.pc("pc-emergency", { session });
-    const [view] = await openWard(client, scene.his);
+    const { client } = await here.scene.pc("pc-emergency", { session });
+    const [view] = await openWard(client, here.scene.his);
     const patient = view?.banner.patient ?? "";
     await client.session.signOut({});
     const grace = person("nurse-grace");
@@ -272,18 +241,18 @@ describe("emergency access", () => {
     await expect(client.review.done({ id })).rejects.toMatchObject({ code: "FORBIDDEN" });
     await until(
       "the HIS was told",
-      () => reader.json(`AuditEvent/${id}`),
+      () => here.reader.json(`AuditEvent/${id}`),
       ({ status, body }) => status === 200 && JSON.stringify(body).includes("ETREAT"),
     );
   });
 
   test("by the ward's envelope in an outage: once on this PC, and a code of nobody's opens nothing", async () => {
-    const { client, stop } = await scene.pc("pc-envelope");
-    await openWard(client, scene.his);
-    const ward = scene.his.wards[0]?.id ?? "";
-    const code = await scene.his.newEnvelope(ward);
+    const { client, stop } = await here.scene.pc("pc-envelope");
+    await openWard(client, here.scene.his);
+    const ward = here.scene.his.wards[0]?.id ?? "";
+    const code = await here.scene.his.newEnvelope(ward);
     await statusWhen(client, "the envelope has a slot", ({ session }) => session.envelope);
-    scene.his.switches.set({ outage: true });
+    here.scene.his.switches.set({ outage: true });
     await client.session.signOut({});
     const way = { kind: "envelope" as const, code };
     const who = { name: "Dr Visiting", reason: "nobody else is here" };
@@ -301,7 +270,7 @@ describe("emergency access", () => {
       data: { why: "used" },
     });
     await stop();
-    const again = await scene.pc("pc-envelope");
+    const again = await here.scene.pc("pc-envelope");
     await expect(again.client.session.emergency({ ...who, way })).rejects.toMatchObject({
       code: "ENVELOPE_REFUSED",
       data: { why: "used" },
@@ -312,8 +281,8 @@ describe("emergency access", () => {
 
 /** The desk says something else of her; her keys and PIN stay. Brought on foot, so that no other PC hears of it. */
 async function rostered(client: ServiceClient, id: string, change: object): Promise<void> {
-  const entry = rosterOf(scene).find(({ clinician }) => clinician === id);
-  const desk = await deskOf(scene);
+  const entry = rosterOf(here.scene).find(({ clinician }) => clinician === id);
+  const desk = await deskOf(here.scene);
   const { jws } = await desk.issue("roster-entry", id, { ...entry, ...change }, 30);
   expect(await client.it.bring({ text: jws })).toMatchObject([{ verdict: "accepted" }]);
 }

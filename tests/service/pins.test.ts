@@ -1,48 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { confirmationOf } from "../../electron/service/vault/index.ts";
 import { EnrolmentRequest } from "../../shared/trust/index.ts";
-import { joinWorkstation, type TestWorkstation } from "../../tools/his/test-workstation.ts";
-import type { ServiceClient } from "../../tools/smoke/workstation.ts";
 import { deskOf, rosterOf } from "./desk-room.ts";
-import {
-  openScene,
-  openWard,
-  personOf,
-  shareKeychain,
-  signIn,
-  until,
-  type Scene,
-  type Who,
-} from "./ward-pc.ts";
+import { openPeopleScene } from "./people-scene.ts";
+import { entering, openWard, rounds, signIn, until } from "./ward-pc.ts";
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
-
-let scene: Scene;
-/** Somebody else with a sign-in at the HIS, who looks at what has arrived there. */
-let reader: TestWorkstation;
-beforeAll(async () => {
-  await shareKeychain();
-  scene = await openScene(2);
-  reader = await joinWorkstation(scene.his, "reader");
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  scene.his.switches.set({ outage: false });
-});
-afterAll(async () => {
-  await scene.close();
-});
-
-const person = (id: string): Who => personOf(scene, id);
-const entering = (client: ServiceClient, { id, pin }: Who) =>
-  client.session.signIn({ clinician: id, pin });
+const here = openPeopleScene();
+const { person } = here;
 
 // Each person of the demo has one part in this file: what becomes of her in one test is nothing to the others.
 describe("a changed PIN", () => {
   test("counts here at once, the old one opens nothing, and other PCs have it from the HIS", async () => {
     const layla = person("doctor-layla");
-    const { client } = await scene.pc("pc-pin");
-    const other = await scene.pc("pc-pin-2");
+    const { client } = await here.scene.pc("pc-pin");
+    const other = await here.scene.pc("pc-pin-2");
     await signIn(client, layla);
     await signIn(other.client, person("nurse-grace"));
     await other.client.session.signOut({});
@@ -66,15 +37,15 @@ describe("a changed PIN", () => {
 
     await until(
       "the HIS carries it",
-      () => reader.json(`Basic/pin-change-${layla.id}`),
+      () => here.reader.json(`Basic/pin-change-${layla.id}`),
       ({ status }) => status === 200,
     );
-    await rounds(4);
+    await rounds(here.scene, 4);
     await expect(entering(other.client, layla)).rejects.toMatchObject({ code: "WRONG_PIN" });
     expect((await entering(other.client, changed)).session.state).toBe("open");
 
     // In an outage it is the same here; NOT prevented: elsewhere the one before counts until the HIS is back.
-    scene.his.switches.set({ outage: true });
+    here.scene.his.switches.set({ outage: true });
     await change("836151", "907452");
     await client.session.signOut({});
     await expect(entering(client, changed)).rejects.toMatchObject({ code: "WRONG_PIN" });
@@ -88,10 +59,10 @@ describe("a forgotten PIN", () => {
   test("in an outage: her request goes to the desk on a stick, the answer comes back on one, a colleague signs in once, then she does", async () => {
     // What is brought to this PC alone changes nothing at the others of this file.
     const yusuf = person("nurse-yusuf");
-    const { client } = await scene.pc("pc-forgotten");
-    await openWard(client, scene.his);
+    const { client } = await here.scene.pc("pc-forgotten");
+    await openWard(client, here.scene.his);
     await client.session.signOut({});
-    scene.his.switches.set({ outage: true });
+    here.scene.his.switches.set({ outage: true });
     const fresh = { ...yusuf, pin: "590318" };
     const { text, confirmation } = await client.enrol.request({
       clinician: yusuf.id,
@@ -103,10 +74,10 @@ describe("a forgotten PIN", () => {
     const request = EnrolmentRequest.parse(JSON.parse(text));
     // The desk compares the digits she reads out, and knows her: nobody at the HIS has said who she is.
     expect([confirmationOf(request), request.idToken]).toEqual([confirmation, null]);
-    const known = rosterOf(scene).find(({ clinician }) => clinician === yusuf.id);
+    const known = rosterOf(here.scene).find(({ clinician }) => clinician === yusuf.id);
     if (known === undefined) throw new Error("she is on the roster");
     const { name, roles, wards } = known;
-    const desk = await deskOf(scene);
+    const desk = await deskOf(here.scene);
     const entry = desk.entryOf(request, { name, roles, wards, days: 30 });
     const { jws } = await desk.issue("roster-entry", yusuf.id, entry, 30);
     expect(await client.it.bring({ text: jws })).toMatchObject([{ verdict: "accepted" }]);
@@ -114,7 +85,7 @@ describe("a forgotten PIN", () => {
     // Her former PIN opens nothing any more; the new one not before a colleague has opened this PC once.
     await expect(entering(client, yusuf)).rejects.toMatchObject({ code: "NOT_READY" });
     await expect(entering(client, fresh)).rejects.toMatchObject({ code: "NOT_READY" });
-    await entering(client, person(scene.his.people[0]?.id ?? ""));
+    await entering(client, person(here.scene.his.people[0]?.id ?? ""));
     await client.session.signOut({});
     await expect(entering(client, yusuf)).rejects.toMatchObject({ code: "WRONG_PIN" });
     expect((await entering(client, fresh)).session).toMatchObject({ state: "open" });
@@ -122,14 +93,3 @@ describe("a forgotten PIN", () => {
     expect((await client.patient.view({ patient: bed?.patient ?? "" })).access).toBe("remit");
   });
 });
-
-/** Waits until the PCs have asked the HIS for statements so many times more. */
-async function rounds(more: number): Promise<void> {
-  const asks = (): number => scene.his.counters().byType["GET Basic"] ?? 0;
-  const from = asks();
-  await until(
-    "asked again",
-    () => Promise.resolve(asks()),
-    (now) => now >= from + more,
-  );
-}

@@ -140,3 +140,18 @@ export async function trailChecked(
 export function hashOf(file: string): string {
   return createHash("sha256").update(readFileSync(file)).digest("hex");
 }
+
+/** Tries a PIN at the lock screen. */
+export const entering = (client: ServiceClient, { id, pin }: Who) =>
+  client.session.signIn({ clinician: id, pin });
+
+/** Waits until PCs have asked the HIS for statements so many times more: each of their rounds begins with that. */
+export async function rounds({ his }: Pick<Scene, "his">, more: number): Promise<void> {
+  const asks = (): number => his.counters().byType["GET Basic"] ?? 0;
+  const from = asks();
+  await until(
+    "asked again",
+    () => Promise.resolve(asks()),
+    (now) => now >= from + more,
+  );
+}
