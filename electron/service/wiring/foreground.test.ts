@@ -117,7 +117,10 @@ test("what is read from the HIS waits before it is asked and before it is read; 
   foreground.hold(400);
   page.resolve({} as HisAnswer);
   await pass(300);
+  // Whatever can go on now has gone on.
+  await new Promise(setImmediate);
   expect(read).toBe(false);
   await pass(200);
+  await new Promise(setImmediate);
   expect(read).toBe(true);
 });
