@@ -5,12 +5,12 @@ import type { ReaderCalls } from "../../electron/service/chart/index.ts";
 import { createHisClient, createTrustedFetch } from "../../electron/service/his/index.ts";
 import type { HisClient } from "../../electron/service/his/index.ts";
 import { connectThread, openChartReader } from "../../electron/service/store/index.ts";
-import { createSync, MOVED } from "../../electron/service/sync/index.ts";
-import type { ChartThread, JournalThread } from "../../electron/service/sync/index.ts";
+import { createSync } from "../../electron/service/sync/index.ts";
+import type { ChartThread } from "../../electron/service/sync/index.ts";
 import type { ChartThreadData } from "../../electron/service/threads/chart-thread.ts";
-import type { JournalThreadData } from "../../electron/service/threads/journal-thread.ts";
 import { sealingKeyOf } from "../../electron/service/vault/index.ts";
-import { signInOf, thread, type Credentials, type Server } from "./sync.parts.ts";
+import { createHisLine, type HisLine } from "../../electron/service/wiring/his-line.ts";
+import { journalThreads, signInOf, thread, type Credentials, type Server } from "./sync.parts.ts";
 
 /** A PC of the sync's benchmark, in a process of its own: its memory and its processor's time are its own. */
 export const PARALLEL = 4;
@@ -52,13 +52,18 @@ const cpuSeconds = (): number => {
   return (user + system) / 1e6;
 };
 
-async function client(server: Server, credentials: Credentials): Promise<HisClient> {
+async function client(
+  server: Server,
+  credentials: Credentials,
+  line?: HisLine,
+): Promise<HisClient> {
   const { fetch, wire } = createTrustedFetch(null);
   return createHisClient({
     baseUrl: server.baseUrl,
     signIn: await signInOf(credentials),
     fetch,
     wire,
+    ...(line !== undefined && { carry: line.carry }),
     now: Date.now,
     random: randomUUID,
   });
@@ -88,17 +93,13 @@ async function firstSync(work: Extract<Work, { side: "sync" }>): Promise<Synced>
   const device = key();
   const journalFile = `${folder}-journal.db`;
   const chartFile = `${folder}-chart.db`;
-  const journalData: JournalThreadData = {
+  const journal = await journalThreads({
     file: journalFile,
     key: device,
     create: true,
     check: false,
     sealingKey: sealingKeyOf(keys),
-  };
-  const journal = connectThread<JournalThread>(thread("journal-thread", journalData), {
-    handOver: MOVED,
   });
-  await journal.ready();
   const chartData: ChartThreadData = {
     chartFile,
     chartKey: keys.chart,
@@ -120,7 +121,8 @@ async function firstSync(work: Extract<Work, { side: "sync" }>): Promise<Synced>
   const log: string[] = [];
   const targets: string[] = [];
   const finish = Promise.withResolvers<number>();
-  const inner = await client(server, work.signIn);
+  const line = createHisLine(null);
+  const inner = await client(server, work.signIn, line);
   let ended = false;
   let shift = 0;
   const his: HisClient = {
@@ -208,7 +210,8 @@ async function firstSync(work: Extract<Work, { side: "sync" }>): Promise<Synced>
   if (damaged > 0) throw new Error("the chart is damaged");
   await chart.close();
   await journal.close();
-  await Promise.all([chart.terminate(), journal.terminate(), reader.terminate()]);
+  await Promise.all([chart, journal, reader].map((one) => one.terminate()));
+  await line.close();
   const whole = openChartReader({ file: chartFile, key: keys.chart });
   const { resources } = whole.count();
   whole.close();

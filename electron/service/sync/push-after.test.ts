@@ -44,6 +44,18 @@ test("second copies of many sets are looked for with one question, and never lef
   expect(pc.journal.uncountedActs(10)).toEqual([]);
 });
 
+test("of a long outbox second copies are looked for while the rest is still being sent, and each set once", async () => {
+  const sets = Array.from({ length: 300 }, (_, n) => vitals(n % 2 === 0 ? "amina" : "basma", n));
+  await push();
+  const questions = his.requests(/act-set.*_summary=count/u);
+  const lastSent = his.log.findLastIndex((line) => line.startsWith("POST"));
+  expect(his.log.indexOf(questions[0] ?? "")).toBeLessThan(lastSent);
+  expect(questions.length).toBeLessThanOrEqual(2 * Math.ceil(sets.length / 60));
+  for (const { uuid } of sets)
+    expect(questions.filter((one) => one.includes(uuid))).toHaveLength(1);
+  expect(pc.journal.uncountedActs(10)).toEqual([]);
+});
+
 test("a HIS that cannot count is asked in detail, and a second copy is found all the same", async () => {
   his.offersCounts = false;
   const set = vitals();

@@ -19,14 +19,14 @@ const RESOURCES = 50;
 
 /**
  * `If-None-Exist` duplicates under concurrency on well-known servers: so second copies of what was sent are looked for,
- * once for many acts, and reported. What the HIS cannot be asked now is asked after the next drain. Throws only what the
- * journal throws.
+ * once for many acts, and reported. What the HIS cannot be asked now is asked after the next drain. Fewer than `least` acts
+ * are left for later. Throws only what the journal throws.
  */
-export async function countCopiesOfAll(drain: Drain): Promise<void> {
+export async function countCopiesOfAll(drain: Drain, least = 1): Promise<void> {
   try {
     while (drain.link.state().kind === "up") {
       const rows = await drain.journal.uncountedActs(ACTS);
-      if (rows.length === 0) return;
+      if (rows.length < least) return;
       const jobs = rows.flatMap((row) => jobOf(row) ?? []);
       if (!(await areAlone(drain, jobs))) await countEach(drain, jobs);
       await alarmDoubleDoses(drain, jobs);
@@ -36,6 +36,38 @@ export async function countCopiesOfAll(drain: Drain): Promise<void> {
   } catch (error) {
     if (!(error instanceof HisError) && !(error instanceof NotAPage)) throw error;
   }
+}
+
+/** Looks for copies while acts are sent, whenever one question's worth was: a HIS that waits for a commit of ours can answer. */
+export interface CountingBeside {
+  /** So many acts more were acknowledged. */
+  sent(acts: number): void;
+  /** Resolves when no question is under way. Throws what the journal threw. */
+  idle(): Promise<void>;
+}
+
+export function countBeside(drain: Drain): CountingBeside {
+  let fresh = 0;
+  let underWay: Promise<void> | null = null;
+
+  async function count(): Promise<void> {
+    while (fresh >= ACTS) {
+      fresh = 0;
+      await countCopiesOfAll(drain, ACTS);
+    }
+    underWay = null;
+  }
+
+  return {
+    sent(acts) {
+      fresh += acts;
+      if (underWay !== null || fresh < ACTS) return;
+      underWay = count();
+      // Said by `idle`, which whoever sends waits for.
+      underWay.catch(() => undefined);
+    },
+    idle: async () => await underWay,
+  };
 }
 
 const Count = z.looseObject({

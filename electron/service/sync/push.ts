@@ -1,4 +1,4 @@
-import { countCopiesOfAll } from "./push-count.ts";
+import { countBeside, countCopiesOfAll, type CountingBeside } from "./push-count.ts";
 import { createDrain, REQUESTS } from "./push-parts.ts";
 import type { Drain, Job, Outcome, PushParts } from "./push-parts.ts";
 import { createPushQueue, jobOf } from "./push-queue.ts";
@@ -11,19 +11,23 @@ const PAGE = 256;
 /** Acts that are held at most. One patient's long queue must not fill it, or everybody charted later would wait behind it. */
 const MOST_HELD = 2_048;
 
+/** As many again as travel: the journal commits what came back of some, and what leaves next, while others travel. */
+const WORKERS = 2 * REQUESTS;
+
 /**
  * Sends what waits in the outbox, each act exactly once: order holds within a patient, one bad act is parked and blocks
- * nobody, and whatever was tried before is first looked for. Afterwards second copies of what was sent are looked for.
+ * nobody, and whatever was tried before is first looked for. Second copies of what was sent are looked for afterwards.
  * Answers when the next postponed act is due, or null. Throws only what the journal throws.
  */
 export async function drainOutbox(parts: PushParts): Promise<number | null> {
   const drain = createDrain(parts);
-  const due = await sendAll(drain);
+  const counting = countBeside(drain);
+  const due = await sendAll(drain, counting).finally(counting.idle);
   await countCopiesOfAll(drain);
   return due;
 }
 
-async function sendAll(drain: Drain): Promise<number | null> {
+async function sendAll(drain: Drain, counting: CountingBeside): Promise<number | null> {
   const queue = createPushQueue();
   const fill = filler(drain, queue);
   let due: number | null = null;
@@ -65,6 +69,7 @@ async function sendAll(drain: Drain): Promise<number | null> {
         const going = jobs.filter(({ row }) => begun.has(row.uuid));
         const outcomes = await offer(drain, going);
         for (const [index, job] of going.entries()) settled(job, outcomes[index] ?? "over");
+        counting.sent(outcomes.filter((outcome) => outcome === "over").length);
       } catch (error) {
         failed = true;
         throw error;
@@ -78,7 +83,7 @@ async function sendAll(drain: Drain): Promise<number | null> {
     }
   }
   // All of them end before it is over, whatever failed: the next drain must not meet a request of this one in flight.
-  const ended = await Promise.allSettled(Array.from({ length: REQUESTS }, worker));
+  const ended = await Promise.allSettled(Array.from({ length: WORKERS }, worker));
   for (const one of ended) if (one.status === "rejected") throw one.reason;
   return due;
 }
@@ -94,7 +99,7 @@ function filler(
 
   /** Enough for every request, or as much as may be held. */
   function isFull(): boolean {
-    return queue.size() >= MOST_HELD || (queue.size() >= PAGE / 2 && queue.ready() >= REQUESTS);
+    return queue.size() >= MOST_HELD || (queue.size() >= PAGE / 2 && queue.ready() >= WORKERS);
   }
 
   async function read(): Promise<number | null> {
