@@ -32,9 +32,21 @@ const inputs: Record<string, Record<string, string>> = {
   badge: { index: "electron/badge/index.ts" },
   // A development tool with the service inside: a folder of its own, so that no package takes it along.
   preview: { ...smallHeaps, index: "tools/preview/index.ts", ...threads },
+  // Programs of the tests (electron/service/testing/child-program.ts).
+  children: {
+    "generation-child": "electron/service/testing/generation-child.ts",
+    "keys-child": "electron/service/testing/keys-child.ts",
+    "pin-change-child": "electron/service/wiring/pin-change-child.ts",
+    "pc-child": "tests/service/pc-child.ts",
+    "sync-child": "tests/faults/sync-child.ts",
+    writer: "tests/faults/writer.ts",
+    // Also loaded into each thread of theirs, and nothing beside it.
+    "die-at-commit": "tests/faults/die-at-commit.ts",
+    ...threads,
+  },
 };
 
-/** One build a process: `--mode main | preload | service | badge | preview`. */
+/** One build a process: `--mode main | preload | service | badge | preview | children`. */
 export default defineConfig(({ mode }) => ({
   ssr: { noExternal: true, external: native },
   build: {

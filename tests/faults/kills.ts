@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { childProgram } from "../../electron/service/testing/child-program.ts";
 import { killGenerations } from "../../electron/service/testing/generation-kills.ts";
 import { killKeysWork } from "../../electron/service/testing/keys-kills.ts";
 import { killSync } from "./sync-kills.ts";
@@ -98,8 +98,7 @@ async function liveAndDie(folder: string, said: Said, life: number): Promise<voi
   const lines = life % 4 === 3 ? 0 : randomInt(1, 60);
   const delay = life % 4 === 3 ? randomInt(60, 220) : life % 2 === 0 ? 0 : randomInt(0, 6);
   // It goes on from the last number of which everything was said; the rest of a number it does again, as the app would.
-  const writer = fileURLToPath(new URL("./writer.ts", import.meta.url));
-  const child = spawn(process.execPath, [writer, folder, String(said.applied + 1)], {
+  const child = spawn(process.execPath, [childProgram("writer"), folder, String(said.applied + 1)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let heard = 0;

@@ -4,9 +4,9 @@ import { randomBytes, randomInt, webcrypto } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { startHis, type His } from "../../tools/his/index.ts";
 import { joinWorkstation, QUICK_KDF } from "../../tools/his/test-workstation.ts";
+import { childProgram } from "../../electron/service/testing/child-program.ts";
 import { arm, disarm, type Death } from "./die-at-commit.ts";
 import type { Heard, Setting, Told } from "./sync-setting.ts";
 import { verifySync, type SyncSaid } from "./sync-verify.ts";
@@ -106,9 +106,8 @@ async function signInAt(his: His): Promise<Setting["signIn"]> {
 
 /** Workstations whose programs are loaded already: a life can begin at once. */
 function startedAhead(): { next(): Promise<ChildProcess>; end(): void } {
-  const file = fileURLToPath(new URL("sync-child.ts", import.meta.url));
   const start = async (): Promise<ChildProcess> => {
-    const child = fork(file, {
+    const child = fork(childProgram("sync-child"), {
       serialization: "advanced",
       execArgv: [],
     });

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { childProgram } from "../../electron/service/testing/child-program.ts";
 import type { ServiceClient } from "../../tools/smoke/workstation.ts";
 import type { Scene } from "./ward-pc.ts";
 
@@ -31,7 +31,7 @@ export async function forkPc(
   const policy = { ...scene.his.policyFor(name), sync: { intervalSeconds: 1 } };
   const folder = join(scene.folder, name);
   const child = fork(
-    fileURLToPath(new URL("pc-child.ts", import.meta.url)),
+    childProgram("pc-child"),
     [folder, JSON.stringify(policy)],
     {
       serialization: "advanced",

@@ -9,16 +9,20 @@ const SOURCES = [
   "tools/start",
   "renderer",
   "shared",
+  "tests/faults",
+  "tests/service/pc-child.ts",
+  "tests/threads",
+  "tools/smoke",
   "build",
   "package-lock.json",
 ];
 
-/** Builds the six bundles; 0 when all are well. Vite talks on stderr. */
+/** Builds the bundles; 0 when all are well. Vite talks on stderr. */
 export async function build(): Promise<number> {
   const vite = tool("vite");
   const builds = [
     ["-c", "build/vite.page.config.ts"],
-    ...["main", "preload", "service", "badge", "preview"].map((mode) => [
+    ...["main", "preload", "service", "badge", "preview", "children"].map((mode) => [
       "-c",
       "build/vite.node.config.ts",
       "--mode",

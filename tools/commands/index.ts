@@ -15,7 +15,7 @@ const commands: Record<string, (args: readonly string[]) => Promise<number>> = {
   unit: (args) => told(unit(args)),
   e2e: (args) => told(journeys(args)),
   interop: (args) => told(script("tests/interop/run.ts", args, "interop")),
-  faults: (args) => run("tests/faults/run.ts", args),
+  faults: (args) => built(() => run("tests/faults/run.ts", args)),
   zoo: (args) => told(zoo(args)),
   attack: (args) => run("tests/attack/run.ts", args),
   smoke: (args) => run("tools/smoke/index.ts", args),

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { childProgram } from "./child-program.ts";
 
 /** Runs a piece of `keysWork` in a process of its own, which dies at a step; answers the steps it said. */
 export async function dieAt(
@@ -7,8 +7,7 @@ export async function dieAt(
   folder: string,
   at: number,
 ): Promise<{ readonly said: string[]; readonly killed: boolean }> {
-  const child = fileURLToPath(new URL("keys-child.ts", import.meta.url));
-  const running = spawn(process.execPath, [child, work, folder, String(at)], {
+  const running = spawn(process.execPath, [childProgram("keys-child"), work, folder, String(at)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let out = "";

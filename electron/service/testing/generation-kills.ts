@@ -4,9 +4,9 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { StoreError } from "../store/index.ts";
 import { TOLD, type Verdict } from "../vault/index.ts";
+import { childProgram } from "./child-program.ts";
 import { GUARDED, openFolder } from "./generation-files.ts";
 
 export interface GenerationCounts {
@@ -67,7 +67,7 @@ async function liveAndDie(
   first: boolean,
   kept: Record<(typeof GUARDED)[number], number>,
 ): Promise<readonly Verdict[]> {
-  const child = fileURLToPath(new URL("generation-child.ts", import.meta.url));
+  const child = childProgram("generation-child");
   const running = spawn(process.execPath, [child, folder, first ? "first" : "again"], {
     stdio: ["ignore", "pipe", "inherit"],
   });

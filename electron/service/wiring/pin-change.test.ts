@@ -2,13 +2,13 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { childProgram } from "../testing/child-program.ts";
 import { makeHospital, NOW, SITE, WORKSTATION } from "../testing/index.ts";
 import { PinRefused, unlock } from "../vault/index.ts";
 import { DEVICE_KEY, PEPPER, testSite } from "./test-site.ts";
 
-const CHILD = fileURLToPath(new URL("./pin-change-child.ts", import.meta.url));
+const CHILD = childProgram("pin-change-child");
 const OLD = "471182";
 const NEW = "903417";
 
