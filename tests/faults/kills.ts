@@ -98,9 +98,13 @@ async function liveAndDie(folder: string, said: Said, life: number): Promise<voi
   const lines = life % 4 === 3 ? 0 : randomInt(1, 60);
   const delay = life % 4 === 3 ? randomInt(60, 220) : life % 2 === 0 ? 0 : randomInt(0, 6);
   // It goes on from the last number of which everything was said; the rest of a number it does again, as the app would.
-  const child = spawn(process.execPath, [childProgram("writer"), folder, String(said.applied + 1)], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    [childProgram("writer"), folder, String(said.applied + 1)],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   let heard = 0;
   const kill = (): void => {
     if (delay === 0) child.kill("SIGKILL");

@@ -30,16 +30,12 @@ export async function forkPc(
 ): Promise<PcProcess> {
   const policy = { ...scene.his.policyFor(name), sync: { intervalSeconds: 1 } };
   const folder = join(scene.folder, name);
-  const child = fork(
-    childProgram("pc-child"),
-    [folder, JSON.stringify(policy)],
-    {
-      serialization: "advanced",
-      execArgv: [],
-      env: environment,
-      cwd,
-    },
-  );
+  const child = fork(childProgram("pc-child"), [folder, JSON.stringify(policy)], {
+    serialization: "advanced",
+    execArgv: [],
+    env: environment,
+    cwd,
+  });
   const calls = new Map<number, (answer: Answer) => void>();
   let calling = 0;
   const ended = once(child, "exit");
