@@ -8,11 +8,12 @@ import { createHisClient, type HisClient } from "../../electron/service/his/inde
 import { makeVitalsAct } from "../../electron/service/record/vitals-act.ts";
 import { openJournal } from "../../electron/service/store/index.ts";
 import { createHisLine, type HisLine } from "../../electron/service/wiring/his-line.ts";
+import { journalThreads } from "../../electron/service/wiring/journal.ts";
 import { createLink } from "../../electron/service/sync/link.ts";
 import { drainOutbox } from "../../electron/service/sync/push.ts";
 import { pushMemory } from "../../electron/service/sync/push-parts.ts";
 import { joinSite, median, startServer } from "./sync.bench.ts";
-import { journalThreads, signInOf, type Credentials, type Server } from "./sync.parts.ts";
+import { signInOf, type Credentials, type Server } from "./sync.parts.ts";
 
 /**
  * A day's outbox of a ward, drained through journal, bundles, confirmation and the search for second copies, against a bare
@@ -30,18 +31,18 @@ const ROUNDS = 3;
 export async function benchSyncDrain(): Promise<Record<string, number>> {
   const folder = mkdtempSync(join(tmpdir(), "amanah-bench-drain-"));
   try {
-    const rounds: { drain: number; bare: number; requests: number }[] = [];
+    const rounds: { ours: number; bare: number; requests: number }[] = [];
     for (let round = 1; round <= ROUNDS; round += 1) {
       const own = join(folder, String(round));
       mkdirSync(own);
       const drained = await against<Drained>(own, "drain", []);
       const bare = await against<number>(own, "bare", drained.bundles);
-      rounds.push({ drain: drained.millis, bare, requests: drained.bundles.length });
+      rounds.push({ ours: drained.millis, bare, requests: drained.bundles.length });
       rmSync(own, { recursive: true });
     }
     return {
-      "sync.drainRatio": median(rounds.map(({ drain, bare }) => drain / bare)),
-      "sync.drainSeconds": median(rounds.map(({ drain }) => drain)) / 1000,
+      "sync.drainRatio": median(rounds.map(({ ours, bare }) => ours / bare)),
+      "sync.drainSeconds": median(rounds.map(({ ours }) => ours)) / 1000,
       "sync.drainBareSeconds": median(rounds.map(({ bare }) => bare)) / 1000,
       "sync.drainRequests": median(rounds.map(({ requests }) => requests)),
     };

@@ -45,8 +45,7 @@ async function smallWard(): Promise<Record<string, number>> {
       "sync.download40CpuSeconds": median(rounds.map(({ down }) => down.cpuSeconds)),
       "sync.firstSync40Resources": first.resources,
       "sync.firstSync40Pages": first.targets.length,
-      "sync.readDuringSync40Ratio":
-        (first.busyReadP99 ?? Number.NaN) / (first.idleReadP99 ?? Number.NaN),
+      ...waits("40", first, false),
       "sync.quietCatchUp40Requests": first.quietRequests?.length ?? Number.NaN,
     };
   });
@@ -74,12 +73,23 @@ async function largeWard(): Promise<Record<string, number>> {
       "sync.download1000CpuSeconds": down.cpuSeconds,
       "sync.firstSync1000Resources": sync.resources,
       "sync.quietCatchUpRequests": sync.quietRequests?.length ?? Number.NaN,
-      "sync.readDuringSyncRatio":
-        (read.busyReadP99 ?? Number.NaN) / (read.idleReadP99 ?? Number.NaN),
-      "sync.readDuringSyncP99Ms": read.busyReadP99 ?? Number.NaN,
-      "sync.readIdleP99Ms": read.idleReadP99 ?? Number.NaN,
+      ...waits("", read, true),
     };
   });
+}
+
+/** What somebody waits for while a ward comes; `whole`: also in milliseconds. */
+function waits(beds: "40" | "", { busy, idle }: Synced, whole: boolean): Record<string, number> {
+  if (busy === null || idle === null) throw new Error("nobody worked meanwhile");
+  return {
+    [`sync.readDuringSync${beds}Ratio`]: busy.readP99 / idle.readP99,
+    ...(whole && {
+      "sync.readDuringSyncP99Ms": busy.readP99,
+      "sync.readIdleP99Ms": idle.readP99,
+      "sync.saveDuringSyncP99Ms": busy.saveP99,
+      "sync.saveIdleP99Ms": idle.saveP99,
+    }),
+  };
 }
 
 async function oneRound(

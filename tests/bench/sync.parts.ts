@@ -1,10 +1,5 @@
 import { Worker } from "node:worker_threads";
 import type { SignIn, SignInKey } from "../../electron/service/his/index.ts";
-import { connectThread } from "../../electron/service/store/index.ts";
-import { MOVED, type JournalThread } from "../../electron/service/sync/index.ts";
-import type { JournalThreadData } from "../../electron/service/threads/journal-thread.ts";
-import { together } from "../../electron/service/wiring/journal.ts";
-import type { Thread } from "../../electron/service/wiring/threads.ts";
 import { useBuiltThreads } from "../threads/built.ts";
 
 /** A workstation's sign-in, as it travels to a process or a thread. */
@@ -41,17 +36,4 @@ export function thread(name: string, data: object): Worker {
   return new Worker(new URL(`../../electron/service/threads/${name}.ts`, import.meta.url), {
     workerData: data,
   });
-}
-
-/** `journal.db` in the two threads that serve it in the product. */
-export async function journalThreads(data: JournalThreadData): Promise<Thread<JournalThread>> {
-  const open = async (more: Partial<JournalThreadData>): Promise<Thread<JournalThread>> => {
-    const own = { ...data, key: Uint8Array.from(data.key), ...more };
-    const journal = connectThread<JournalThread>(thread("journal-thread", own), {
-      handOver: MOVED,
-    });
-    await journal.ready();
-    return journal;
-  };
-  return together(await open({}), await open({ create: false, bulk: true }));
 }

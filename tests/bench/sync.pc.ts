@@ -4,13 +4,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ReaderCalls } from "../../electron/service/chart/index.ts";
 import { createHisClient, createTrustedFetch } from "../../electron/service/his/index.ts";
 import type { HisClient } from "../../electron/service/his/index.ts";
-import { connectThread, openChartReader } from "../../electron/service/store/index.ts";
+import {
+  connectThread,
+  openChartReader,
+  type Journal,
+  type Remote,
+} from "../../electron/service/store/index.ts";
 import { createSync } from "../../electron/service/sync/index.ts";
 import type { ChartThread } from "../../electron/service/sync/index.ts";
 import type { ChartThreadData } from "../../electron/service/threads/chart-thread.ts";
 import { sealingKeyOf } from "../../electron/service/vault/index.ts";
 import { createHisLine, type HisLine } from "../../electron/service/wiring/his-line.ts";
-import { journalThreads, signInOf, thread, type Credentials, type Server } from "./sync.parts.ts";
+import { journalThreads } from "../../electron/service/wiring/journal.ts";
+import { signInOf, thread, type Credentials, type Server } from "./sync.parts.ts";
 
 /** A PC of the sync's benchmark, in a process of its own: its memory and its processor's time are its own. */
 export const PARALLEL = 4;
@@ -38,9 +44,15 @@ export interface Synced {
   readonly targets: readonly string[];
   readonly resources: number;
   readonly cpuSeconds: number;
-  readonly busyReadP99: number | null;
-  readonly idleReadP99: number | null;
+  /** While the ward comes, and as often when all is quiet; milliseconds. */
+  readonly busy: Waits | null;
+  readonly idle: Waits | null;
   readonly quietRequests: readonly string[] | null;
+}
+/** What a nurse waits for: a board and a patient, and what she typed being kept. */
+export interface Waits {
+  readonly readP99: number;
+  readonly saveP99: number;
 }
 export interface Downloaded {
   readonly millis: number;
@@ -121,8 +133,8 @@ async function firstSync(work: Extract<Work, { side: "sync" }>): Promise<Synced>
   const log: string[] = [];
   const targets: string[] = [];
   const finish = Promise.withResolvers<number>();
-  const line = createHisLine(null);
-  const inner = await client(server, work.signIn, line);
+  const ownLine = createHisLine(null);
+  const inner = await client(server, work.signIn, ownLine);
   let ended = false;
   let shift = 0;
   const his: HisClient = {
@@ -182,13 +194,14 @@ async function firstSync(work: Extract<Work, { side: "sync" }>): Promise<Synced>
   const before = cpuSeconds();
   const started = performance.now();
   sync.start();
-  const reads = work.reads ? readAllTheWhile(reader) : null;
+  const works = (): ReturnType<typeof workAllTheWhile> => workAllTheWhile(reader, journal);
+  const working = work.reads ? works() : null;
   const millis = (await finish.promise) - started;
   const used = cpuSeconds() - before;
-  const busy = (await reads?.stop()) ?? null;
+  const busy = (await working?.stop()) ?? null;
   const firstTargets = [...targets];
   await sync.idle();
-  const idle = busy === null ? null : await readAllTheWhile(reader).after(busy.length);
+  const idle = busy === null ? null : await works().after(busy.reads.length);
 
   let quietRequests: string[] | null = null;
   if (work.quiet) {
@@ -211,7 +224,7 @@ async function firstSync(work: Extract<Work, { side: "sync" }>): Promise<Synced>
   await chart.close();
   await journal.close();
   await Promise.all([chart, journal, reader].map((one) => one.terminate()));
-  await line.close();
+  await ownLine.close();
   const whole = openChartReader({ file: chartFile, key: keys.chart });
   const { resources } = whole.count();
   whole.close();
@@ -220,22 +233,24 @@ async function firstSync(work: Extract<Work, { side: "sync" }>): Promise<Synced>
     targets: firstTargets.filter((target) => !AFTER_BACKFILL.test(target)),
     resources,
     cpuSeconds: used,
-    busyReadP99: busy === null ? null : p99(busy),
-    idleReadP99: idle === null ? null : p99(idle),
+    busy: busy && waitsOf(busy),
+    idle: idle && waitsOf(idle),
     quietRequests,
   };
 }
 
-/** A nurse who opens one patient after the other. */
-function readAllTheWhile(reader: {
-  wardBoard: ReaderCalls["wardBoard"] extends (...a: infer A) => infer R
-    ? (...a: A) => Promise<R>
-    : never;
-  patientView: ReaderCalls["patientView"] extends (...a: infer A) => infer R
-    ? (...a: A) => Promise<R>
-    : never;
-}) {
-  const times: number[] = [];
+/** How long each took, in milliseconds. */
+interface Times {
+  readonly reads: number[];
+  readonly saves: number[];
+}
+
+/** A nurse who opens one patient after the other and types: what she typed is committed like whatever she saves. */
+function workAllTheWhile(
+  reader: Remote<Pick<ReaderCalls, "wardBoard" | "patientView">>,
+  journal: Pick<Remote<Journal>, "putDraft">,
+) {
+  const times: Times = { reads: [], saves: [] };
   let goesOn = true;
   let at = 0;
   const once = async (): Promise<void> => {
@@ -244,8 +259,13 @@ function readAllTheWhile(reader: {
     const { rows } = await reader.wardBoard({ now });
     const row = rows.filter(({ patient }) => patient !== null)[at++ % Math.max(rows.length, 1)];
     if (row?.patient != null) {
-      await reader.patientView({ patient: row.patient, now });
-      times.push(performance.now() - begun);
+      const { patient } = row;
+      await reader.patientView({ patient, now });
+      const read = performance.now();
+      const sealed = randomBytes(600);
+      await journal.putDraft({ clinician: "nurse-1", patient, kind: "vitals", at, sealed });
+      times.reads.push(read - begun);
+      times.saves.push(performance.now() - read);
     }
     await sleep(25);
   };
@@ -259,10 +279,14 @@ function readAllTheWhile(reader: {
       return times;
     },
     async after(count: number) {
-      while (times.length < Math.min(Math.max(count, 100), 400)) await sleep(25);
+      while (times.reads.length < Math.min(Math.max(count, 100), 400)) await sleep(25);
       return await this.stop();
     },
   };
+}
+
+function waitsOf({ reads, saves }: Times): Waits {
+  return { readP99: p99(reads), saveP99: p99(saves) };
 }
 
 async function someone(journal: {

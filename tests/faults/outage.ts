@@ -5,16 +5,15 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createHisClient, type HisClient } from "../../electron/service/his/index.ts";
 import { openJournal, type Journal, type Remote } from "../../electron/service/store/index.ts";
-import { connectThread } from "../../electron/service/store/index.ts";
 import { createLink, type Link } from "../../electron/service/sync/link.ts";
 import { drainOutbox } from "../../electron/service/sync/push.ts";
 import { pushMemory } from "../../electron/service/sync/push-parts.ts";
-import type { JournalThread } from "../../electron/service/sync/index.ts";
 import { signDetached } from "../../electron/service/vault/act-signature.ts";
+import { journalThreads } from "../../electron/service/wiring/journal.ts";
 import { link as auditLink } from "../../electron/service/audit/index.ts";
 import { ACT_SET_SYSTEM, ACT_SYSTEM, type Act } from "../../shared/trust/index.ts";
 import { joinSite, startServer } from "../bench/sync.bench.ts";
-import { signInOf, thread, type Server } from "../bench/sync.parts.ts";
+import { signInOf, type Server } from "../bench/sync.parts.ts";
 
 /** Patients of the hospital; each has his share of the acts. */
 const PATIENTS = 200;
@@ -149,16 +148,13 @@ async function drainAll(
   server: Server,
   json: boolean,
 ): Promise<number> {
-  const journal = connectThread<JournalThread>(
-    thread("journal-thread", {
-      file,
-      key: Uint8Array.from(key),
-      create: false,
-      check: false,
-      sealingKey: null,
-    }),
-  );
-  await journal.ready();
+  const journal = await journalThreads({
+    file,
+    key,
+    create: false,
+    check: false,
+    sealingKey: null,
+  });
   const link = createLink({ parallel: 4, now: Date.now, onChange: () => {} });
   const memory = pushMemory();
   const capabilities = await his.capabilities();

@@ -4,18 +4,19 @@ import { Worker } from "node:worker_threads";
 import { createHisClient } from "../../electron/service/his/index.ts";
 import { orderOf, vitalsOf } from "../../electron/service/record/testing.ts";
 import { connectThread } from "../../electron/service/store/index.ts";
-import { createSync, MOVED } from "../../electron/service/sync/index.ts";
-import type { ChartThread, JournalThread } from "../../electron/service/sync/index.ts";
+import { createSync } from "../../electron/service/sync/index.ts";
+import type { ChartThread } from "../../electron/service/sync/index.ts";
 import type { ChartThreadData } from "../../electron/service/threads/chart-thread.ts";
-import type { JournalThreadData } from "../../electron/service/threads/journal-thread.ts";
 import { sealingKeyOf } from "../../electron/service/vault/index.ts";
+import { createHisLine } from "../../electron/service/wiring/his-line.ts";
+import { journalThreads } from "../../electron/service/wiring/journal.ts";
 import type { Act } from "../../shared/trust/index.ts";
 import { followThreads } from "./die-at-commit.ts";
 import { chartFileIn, journalFileIn } from "./sync-setting.ts";
 import type { Heard, Setting, Told } from "./sync-setting.ts";
 
 /**
- * The workstation that is killed: the service's own journal and chart threads and its sync, over real files and real
+ * The workstation that is killed: the service's own threads and its sync, over real files and real
  * HTTP, and somebody who charts without end. Started ahead of its life, because starting is what takes time; lives from
  * the first message on, and comes to rest when it is told to.
  */
@@ -28,17 +29,13 @@ const thread = (name: string, data: object): Worker =>
 async function live(setting: Setting): Promise<void> {
   const { folder, keys, baseUrl, wards, patients } = setting;
   const copy = (name: keyof Setting["keys"]): Uint8Array => Uint8Array.from(keys[name]);
-  const journalData: JournalThreadData = {
+  const journal = await journalThreads({
     file: journalFileIn(folder),
     key: copy("device"),
     create: true,
     check: false,
     sealingKey: sealingKeyOf({ ...keys, inbox: copy("inbox") }),
-  };
-  const journal = connectThread<JournalThread>(thread("journal-thread", journalData), {
-    handOver: MOVED,
   });
-  await journal.ready();
   const chartData: ChartThreadData = {
     chartFile: chartFileIn(folder),
     chartKey: copy("chart"),
@@ -61,6 +58,7 @@ async function live(setting: Setting): Promise<void> {
     true,
     ["sign"],
   );
+  const line = createHisLine(null);
   const sync = createSync({
     his: createHisClient({
       baseUrl,
@@ -72,6 +70,7 @@ async function live(setting: Setting): Promise<void> {
         scope: "system/*.cruds",
       },
       fetch,
+      carry: line.carry,
       now: Date.now,
       random: randomUUID,
     }),
@@ -142,7 +141,7 @@ async function live(setting: Setting): Promise<void> {
   await sync.stop();
   await chart.close();
   await journal.close();
-  await Promise.all([chart.terminate(), journal.terminate()]);
+  await Promise.all([chart.terminate(), journal.terminate(), line.close()]);
   say({ kind: "rested" });
   process.disconnect();
 }

@@ -15,9 +15,9 @@ interface Piece {
  */
 export function parseInPieces(bytes: Buffer): unknown {
   const pieces = piecesOf(bytes);
-  if (pieces.length === 0) return JSON.parse(bytes.utf8Slice());
+  if (pieces.length === 0) return JSON.parse(bytes.toString());
   const values = pieces.map(({ from, to, ascii }): unknown =>
-    JSON.parse(ascii ? bytes.latin1Slice(from, to) : bytes.utf8Slice(from, to)),
+    JSON.parse(bytes.toString(ascii ? "latin1" : "utf8", from, to)),
   );
   const whole: unknown = JSON.parse(around(bytes, pieces));
   // Of a member that is there twice the last counts: so each stands for itself, by its number.
@@ -32,10 +32,10 @@ function around(bytes: Buffer, pieces: readonly Piece[]): string {
   let text = "";
   let at = 0;
   for (const [number, { from, to }] of pieces.entries()) {
-    text += `${bytes.utf8Slice(at, from)} ${number} `;
+    text += `${bytes.toString("utf8", at, from)} ${number} `;
     at = to;
   }
-  return text + bytes.utf8Slice(at);
+  return text + bytes.toString("utf8", at);
 }
 
 /** None when it has to be read as a whole: it is no object, or there is something else than objects in a list of its members. */

@@ -66,7 +66,9 @@ export function countBeside(drain: Drain): CountingBeside {
       // Said by `idle`, which whoever sends waits for.
       underWay.catch(() => undefined);
     },
-    idle: async () => await underWay,
+    async idle() {
+      await underWay;
+    },
   };
 }
 

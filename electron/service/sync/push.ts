@@ -22,7 +22,12 @@ const WORKERS = 2 * REQUESTS;
 export async function drainOutbox(parts: PushParts): Promise<number | null> {
   const drain = createDrain(parts);
   const counting = countBeside(drain);
-  const due = await sendAll(drain, counting).finally(counting.idle);
+  let due: number | null;
+  try {
+    due = await sendAll(drain, counting);
+  } finally {
+    await counting.idle();
+  }
   await countCopiesOfAll(drain);
   return due;
 }

@@ -13,6 +13,7 @@ import {
   SECTION_TYPES,
   type JournalThread,
 } from "../sync/index.ts";
+import type { JournalThreadData } from "../threads/journal-thread.ts";
 import type { SalvageThread } from "../threads/salvage-thread.ts";
 import { exists, type Files } from "./files.ts";
 import { copied, startThread, type Thread } from "./threads.ts";
@@ -29,32 +30,10 @@ export async function startJournal(room: {
   readonly onDamage: () => void;
 }): Promise<{ journal: Thread<JournalThread>; salvaged: JournalSalvage | null }> {
   const { files, device } = room;
-  const open = async (how: {
-    readonly check: boolean;
-    readonly bulk: boolean;
-  }): Promise<Thread<JournalThread>> => {
-    const data = {
-      file: files.journal,
-      key: copied(device.deviceKey),
-      create: !exists(files.journal),
-      sealingKey: null,
-      ...how,
-    };
-    // Copying would be this thread's work, and it is the one that must hear of a badge that is taken.
-    const { thread } = await startThread<JournalThread>("journal-thread", data, {
-      handOver: MOVED,
-    });
-    return thread;
-  };
   const start = async (check: boolean): Promise<Thread<JournalThread>> => {
-    const journal = await open({ check, bulk: false });
-    try {
-      const receiving = await open({ check: false, bulk: true });
-      return watched(together(journal, receiving), room.onDamage);
-    } catch (error) {
-      await journal.terminate();
-      throw error;
-    }
+    const create = !exists(files.journal);
+    const data = { file: files.journal, key: device.deviceKey, create, check, sealingKey: null };
+    return watched(await journalThreads(data), room.onDamage);
   };
   // Read before the file is tried: a failed opening takes the log into the file, and an older file would look like today's.
   const before = generationInFile(files.journal, device.deviceKey);
@@ -67,6 +46,29 @@ export async function startJournal(room: {
     const journal = await start(false);
     if (salvaged.fetchAgain) await wantEverything(journal);
     return { journal, salvaged };
+  }
+}
+
+/**
+ * Opens the journal as it is in its two threads. The keys in `data` are borrowed.
+ * @throws StoreError when it does not open
+ */
+export async function journalThreads(
+  data: Omit<JournalThreadData, "bulk">,
+): Promise<Thread<JournalThread>> {
+  const { key, sealingKey } = data;
+  const open = async (how: Partial<JournalThreadData>): Promise<Thread<JournalThread>> => {
+    const own = { ...data, ...how, key: copied(key), sealingKey: sealingKey && copied(sealingKey) };
+    // Copying would be this thread's work, and it is the one that must hear of a badge that is taken.
+    const { thread } = await startThread<JournalThread>("journal-thread", own, { handOver: MOVED });
+    return thread;
+  };
+  const journal = await open({ bulk: false });
+  try {
+    return together(journal, await open({ bulk: true, create: false, check: false }));
+  } catch (error) {
+    await journal.terminate();
+    throw error;
   }
 }
 
