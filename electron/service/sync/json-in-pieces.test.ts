@@ -58,6 +58,10 @@ test("whatever was cut short or damaged is refused where JSON.parse refuses it",
   fc.assert(fc.property(damaged, same), { numRuns: 3_000 });
 });
 
+test("more entries than any page has are read all the same", () => {
+  same(`{"entry":[${Array.from({ length: 10_005 }, (_, n) => `{"a":${n}}`).join(",")}]}`);
+});
+
 test.each([
   '{"entry":[{}{}]}',
   '{"entry":[{} {}]}',

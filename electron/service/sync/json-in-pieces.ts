@@ -1,4 +1,6 @@
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+/** More than any page has. SECURITY: of an answer that is made to hold millions nothing is noted down beside what it says. */
+const MOST = 10_000;
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /** An object in the bytes: where it begins, where it has ended, and whether all of it is ASCII. */
@@ -66,6 +68,7 @@ function piecesOf(bytes: Buffer): Piece[] {
       }
     } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
       if (depth === 3 && isRows) pieces.push({ from, to: at + 1, ascii: high < 0x80 });
+      if (pieces.length > MOST) return [];
       depth -= 1;
     } else if (isRows && depth === 2 && byte !== COMMA && !isSpace(byte)) return [];
     else high |= byte;

@@ -34,7 +34,7 @@ export interface PushMemory {
   readonly dropsIdentifiers: Set<string>;
 }
 
-/** Requests that travel at the same time: of acts, each of other patients. */
+/** Requests that are to travel at the same time: of acts, each of other patients. The link lets no more go than policy says. */
 export const REQUESTS = 4;
 
 /** Medplum takes 50 updates a transaction, and 8 entries if any is conditional. A HIS that takes less says so, and is believed. */
