@@ -59,7 +59,8 @@ test("whatever was cut short or damaged is refused where JSON.parse refuses it",
 });
 
 test("more entries than any page has are read all the same", () => {
-  same(`{"entry":[${Array.from({ length: 10_005 }, (_, n) => `{"a":${n}}`).join(",")}]}`);
+  const entries = Array.from({ length: 10_005 }, (_, n) => `{"a":${n}}`).join(",");
+  expect(() => same(`{"entry":[${entries}]}`)).not.toThrow();
 });
 
 test.each([
