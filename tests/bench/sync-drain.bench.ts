@@ -112,13 +112,7 @@ async function drain(work: Work): Promise<Drained> {
       return await inner.send(method, target, body, headers);
     },
   };
-  const journal = await journalThreads({
-    file,
-    key,
-    create: false,
-    check: false,
-    sealingKey: null,
-  });
+  const journal = await journalThreads({ file, key });
   const capabilities = await his.capabilities();
   const link = createLink({ parallel: PARALLEL, now: Date.now, onChange: () => {} });
   await link.probe(async () => await his.get("Location?_count=1"));

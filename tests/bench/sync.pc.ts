@@ -109,7 +109,6 @@ async function firstSync(work: Extract<Work, { side: "sync" }>): Promise<Synced>
     file: journalFile,
     key: device,
     create: true,
-    check: false,
     sealingKey: sealingKeyOf(keys),
   });
   const chartData: ChartThreadData = {

@@ -9,6 +9,7 @@ import { createLink, type Link } from "../../electron/service/sync/link.ts";
 import { drainOutbox } from "../../electron/service/sync/push.ts";
 import { pushMemory } from "../../electron/service/sync/push-parts.ts";
 import { signDetached } from "../../electron/service/vault/act-signature.ts";
+import { createHisLine } from "../../electron/service/wiring/his-line.ts";
 import { journalThreads } from "../../electron/service/wiring/journal.ts";
 import { link as auditLink } from "../../electron/service/audit/index.ts";
 import { ACT_SET_SYSTEM, ACT_SYSTEM, type Act } from "../../shared/trust/index.ts";
@@ -41,6 +42,7 @@ export async function outage(acts: number, json: boolean): Promise<number> {
   const started = performance.now();
   const folder = mkdtempSync(join(tmpdir(), "amanah-outage-"));
   const his = await startServer(join(folder, "his"), 4);
+  const line = createHisLine(null);
   try {
     const file = join(folder, "journal.db");
     const key = webcrypto.getRandomValues(new Uint8Array(32));
@@ -51,6 +53,7 @@ export async function outage(acts: number, json: boolean): Promise<number> {
       baseUrl: his.server.baseUrl,
       signIn: await signInOf(credentials),
       fetch,
+      carry: line.carry,
       now: Date.now,
       random: randomUUID,
     });
@@ -62,6 +65,7 @@ export async function outage(acts: number, json: boolean): Promise<number> {
     console.log(JSON.stringify(outcome));
     return outcome.lost + outcome.doubled + outcome.disordered === 0 ? 0 : 1;
   } finally {
+    await line.close();
     await his.stop();
     rmSync(folder, { recursive: true, force: true });
   }
@@ -148,13 +152,7 @@ async function drainAll(
   server: Server,
   json: boolean,
 ): Promise<number> {
-  const journal = await journalThreads({
-    file,
-    key,
-    create: false,
-    check: false,
-    sealingKey: null,
-  });
+  const journal = await journalThreads({ file, key });
   const link = createLink({ parallel: 4, now: Date.now, onChange: () => {} });
   const memory = pushMemory();
   const capabilities = await his.capabilities();

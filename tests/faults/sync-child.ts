@@ -33,7 +33,6 @@ async function live(setting: Setting): Promise<void> {
     file: journalFileIn(folder),
     key: copy("device"),
     create: true,
-    check: false,
     sealingKey: sealingKeyOf({ ...keys, inbox: copy("inbox") }),
   });
   const chartData: ChartThreadData = {

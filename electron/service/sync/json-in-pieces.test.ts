@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { parseInPieces } from "./json-in-pieces.ts";
 
 function said(parse: () => unknown): unknown {
@@ -21,7 +21,11 @@ function same(text: string): void {
   expect(JSON.stringify(ours)).toBe(JSON.stringify(theirs));
 }
 
-const value = fc.jsonValue({ maxDepth: 3, stringUnit: "binary" });
+/** Of what a careless reader would take for structure, and of what takes more than a byte. */
+const tricky = fc.string({
+  unit: fc.constantFrom('"', "\\", "{", "}", "[", "]", ",", "°", "ض", "a"),
+});
+const value = fc.oneof(fc.jsonValue({ maxDepth: 3, stringUnit: "binary" }), tricky);
 const entry = fc.dictionary(fc.string({ unit: "grapheme", maxLength: 5 }), value, { maxKeys: 4 });
 const bundle = fc.record({
   resourceType: fc.constant("Bundle"),
@@ -58,13 +62,32 @@ test("whatever was cut short or damaged is refused where JSON.parse refuses it",
   fc.assert(fc.property(damaged, same), { numRuns: 3_000 });
 });
 
-test("more entries than any page has are read all the same", () => {
-  const entries = Array.from({ length: 10_005 }, (_, n) => `{"a":${n}}`).join(",");
-  expect(() => same(`{"entry":[${entries}]}`)).not.toThrow();
+/** The texts that are made of a Bundle of so many entries, by their length. */
+function textsOf(entries: number): { readonly page: number; readonly longest: number } {
+  const one = `{"valueString":"${"°".repeat(40)}"}`;
+  const text = `{"entry":[${Array.from({ length: entries }, () => one).join(",")}]}`;
+  const parse = vi.spyOn(JSON, "parse");
+  parseInPieces(Buffer.from(text));
+  const lengths = parse.mock.calls.map(([made]) => made.length);
+  parse.mockRestore();
+  same(text);
+  return { page: text.length, longest: Math.max(...lengths) };
+}
+
+test("of a page no text is made that is nearly as long", () => {
+  const { page, longest } = textsOf(500);
+  expect(longest).toBeLessThan(page / 10);
+});
+
+test("of more entries than any page has nothing is noted down: the page is read as a whole", () => {
+  const { page, longest } = textsOf(10_005);
+  expect(longest).toBe(page);
 });
 
 test.each([
   '{"entry":[{}{}]}',
+  '{"entry":[{},{}{}]}',
+  '{"entry":[{"a":"\\"}]{[\\\\"},{"b":"\\\\"}]}',
   '{"entry":[{} {}]}',
   '{"entry":[{},]}',
   '{"entry":[,{}]}',

@@ -32,7 +32,7 @@ export async function startJournal(room: {
   const { files, device } = room;
   const start = async (check: boolean): Promise<Thread<JournalThread>> => {
     const create = !exists(files.journal);
-    const data = { file: files.journal, key: device.deviceKey, create, check, sealingKey: null };
+    const data = { file: files.journal, key: device.deviceKey, create, check };
     return watched(await journalThreads(data), room.onDamage);
   };
   // Read before the file is tried: a failed opening takes the log into the file, and an older file would look like today's.
@@ -50,22 +50,29 @@ export async function startJournal(room: {
 }
 
 /**
- * Opens the journal as it is in its two threads. The keys in `data` are borrowed.
+ * Opens the journal as it is in its two threads, made and checked only when that is asked for. The keys are borrowed.
  * @throws StoreError when it does not open
  */
-export async function journalThreads(
-  data: Omit<JournalThreadData, "bulk">,
-): Promise<Thread<JournalThread>> {
-  const { key, sealingKey } = data;
-  const open = async (how: Partial<JournalThreadData>): Promise<Thread<JournalThread>> => {
-    const own = { ...data, ...how, key: copied(key), sealingKey: sealingKey && copied(sealingKey) };
+export async function journalThreads({
+  file,
+  key,
+  create = false,
+  check = false,
+  sealingKey = null,
+}: Pick<JournalThreadData, "file" | "key"> & Partial<JournalThreadData>): Promise<
+  Thread<JournalThread>
+> {
+  const open = async (
+    how: Pick<JournalThreadData, "create" | "check" | "bulk">,
+  ): Promise<Thread<JournalThread>> => {
+    const own = { file, ...how, key: copied(key), sealingKey: sealingKey && copied(sealingKey) };
     // Copying would be this thread's work, and it is the one that must hear of a badge that is taken.
     const { thread } = await startThread<JournalThread>("journal-thread", own, { handOver: MOVED });
     return thread;
   };
-  const journal = await open({ bulk: false });
+  const journal = await open({ create, check, bulk: false });
   try {
-    return together(journal, await open({ bulk: true, create: false, check: false }));
+    return together(journal, await open({ create: false, check: false, bulk: true }));
   } catch (error) {
     await journal.terminate();
     throw error;
