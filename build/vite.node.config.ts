@@ -1,5 +1,6 @@
 import { builtinModules } from "node:module";
 import { defineConfig } from "vite";
+import { CHILDREN } from "../electron/service/testing/child-program.ts";
 
 // Native addons carry their binaries in their own packages and are required from node_modules.
 const native = [
@@ -32,14 +33,9 @@ const inputs: Record<string, Record<string, string>> = {
   badge: { index: "electron/badge/index.ts" },
   // A development tool with the service inside: a folder of its own, so that no package takes it along.
   preview: { ...smallHeaps, index: "tools/preview/index.ts", ...threads },
-  // Programs of the tests (electron/service/testing/child-program.ts).
+  // Programs of the tests.
   children: {
-    "generation-child": "electron/service/testing/generation-child.ts",
-    "keys-child": "electron/service/testing/keys-child.ts",
-    "pin-change-child": "electron/service/wiring/pin-change-child.ts",
-    "pc-child": "tests/service/pc-child.ts",
-    "sync-child": "tests/faults/sync-child.ts",
-    writer: "tests/faults/writer.ts",
+    ...CHILDREN,
     // Also loaded into each thread of theirs, and nothing beside it.
     "die-at-commit": "tests/faults/die-at-commit.ts",
     ...threads,

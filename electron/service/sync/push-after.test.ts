@@ -44,6 +44,28 @@ test("second copies of many sets are looked for with one question, and never lef
   expect(pc.journal.uncountedActs(10)).toEqual([]);
 });
 
+test("what leaves next is committed while others travel, and no more travel than policy says", async () => {
+  const sets = Array.from({ length: 300 }, (_, n) => vitals(`patient-${n % 30}`, n));
+  let travelling = 0;
+  let most = 0;
+  let ahead = 0;
+  const begun = (): number => sets.filter((set) => state(set)?.state === "sending").length;
+  his.before = async ({ method, body }) => {
+    if (method !== "POST") return null;
+    travelling += 1;
+    most = Math.max(most, travelling);
+    const carried = sets.filter(({ uuid }) => body.includes(uuid)).length;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    // Each carries as many; what is begun beyond those that travel waits for its place.
+    ahead = Math.max(ahead, begun() - carried * travelling);
+    travelling -= 1;
+    return null;
+  };
+  await push();
+  expect([most, ahead > 0]).toEqual([3, true]);
+  expect(sets.map((set) => state(set)?.state)).toEqual(sets.map(() => "acknowledged"));
+});
+
 test("of a long outbox second copies are looked for while the rest is still being sent, and each set once", async () => {
   const sets = Array.from({ length: 300 }, (_, n) => vitals(n % 2 === 0 ? "amina" : "basma", n));
   await push();

@@ -8,10 +8,14 @@ export function childProgram(name: ChildName): string {
   return fileURLToPath(new URL(`../../../out/children/${name}.js`, import.meta.url));
 }
 
-export type ChildName =
-  | "generation-child"
-  | "keys-child"
-  | "pc-child"
-  | "pin-change-child"
-  | "sync-child"
-  | "writer";
+export type ChildName = keyof typeof CHILDREN;
+
+/** Where each is read from, from the root. */
+export const CHILDREN = {
+  "generation-child": "electron/service/testing/generation-child.ts",
+  "keys-child": "electron/service/testing/keys-child.ts",
+  "pin-change-child": "electron/service/wiring/pin-change-child.ts",
+  "pc-child": "tests/service/pc-child.ts",
+  "sync-child": "tests/faults/sync-child.ts",
+  writer: "tests/faults/writer.ts",
+} as const;
