@@ -1,3 +1,4 @@
+import { setImmediate as pause } from "node:timers/promises";
 import type { z } from "zod";
 import type {
   Clinician,
@@ -76,7 +77,8 @@ export interface ReaderCalls {
   count(): ReturnType<ChartReader["count"]>;
   /** What is held of each type, and up to when it is applied without gaps. */
   held(): { readonly type: string; readonly resources: number; readonly asOf: string | null }[];
-  verify(): ReturnType<ChartReader["verify"]>;
+  /** A full scan; other calls are answered between its steps. */
+  verify(): Promise<ReturnType<ChartReader["verify"]>>;
   close(): void;
 }
 
@@ -127,7 +129,14 @@ export function readerCalls(chart: ChartReader, acts: ActReads & { close(): void
         asOf: asOf.get(type) ?? null,
       }));
     },
-    verify: () => chart.verify(),
+    async verify() {
+      const steps = chart.verifying();
+      for (;;) {
+        const step = steps.next();
+        if (step.done === true) return step.value;
+        await pause();
+      }
+    },
     close: () => {
       chart.close();
       acts.close();

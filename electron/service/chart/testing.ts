@@ -234,6 +234,10 @@ export function memoryHospital(
     patients: () => [...records.keys()],
     countByType: () => new Map(),
     count: () => ({ patients: records.size, resources: 0 }),
+    *verifying() {
+      yield;
+      return { chunks: 0, damaged: 0 };
+    },
     verify: () => ({ chunks: 0, damaged: 0 }),
     close: () => {},
   };

@@ -92,7 +92,8 @@ export function chartReader(db: Connection): ChartReader {
           .all()
           .map((row) => [textOf(row, "type"), numberOf(row, "n")]),
       ),
-    verify: () => verify(db),
+    verifying: () => verifying(db),
+    verify: () => atOnce(verifying(db)),
     close: () => db.close(),
   };
 }
@@ -189,29 +190,59 @@ function later(own: string, other: string | null): string {
   return other !== null && Date.parse(other) > Date.parse(own) ? other : own;
 }
 
-function verify(db: Connection): { chunks: number; damaged: number } {
-  const expected = countOf(db, "SELECT coalesce(sum(chunks), 0) AS n FROM sections");
+/** Chunks between two pauses: some milliseconds. */
+const STEP = 64;
+
+/** A writer may be at work beside it: what it replaces meanwhile is not damage, and what it adds is not looked at. */
+function* verifying(db: Connection): Generator<void, { chunks: number; damaged: number }> {
+  const { top, missing } = db.read(() => ({
+    top: countOf(db, "SELECT coalesce(max(number), 0) AS n FROM chunks"),
+    missing:
+      countOf(db, "SELECT coalesce(sum(chunks), 0) AS n FROM sections") -
+      countOf(db, "SELECT count(*) AS n FROM chunks"),
+  }));
+  let damaged = Math.max(0, missing);
   let chunks = 0;
-  let good = 0;
-  for (const { number } of db.sql("SELECT number FROM chunks ORDER BY number").all()) {
-    chunks++;
-    try {
-      const row = db
-        .sql(
-          `SELECT number, section, packed, raw, holds AS removing, body FROM chunks WHERE number = ?`,
-        )
-        .get(number ?? null);
-      if (row === undefined) continue;
-      const held = readHolds(bytesOf(row, "removing"), numberOf(row, "packed") === 1);
-      if (openChunk(row).resources.every((resource) => held.versions.has(resource.id))) good++;
-    } catch (error) {
-      if (!isDamage(error)) throw error;
+  for (let last = 0; ;) {
+    const numbers = db
+      .sql("SELECT number FROM chunks WHERE number > ? AND number <= ? ORDER BY number LIMIT ?")
+      .all(last, top, STEP)
+      .map((row) => numberOf(row, "number"));
+    for (const number of numbers) {
+      chunks += 1;
+      if (!chunkGood(db, number)) damaged += 1;
     }
+    if (numbers.length < STEP) break;
+    last = numbers.at(-1) ?? top;
+    yield;
   }
-  const damaged = Math.max(chunks, expected) - good;
   // The tables beside the chunks: every page is read, so every page's HMAC is checked.
   // Trap: `cipher_integrity_check` is a no-op in this engine and answers an empty list, which reads like "OK".
   return { chunks, damaged: damaged === 0 && !pagesGood(db) ? 1 : damaged };
+}
+
+/** Whether it can be read, or was replaced since it was listed. */
+function chunkGood(db: Connection, number: number): boolean {
+  try {
+    const row = db
+      .sql(
+        `SELECT number, section, packed, raw, holds AS removing, body FROM chunks WHERE number = ?`,
+      )
+      .get(number);
+    if (row === undefined) return true;
+    const held = readHolds(bytesOf(row, "removing"), numberOf(row, "packed") === 1);
+    return openChunk(row).resources.every((resource) => held.versions.has(resource.id));
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return false;
+  }
+}
+
+function atOnce<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 function pagesGood(db: Connection): boolean {

@@ -119,7 +119,9 @@ export interface ChartReader {
   count(): { readonly patients: number; readonly resources: number };
   /** Resources held of each type. */
   countByType(): ReadonlyMap<string, number>;
-  /** Full scan: every chunk inflated and parsed. */
+  /** Full scan: every chunk inflated and parsed. Between two steps of some milliseconds anything may be done, also written. */
+  verifying(): Generator<void, { readonly chunks: number; readonly damaged: number }>;
+  /** The same at once. */
   verify(): { readonly chunks: number; readonly damaged: number };
   close(): void;
 }

@@ -155,6 +155,23 @@ test("merging while idle makes many small chunks one and changes nothing that is
   });
 });
 
+test("what is replaced and merged while the file is read through is no damage", () => {
+  withChart((chart, file) => {
+    const observation = (each: number, version: string) =>
+      p(`p${each}`, resource("Observation", `o${each}`, version));
+    for (let each = 0; each < 150; each++) chart.write(batch({ upserts: observation(each, "1") }));
+    const reader = openChartReader({ file, key: KEY });
+    const steps = reader.verifying();
+    expect(steps.next().done).toBe(false);
+    for (let each = 0; each < 150; each++) chart.write(batch({ upserts: observation(each, "2") }));
+    while (chart.compact(1000));
+    let step = steps.next();
+    while (step.done !== true) step = steps.next();
+    expect(step.value.damaged).toBe(0);
+    reader.close();
+  });
+});
+
 test("a section that grows without an idle moment stays in few chunks", () => {
   withChart((chart) => {
     for (let each = 0; each < 200; each++)

@@ -13,4 +13,10 @@ export { rekeyVault, resealStragglers, type VaultRekey } from "./rekey-vault.ts"
 export { type Resealed } from "./rekey-sealed.ts";
 export { salvageJournal, type JournalSalvage } from "./salvage-journal.ts";
 export { salvageChart, type ChartSalvage } from "./salvage-chart.ts";
-export { connectThread, serveOpened, serveThread, type ConnectOptions } from "./thread.ts";
+export {
+  connectThread,
+  endThread,
+  serveOpened,
+  serveThread,
+  type ConnectOptions,
+} from "./thread.ts";

@@ -9,6 +9,9 @@ interface Calls {
   failing(code: string): void;
   slow(): void;
   die(): void;
+  /** Works in turns of 20 ms: 1 in `turn` while it is in the midst of one. */
+  turns(turn: Int32Array): void;
+  hang(): void;
 }
 
 // A worker of its own, as the app's threads are: Node runs the TypeScript of thread.ts as it is.
@@ -24,6 +27,16 @@ function worker(): Worker {
       failing: (code) => { throw new StoreError(code, "no values here"); },
       slow: () => new Promise(() => {}),
       die: () => process.exit(3),
+      turns: async (turn) => {
+        for (;;) {
+          Atomics.store(turn, 0, 1);
+          const until = performance.now() + 20;
+          while (performance.now() < until);
+          Atomics.store(turn, 0, 0);
+          await new Promise(setImmediate);
+        }
+      },
+      hang: () => { for (;;); },
     });`;
   return new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`));
 }
@@ -75,4 +88,25 @@ test("a thread that was ended on purpose leaves nobody waiting", async () => {
   const told = thread.slow().catch((error: unknown) => error);
   await thread.terminate();
   expect(await told).toMatchObject({ code: "other" });
+});
+
+test("a thread is ended between two of its turns, never in the midst of one", async () => {
+  const turn = new Int32Array(new SharedArrayBuffer(4));
+  for (let each = 0; each < 5; each += 1) {
+    const thread = connectThread<Calls>(worker());
+    await thread.add(1, 1);
+    const told = thread.turns(turn).catch((error: unknown) => error);
+    await expect.poll(() => Atomics.load(turn, 0)).toBe(1);
+    await thread.terminate();
+    expect(Atomics.load(turn, 0)).toBe(0);
+    expect(await told).toMatchObject({ code: "other" });
+  }
+});
+
+test("a thread that hangs is ended all the same, and so is one that has ended", async () => {
+  const thread = connectThread<Calls>(worker());
+  const told = thread.hang().catch((error: unknown) => error);
+  await thread.terminate();
+  expect(await told).toMatchObject({ code: "other" });
+  await thread.terminate();
 });

@@ -1,4 +1,4 @@
-import type { MessagePort, Worker } from "node:worker_threads";
+import { isMainThread, type MessagePort, type Worker } from "node:worker_threads";
 import { codeOf, StoreError } from "./errors.ts";
 import type { Remote, StoreErrorCode } from "./types.ts";
 
@@ -21,15 +21,40 @@ type Answer =
 /** From this size on a byte array in an answer that owns all of its buffer is moved, not copied: it is the thread's own. */
 const WORTH_MOVING = 16 * 1024;
 
+/** Asks a thread to end itself between two of its turns. */
+const END = { end: true } as const;
+/** A thread that has not ended by then hangs, in a call of the OS say, and is ended whatever it is at. */
+const PATIENCE_MS = 1_000;
+
 // What a thread offers has arguments of its own; here they are only passed on.
 type Handlers = Readonly<Record<string, (...values: never[]) => unknown>>;
 
 /** The thread's side: answers calls with `handlers` until the port closes. */
 export function serveThread(port: MessagePort, handlers: object): void {
   const offered = handlers as Handlers;
-  port.on("message", (request: Request) => {
-    void answer(port, offered, request);
+  port.on("message", (message: Request | typeof END) => {
+    if ("end" in message) leave();
+    else void answer(port, offered, message);
   });
+}
+
+function leave(): void {
+  // In a worker this ends the thread, not the process.
+  if (!isMainThread) process.exit();
+}
+
+/**
+ * Ends a thread that serves as above. Not by `Worker.terminate`, which stops it at any point: one that is stopped while it
+ * sets up a decompression takes the whole process down with it (Node's `close before init`).
+ */
+export async function endThread(worker: Worker): Promise<void> {
+  const ended = new Promise((resolve) => worker.once("exit", resolve));
+  // Below zero: it has ended already.
+  if (worker.threadId < 0) return;
+  worker.postMessage(END);
+  const late = setTimeout(() => void worker.terminate(), PATIENCE_MS);
+  await ended;
+  clearTimeout(late);
 }
 
 /**
@@ -47,7 +72,15 @@ export function serveOpened<Data>(
       orWhyNot(() => open(given)),
     );
   if (data !== null) serve(data);
-  else port.once("message", serve);
+  else
+    port.once("message", (given: Data | typeof END) => {
+      if (isEnd(given)) leave();
+      else serve(given);
+    });
+}
+
+function isEnd(given: unknown): given is typeof END {
+  return typeof given === "object" && given !== null && "end" in given;
 }
 
 function orWhyNot(open: () => object): object {
@@ -135,9 +168,7 @@ export function connectThread<T extends object>(
     });
 
   const known = new Map<string, (...values: readonly unknown[]) => Promise<unknown>>();
-  const terminate = async (): Promise<void> => {
-    await worker.terminate();
-  };
+  const terminate = (): Promise<void> => endThread(worker);
   const remote = new Proxy(Object.freeze({ terminate }), {
     get: (own, name) => {
       // `then` is not a call: an awaited remote would otherwise hang for ever.

@@ -114,6 +114,24 @@ test("what another thread writes is seen at the next question", async () => {
   expect((await thread.wardBoard({ now: NOW })).rows).toHaveLength(1);
 });
 
+test("while another thread writes and merges, reading the whole file finds no damage", async () => {
+  const flag = (each: number, version: string): void => {
+    const meta = { versionId: version, lastUpdated: `2026-11-23T16:00:0${version}Z` };
+    const resource = { resourceType: "Flag", id: `f${each}`, meta, note: "n".repeat(4_000) };
+    chart.write({ ...NO_CHANGES, upserts: [{ patient: `p${each % 300}`, resource }] });
+  };
+  for (let each = 0; each < 900; each += 1) flag(each, "1");
+  const thread = await reader();
+  let reading = true;
+  const read = thread.verify().finally(() => (reading = false));
+  for (let each = 899; each >= 0 && reading; each -= 1) {
+    flag(each, "2");
+    chart.compact(10);
+    await new Promise(setImmediate);
+  }
+  expect((await read).damaged).toBe(0);
+});
+
 test("with another key it does not open, and says which fault it is", async () => {
   admit();
   await expect(reader(new Uint8Array(32).fill(9))).rejects.toMatchObject({ code: "wrong-key" });

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { connectThread, type ConnectOptions, type Remote } from "../store/index.ts";
+import { connectThread, endThread, type ConnectOptions, type Remote } from "../store/index.ts";
 
 export type ThreadName =
   | "journal-thread"
@@ -57,7 +57,7 @@ export function createSpares(names: readonly ThreadName[]): Spares {
     },
     async dispose() {
       disposed = true;
-      await Promise.all([...ready.values()].map((worker) => worker.terminate()));
+      await Promise.all([...ready.values()].map((worker) => endThread(worker)));
     },
   };
 }
