@@ -14,10 +14,10 @@ import { startBenchHis, type BenchHis } from "./session.his.ts";
 import { createPageEar, type PageClock, type PageEar, type PageSaid } from "./session.page.ts";
 import { startPc, type BenchPc, type Built } from "./session.pc.ts";
 import {
+  closingOf,
   copiesInMemory,
   processorTimes,
   rendererOf,
-  whenClosed,
   whenExited,
 } from "./session.process.ts";
 
@@ -246,9 +246,11 @@ async function oneRemoval(
   const mark = pc.mark();
   const until = now() + GIVEN_UP_MS;
   const gone = whenExited(pid, now, until);
+  // Before: a chart is closed sooner than this process hears of it.
+  const whenClosed = seat.hard ? closingOf(pc.pid, "chart") : null;
   await card.remove();
   const out = await pc.next("card-out", mark);
-  const closed = seat.hard ? whenClosed(pc.pid, "chart", now, until) : Promise.resolve(out.at);
+  const closed = whenClosed?.(now, until) ?? Promise.resolve(out.at);
   const refused = await pc.next("refused", mark);
   if (refused.code !== "LOCKED") throw new Error(`a locked PC answered ${refused.code}`);
   const [exited, handles] = await Promise.all([gone, closed]);

@@ -40,18 +40,17 @@ export async function whenExited(pid: number, now: () => number, until: number):
 }
 
 /**
- * Resolves with the moment the process had no file open any more of those it has open now whose path contains `part`. Only
- * these are looked at: reading all of them every few milliseconds would be felt by what is measured.
+ * Watches the files that the process has open now and whose path contains `part`; the answer resolves with the moment none of
+ * them was open any more. Only these are looked at: reading all of them every few milliseconds would be felt by what is measured.
  */
-export async function whenClosed(
+export function closingOf(
   pid: number,
   part: string,
-  now: () => number,
-  until: number,
-): Promise<number> {
+): (now: () => number, until: number) => Promise<number> {
   const open = openFiles(pid).filter(({ path }) => path.includes(part));
   if (open.length === 0) throw new Error(`no file of ${part} is open`);
-  return whenTrue(() => !open.some(({ fd }) => pathOf(pid, fd)?.includes(part)), now, until);
+  return (now, until) =>
+    whenTrue(() => !open.some(({ fd }) => pathOf(pid, fd)?.includes(part)), now, until);
 }
 
 /** Who has not seen it come true by `until` answers that moment: it took at least so long. */
