@@ -97,6 +97,7 @@ const allowed: readonly [file: string, imports: string][] = [
   ["electron/badge/ok-b.ts", "koffi"],
   ["electron/badge/ok-c.ts", "node:crypto"],
   ["electron/service/no-dumps.ts", "koffi"],
+  ["electron/service/wake-at-once.ts", "koffi"],
   ["electron/service/ok-a.ts", "./vault/index.ts"],
   ["electron/service/ok-b.ts", "./service.ts"],
   ["electron/service/ok-c.ts", "../../shared/contract/index.ts"],

@@ -160,9 +160,9 @@ export const layers: readonly Override[] = [
     ["electron/service/**"],
     [noElectron, noReact, noReaders, outside, roomDoor("^(\\./|(\\.\\./)+)")],
   ),
-  // The C library only, to forbid dumps of the service's memory.
+  // The C library only: to forbid dumps of the service's memory, and for the main thread's turns.
   restrict(
-    ["electron/service/no-dumps.ts"],
+    ["electron/service/no-dumps.ts", "electron/service/wake-at-once.ts"],
     [noElectron, noReact, outside, roomDoor("^(\\./|(\\.\\./)+)")],
   ),
   ...Object.entries(rooms).map(([room, below]) => {

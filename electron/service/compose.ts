@@ -12,6 +12,7 @@ import { StoreError } from "./store/index.ts";
 import { joinsAnew, openDevice, readWiped, WIPED_META } from "./vault/index.ts";
 import { createDrain } from "./sync/index.ts";
 import { helpersGiveWay } from "./threads/give-way.ts";
+import { wakeAtOnce } from "./wake-at-once.ts";
 import { asCode } from "./wiring/auditing.ts";
 import { localInstant } from "./wiring/clock.ts";
 import { exists, openFiles } from "./wiring/files.ts";
@@ -68,6 +69,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   let copied: string | null = null;
   refuseInsecureTls(process.env, log);
   forbidDumps(log);
+  wakeAtOnce();
   helpersGiveWay();
 
   const hints = createHints(status);

@@ -62,7 +62,8 @@ export async function benchSession(args: readonly string[]): Promise<Record<stri
   const load = loadavg()[0] ?? 0;
   const built = await buildShell();
   const reader = await startCardReader();
-  const his = await startBenchHis(join(folder, "his"), Number(values["beds"] ?? BEDS));
+  const beds = Number(values["beds"] ?? BEDS);
+  const his = await startBenchHis(join(folder, "his"), beds, { idle: true });
   try {
     const bench = await openBench({
       folder,

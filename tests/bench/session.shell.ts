@@ -1,3 +1,4 @@
+import "../../electron/service/small-heaps.ts";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createRouterClient } from "@orpc/server";
