@@ -5,8 +5,8 @@ const SCHED_SETATTR: Partial<Record<NodeJS.Architecture, number>> = { x64: 314, 
 const SCHED_OTHER = 0;
 /** What this thread starts has slices as long as everybody's. */
 const SCHED_FLAG_RESET_ON_FORK = 1n;
-/** The shortest there is; a thread's usual one is 1.4 to 3 ms. */
-const SLICE_NS = 100_000n;
+/** Long enough to lock in; a thread's usual one is 1.4 to 3 ms. */
+const SLICE_NS = 700_000n;
 /** Bytes of `struct sched_attr`, version 0. */
 const SIZE = 48;
 
