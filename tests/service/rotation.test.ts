@@ -44,10 +44,17 @@ afterAll(async () => {
   await scene.close();
 });
 
+/** As {@link openWard}, and nothing is still on its way: the names of those who wrote its notes come last. */
+async function openWholeWard(client: ServiceClient): Promise<readonly PatientView[]> {
+  const before = await openWard(client, scene.his);
+  await statusWhen(client, "live", ({ connection }) => connection.state === "live");
+  return await views(client, before);
+}
+
 test("all keys of a PC made new by order: chart, drafts and unsent charting are there, the old keys open nothing", async () => {
   const name = "pc-rotate";
   const first = await scene.pc(name);
-  const before = await openWard(first.client, scene.his);
+  const before = await openWholeWard(first.client);
   const patient = before[0]?.banner.patient ?? "";
   await first.client.drafts.put({ patient, kind: "note", text: "half a word" });
   scene.his.switches.set({ outage: true });
@@ -125,7 +132,7 @@ test("all keys of a PC made new by order: chart, drafts and unsent charting are 
 test("a PC that is killed while its vault key is made new opens whole with the same PIN, and tries again", async () => {
   const name = "pc-killed";
   const first = await scene.pc(name);
-  const before = await openWard(first.client, scene.his);
+  const before = await openWholeWard(first.client);
   const patient = before[0]?.banner.patient ?? "";
   await first.client.drafts.put({ patient, kind: "note", text: "half a word" });
   const held = await facts(first.client, before);
