@@ -16,7 +16,7 @@ const COALESCE_MS = 200;
  * While changes do not end (a first sync) the page asks again no oftener than this: it drew its board five times a second, and
  * whoever took her badge meanwhile had to wait for that.
  */
-const REST_MS = 1_800;
+const REST_MS = 800;
 
 export interface Hints {
   connection(): void;
