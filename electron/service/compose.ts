@@ -16,7 +16,7 @@ import { wakeAtOnce } from "./wake-at-once.ts";
 import { asCode } from "./wiring/auditing.ts";
 import { localInstant } from "./wiring/clock.ts";
 import { exists, openFiles } from "./wiring/files.ts";
-import { certificatesOf, closingFor, hindranceOf } from "./wiring/hindrances.ts";
+import { certificatesOf, closingFor, hindranceAt, hindranceOf } from "./wiring/hindrances.ts";
 import { createHisLine, type HisLine } from "./wiring/his-line.ts";
 import { startJournal } from "./wiring/journal.ts";
 import { openKeychain } from "./wiring/keychain.ts";
@@ -82,25 +82,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const workstation = (): string =>
     reading.policy.workstation ?? (asCode(hostname()).slice(0, 64) || "workstation");
 
-  /** What hinders while everything is running: nobody can sign in yet, and why. */
-  function waiting(here: Running): Hindrance | null {
-    if (ending !== null) return ending;
-    if (here.site.device().pepper === null)
-      return { obstacle: "not-joined", detail: here.joinProblem() ?? "This PC is being joined." };
-    if (here.site.sealingKey() === null || here.site.members().length === 0)
-      return {
-        obstacle: "no-roster",
-        detail: here.sync()?.view().detail ?? "No roster entry has arrived from the HIS yet.",
-      };
-    return barredBy(here);
-  }
-
-  function barredBy(here: Running): Hindrance | null {
-    const obstacle = here.barred();
-    if (obstacle === null) return null;
-    const reason = here.site.orders().sealed?.reason ?? null;
-    return { obstacle, detail: reason ?? "Too long without the HIS; nothing was destroyed." };
-  }
+  const waiting = (here: Running): Hindrance | null => ending ?? hindranceAt(here);
 
   async function status(): Promise<StatusView> {
     const here = running;

@@ -204,16 +204,15 @@ function* verifying(db: Connection): Generator<void, { chunks: number; damaged: 
   let damaged = Math.max(0, missing);
   let chunks = 0;
   for (let last = 0; ;) {
-    const numbers = db
-      .sql("SELECT number FROM chunks WHERE number > ? AND number <= ? ORDER BY number LIMIT ?")
-      .all(last, top, STEP)
-      .map((row) => numberOf(row, "number"));
-    for (const number of numbers) {
-      chunks += 1;
-      if (!chunkGood(db, number)) damaged += 1;
-    }
-    if (numbers.length < STEP) break;
-    last = numbers.at(-1) ?? top;
+    // One reading: what is listed is there.
+    const step = db.read(() => {
+      const numbers = numbersOf(db, last, top);
+      return { numbers, bad: numbers.filter((number) => !chunkGood(db, number)).length };
+    });
+    chunks += step.numbers.length;
+    damaged += step.bad;
+    if (step.numbers.length < STEP) break;
+    last = step.numbers.at(-1) ?? top;
     yield;
   }
   // The tables beside the chunks: every page is read, so every page's HMAC is checked.
@@ -221,7 +220,13 @@ function* verifying(db: Connection): Generator<void, { chunks: number; damaged: 
   return { chunks, damaged: damaged === 0 && !pagesGood(db) ? 1 : damaged };
 }
 
-/** Whether it can be read, or was replaced since it was listed. */
+function numbersOf(db: Connection, after: number, top: number): readonly number[] {
+  return db
+    .sql("SELECT number FROM chunks WHERE number > ? AND number <= ? ORDER BY number LIMIT ?")
+    .all(after, top, STEP)
+    .map((row) => numberOf(row, "number"));
+}
+
 function chunkGood(db: Connection, number: number): boolean {
   try {
     const row = db
@@ -229,7 +234,7 @@ function chunkGood(db: Connection, number: number): boolean {
         `SELECT number, section, packed, raw, holds AS removing, body FROM chunks WHERE number = ?`,
       )
       .get(number);
-    if (row === undefined) return true;
+    if (row === undefined) return false;
     const held = readHolds(bytesOf(row, "removing"), numberOf(row, "packed") === 1);
     return openChunk(row).resources.every((resource) => held.versions.has(resource.id));
   } catch (error) {

@@ -33,7 +33,7 @@ type Handlers = Readonly<Record<string, (...values: never[]) => unknown>>;
 export function serveThread(port: MessagePort, handlers: object): void {
   const offered = handlers as Handlers;
   port.on("message", (message: Request | typeof END) => {
-    if ("end" in message) leave();
+    if (isEnd(message)) leave();
     else void answer(port, offered, message);
   });
 }

@@ -4,6 +4,7 @@ import type { Policy } from "../policy/index.ts";
 import { StoreError } from "../store/index.ts";
 import { KeychainError, KeysLost } from "../vault/index.ts";
 import { RunsAlready } from "./only-one.ts";
+import type { Running } from "./running-types.ts";
 import type { Hindrance } from "./status.ts";
 
 /** The hospital's CAs; null: the OS's. @throws CaFileUnusable */
@@ -34,4 +35,19 @@ export function hindranceOf(error: unknown): Hindrance {
   if (error instanceof StoreError && error.code === "damaged")
     return { obstacle: "journal-damaged", detail };
   return { obstacle: "start-failed", detail };
+}
+
+/** What hinders while everything is running: nobody can sign in yet, and why; null: nothing does. */
+export function hindranceAt(here: Running): Hindrance | null {
+  if (here.site.device().pepper === null)
+    return { obstacle: "not-joined", detail: here.joinProblem() ?? "This PC is being joined." };
+  if (here.site.sealingKey() === null || here.site.members().length === 0)
+    return {
+      obstacle: "no-roster",
+      detail: here.sync()?.view().detail ?? "No roster entry has arrived from the HIS yet.",
+    };
+  const obstacle = here.barred();
+  if (obstacle === null) return null;
+  const reason = here.site.orders().sealed?.reason ?? null;
+  return { obstacle, detail: reason ?? "Too long without the HIS; nothing was destroyed." };
 }
