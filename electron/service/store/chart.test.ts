@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { openChart, openChartReader } from "./chart.ts";
 import type { Generation } from "./generation.ts";
+import { openEncrypted } from "./open.ts";
 import { batch, countingCard, KEY, resource, withFolder } from "./testing.ts";
 import type { ChartWriter } from "./chart-types.ts";
 
@@ -169,6 +170,17 @@ test("what is replaced and merged while the file is read through is no damage", 
     while (step.done !== true) step = steps.next();
     expect(step.value.damaged).toBe(0);
     reader.close();
+  });
+});
+
+test("a chunk that is gone though its section counts it is damage", () => {
+  withChart((chart, file) => {
+    for (let each = 0; each < 3; each++)
+      chart.write(batch({ upserts: p(`p${each}`, resource("Flag", `f${each}`, "1")) }));
+    const other = openEncrypted({ file, key: KEY, synchronous: "NORMAL", cacheKib: 1_000 });
+    other.exec("DELETE FROM chunks WHERE number = 2");
+    other.close();
+    expect(chart.verify()).toEqual({ chunks: 2, damaged: 1 });
   });
 });
 

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { expect, test } from "vitest";
-import { connectThread } from "./thread.ts";
+import { connectThread, endThread } from "./thread.ts";
 
 interface Calls {
   add(a: number, b: number): number;
@@ -109,4 +109,18 @@ test("a thread that hangs is ended all the same, and so is one that has ended", 
   await thread.terminate();
   expect(await told).toMatchObject({ code: "other" });
   await thread.terminate();
+});
+
+test("a thread that stands ready, without data yet, goes when it is asked", async () => {
+  const code = `
+    import { parentPort } from "node:worker_threads";
+    import { serveOpened } from ${JSON.stringify(new URL("thread.ts", import.meta.url).href)};
+    serveOpened(parentPort, null, () => ({}));
+    parentPort.postMessage("ready");`;
+  const spare = new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`));
+  await new Promise((resolve) => spare.once("message", resolve));
+  // Whoever is ended by force ends with 1.
+  const exit = new Promise((resolve) => spare.once("exit", resolve));
+  await endThread(spare);
+  expect(await exit).toBe(0);
 });
