@@ -99,9 +99,12 @@ test("a wipe in an outage: unsent charting is recovered by the hospital, no key 
   for (const file of left) {
     const bytes = readFileSync(join(dataDir, file));
     for (const word of [...words, "half a word"]) expect(bytes.includes(word)).toBe(false);
-    for (const secret of keys.values())
+    for (const [key, secret] of keys)
       for (const form of ["hex", "base64", "base64url"] as const)
-        expect(bytes.includes(Buffer.from(secret).toString(form))).toBe(false);
+        expect(
+          bytes.includes(Buffer.from(secret).toString(form)),
+          `${key}, ${secret.length} bytes, as ${form} in ${file}`,
+        ).toBe(false);
   }
   await first.stop();
 
