@@ -32,18 +32,17 @@ afterAll(async () => {
   await scene.close();
 });
 
-/** Everything this product ever keeps in a keychain. */
-const NAMES: readonly KeychainName[] = [
+/** What must stay secret of all that this product ever keeps in a keychain. */
+const SECRETS: readonly KeychainName[] = [
   "device-key",
   "device-key-next",
   "workstation-key",
   "workstation-key-next",
   "site-pepper",
   "it-seed",
-  "pin-failures",
-  "generations",
-  "audit-anchor",
 ];
+/** Counts are no secret, and short: `{}` in base64url is three letters, which any escrow file may hold by chance. */
+const NAMES: readonly KeychainName[] = [...SECRETS, "pin-failures", "generations", "audit-anchor"];
 
 function keysIn(dataDir: string): Map<KeychainName, Uint8Array> {
   const keychain = openBlockingKeychain(openFiles(dataDir).profile);
@@ -99,12 +98,15 @@ test("a wipe in an outage: unsent charting is recovered by the hospital, no key 
   for (const file of left) {
     const bytes = readFileSync(join(dataDir, file));
     for (const word of [...words, "half a word"]) expect(bytes.includes(word)).toBe(false);
-    for (const [key, secret] of keys)
+    for (const key of SECRETS) {
+      const secret = keys.get(key);
+      if (secret === undefined) continue;
       for (const form of ["hex", "base64", "base64url"] as const)
         expect(
           bytes.includes(Buffer.from(secret).toString(form)),
           `${key}, ${secret.length} bytes, as ${form} in ${file}`,
         ).toBe(false);
+    }
   }
   await first.stop();
 
