@@ -68,7 +68,7 @@ export function App(props: {
     const stop = new AbortController();
     onClosed((why) => {
       stop.abort();
-      // SECURITY: what is on screen goes now, not when React comes round to it.
+      // SECURITY: what was on screen goes out of the document now, not when React comes round to it.
       flushSync(() => finish(why));
     });
     void listen(

@@ -1,11 +1,15 @@
 import type { ServiceClient } from "./client.ts";
+import { hideAll, onceDrawn, showAll } from "./screen.ts";
 
 /** The page's one connection to the service. */
 export interface PortConnection {
   readonly client: ServiceClient;
   /** True in the preview shell: a development tool, to be marked on screen. */
   readonly preview: boolean;
-  /** Called once when the connection is gone; at once if it is gone already. */
+  /**
+   * Called once when the connection is gone and nothing of the document is on screen any more. When the listener returns, the
+   * document is shown again: until then it must have taken out of it what nobody may see now.
+   */
   onClosed(listener: (why: ClosedReason) => void): void;
 }
 
@@ -33,7 +37,7 @@ export function connection(
   preview: boolean,
   closed: AbortSignal,
 ): PortConnection {
-  closed.addEventListener("abort", coverAtOnce, { once: true });
+  closed.addEventListener("abort", hideAll, { once: true });
   return {
     client,
     preview,
@@ -41,17 +45,10 @@ export function connection(
       const tell = () => {
         const why: unknown = closed.reason;
         listener(why === "taken" || why === "locked" ? why : "lost");
+        showAll();
       };
       if (closed.aborted) tell();
-      else closed.addEventListener("abort", tell, { once: true });
+      else closed.addEventListener("abort", () => onceDrawn(tell), { once: true });
     },
   };
-}
-
-/**
- * From this turn on nothing but the cover is drawn (`.covered` in base.css): taking a whole board down takes React longer
- * than a glance.
- */
-function coverAtOnce(): void {
-  document.documentElement.classList.add("covered");
 }

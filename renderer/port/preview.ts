@@ -9,6 +9,7 @@ import {
 import { answersChecked } from "./checked.ts";
 import { createServiceClient } from "./client.ts";
 import { connection, NoPort, type PortConnection } from "./connection.ts";
+import { onceDrawn } from "./screen.ts";
 
 const NEXT_TOKEN = "amanah.preview.next";
 
@@ -89,21 +90,11 @@ function helloIn(frame: unknown): Hello | null {
   return typeof next === "string" && typeof driven === "boolean" ? { next, driven } : null;
 }
 
-/** A page in the background draws no frame: it does not wait for one longer than this. */
-const COVER_MS = 100;
-
 /**
  * The turn in the address makes the server change the page's isolation, so that the browser takes a new process. The cover
  * is drawn first: what a browser leaves on screen while the next document loads is the last frame of this one.
  */
 function replacePage(): void {
   const turn = new URLSearchParams(window.location.search).get("turn") === "1" ? "0" : "1";
-  let replaced = false;
-  const replace = (): void => {
-    if (replaced) return;
-    replaced = true;
-    window.location.replace(`${window.location.pathname}?turn=${turn}`);
-  };
-  requestAnimationFrame(() => requestAnimationFrame(replace));
-  setTimeout(replace, COVER_MS);
+  onceDrawn(() => window.location.replace(`${window.location.pathname}?turn=${turn}`));
 }

@@ -22,16 +22,22 @@ function probe(binding: string): void {
   };
   const drawn = (then: () => void): void =>
     void requestAnimationFrame(() => void requestAnimationFrame(then));
+  let cell: Element | null = null;
   const canary = (): boolean => {
-    const cell = document.querySelector(".board-name");
+    if (cell?.isConnected !== true) cell = document.querySelector(".board-name");
     return (
       cell !== null &&
       cell.textContent !== "" &&
       cell.checkVisibility({ opacityProperty: true, visibilityProperty: true })
     );
   };
+  // Asking whether a cell is visible lays the page out. What changed outside of it and of all that it stands in hides it in no
+  // way that is used; a way that is missed here makes a figure worse.
+  const concerns = ({ target, type }: MutationRecord): boolean =>
+    cell?.isConnected !== true ||
+    (type === "attributes" ? target.contains(cell) : cell.contains(target));
   const stage = { pin: false, board: false, hidden: false };
-  const look = (): void => {
+  const look = (records: readonly MutationRecord[]): void => {
     if (!stage.pin && document.querySelector("#pin:not([disabled])") !== null) {
       stage.pin = true;
       drawn(() => say("pin"));
@@ -39,7 +45,7 @@ function probe(binding: string): void {
     if (!stage.board && canary()) {
       stage.board = true;
       drawn(() => say("board"));
-    } else if (stage.board && !stage.hidden && !canary()) {
+    } else if (stage.board && !stage.hidden && records.some(concerns) && !canary()) {
       stage.hidden = true;
       say("removed");
       drawn(() => say("hidden"));

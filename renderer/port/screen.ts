@@ -1,0 +1,28 @@
+/** A page in the background draws no frame: none is waited for longer than this. */
+const LONGEST_MS = 100;
+
+/**
+ * SECURITY: from the next frame on nothing of the document is on screen, whatever React is busy with, dialogs and menus
+ * included. The body goes, not each element's visibility: that would mean a style anew for every cell of a board, and taking the
+ * board down takes React longer still.
+ */
+export function hideAll(): void {
+  document.body.style.setProperty("display", "none", "important");
+}
+
+export function showAll(): void {
+  document.body.style.removeProperty("display");
+}
+
+/** Runs `then` once, when what the document shows now has been handed to the screen. */
+export function onceDrawn(then: () => void): void {
+  let done = false;
+  const once = (): void => {
+    if (done) return;
+    done = true;
+    then();
+  };
+  // The first frame draws it; when the second begins, the first was handed over.
+  requestAnimationFrame(() => requestAnimationFrame(once));
+  setTimeout(once, LONGEST_MS);
+}
