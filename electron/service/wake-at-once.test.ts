@@ -41,8 +41,8 @@ function turns(before: string, as: readonly string[] = []): { main: Turns; worke
     worker.once("message", (thread) =>
       console.log(JSON.stringify({ main: of("self"), worker: of(thread) })),
     );`;
-  const [program = "", ...args] = [...as, process.execPath, "--input-type=module", "--eval", code];
-  const { stdout } = spawnSync(program, args);
+  const started = [...as, process.execPath, "--input-type=module", "--eval", code];
+  const { stdout } = spawnSync("env", started);
   return JSON.parse(String(stdout)) as { main: Turns; worker: Turns };
 }
 
