@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { link } from "../audit/index.ts";
@@ -136,3 +136,16 @@ test("with another key it does not open, and says which fault it is", async () =
   admit();
   await expect(reader(new Uint8Array(32).fill(9))).rejects.toMatchObject({ code: "wrong-key" });
 });
+
+test.runIf(process.platform === "linux")(
+  "a reader that is closed leaves the processors to whoever draws the lock screen",
+  async () => {
+    const others = new Set(readdirSync("/proc/self/task"));
+    const thread = await reader();
+    const its = readdirSync("/proc/self/task").filter((one) => !others.has(one));
+    const nicest = (): number => Math.max(...its.map((one) => getPriority(Number(one))));
+    const before = nicest();
+    await thread.close();
+    expect(nicest()).toBeGreaterThan(before);
+  },
+);

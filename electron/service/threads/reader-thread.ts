@@ -29,6 +29,11 @@ function handlers(data: ReaderThreadData): ReaderCalls & { ready(): void } {
           giveWay();
           return calls.verify();
         },
+        // A lock: the screen that goes dark goes before all that a thread takes down when it ends.
+        close() {
+          giveWay();
+          calls.close();
+        },
       };
     } catch (error) {
       chart.close();
