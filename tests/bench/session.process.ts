@@ -33,6 +33,8 @@ export async function rendererOf(browser: Browser): Promise<(page: Page) => Prom
 
 /** How often `/proc` is looked at: what is found is told that much too late at most, and looking takes processor time too. */
 const LOOK_MS = 4;
+/** Nothing that is waited for is so early at its slowest, which is what counts; until then the page is measured undisturbed. */
+const FIRST_LOOK_MS = 60;
 
 /** Resolves with the moment the process had exited (also when nobody has asked for its exit code yet). */
 export async function whenExited(pid: number, now: () => number, until: number): Promise<number> {
@@ -55,6 +57,7 @@ export function closingOf(
 
 /** Who has not seen it come true by `until` answers that moment: it took at least so long. */
 async function whenTrue(is: () => boolean, now: () => number, until: number): Promise<number> {
+  await sleep(FIRST_LOOK_MS);
   for (;;) {
     const at = now();
     if (is()) return at;
