@@ -1,4 +1,4 @@
-/** A page in the background draws no frame: none is waited for longer than this. */
+/** No frame is waited for longer than this: a busy PC may draw none for long. */
 const LONGEST_MS = 100;
 
 /**
@@ -14,8 +14,15 @@ export function showAll(): void {
   document.body.style.removeProperty("display");
 }
 
-/** Runs `then` once, when what the document shows now has been handed to the screen. */
+/**
+ * Runs `then` once, when what the document shows now has been handed to the screen. A page in the background shows nothing and
+ * draws no frame, and its timers may take a second: there it is done at once.
+ */
 export function onceDrawn(then: () => void): void {
+  if (document.visibilityState === "hidden") {
+    then();
+    return;
+  }
   let done = false;
   const once = (): void => {
     if (done) return;

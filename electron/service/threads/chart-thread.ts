@@ -80,8 +80,6 @@ function handlers(data: ChartThreadData): ChartCalls {
       setGeneration: (value) => !(isClosing(signals) && unfinished) && chart.setGeneration(value),
       forgetLeft: (before) => forgetLeft({ chart, journal }, before),
       close() {
-        // A lock: the screen that goes dark goes first.
-        if (!bulk) giveWay();
         chart.close();
         journal.close();
         // SECURITY: a sealed PC holds no key of its vault.
