@@ -59,6 +59,14 @@ export const FromBadge = z.discriminatedUnion("kind", [
 ]);
 export type FromBadge = z.infer<typeof FromBadge>;
 
+/**
+ * A removal must find its check made: Zod compiles that of each kind of message when the first one comes, a millisecond and more
+ * in either process while a screen is to go dark. To be called where such messages are checked, before any can come.
+ */
+export function readyForRemovals(): void {
+  FromBadge.parse({ kind: "card-out", reader: "", presence: 1, why: "removed", at: 0 });
+}
+
 export const ToBadge = z.discriminatedUnion("kind", [
   /** Have the card sign a fresh challenge (32 random bytes) with its card-authentication key, which needs no PIN. */
   z.object({

@@ -1,4 +1,4 @@
-import { FromBadge, ToBadge } from "../../shared/badge.ts";
+import { FromBadge, readyForRemovals, ToBadge } from "../../shared/badge.ts";
 import type { Badge } from "./badge.ts";
 
 /** A way to the service: Electron's port, or Node's IPC. */
@@ -9,6 +9,7 @@ export interface BadgeChannel {
 
 /** Serves whoever is at the other end of `channel`. `stop` is called when he asks for the end. */
 export function serveBadge(badge: Badge, channel: BadgeChannel, stop: () => void): void {
+  readyForRemovals();
   const send = (message: FromBadge) => channel.send(FromBadge.parse(message));
   channel.onMessage((data) => {
     // SECURITY: P4. What does not fit the schema is not obeyed; both ends are built together, so this is a fault.

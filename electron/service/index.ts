@@ -1,6 +1,6 @@
 import "./small-heaps.ts";
 import { RPCHandler } from "@orpc/server/message-port";
-import { FromBadge } from "../../shared/badge.ts";
+import { FromBadge, readyForRemovals } from "../../shared/badge.ts";
 import { FromService, ToService } from "../../shared/shell.ts";
 import type { Context } from "@orpc/server";
 import { startService } from "./compose.ts";
@@ -58,6 +58,7 @@ function seatPage({ handler, seat }: Started, port: ShellPort): void {
 }
 
 function badgeChannel(port: ShellPort): BadgeChannel {
+  readyForRemovals();
   return {
     send: (message) => port.postMessage(message),
     onMessage(listener) {

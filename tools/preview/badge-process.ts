@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
-import { FromBadge, type ToBadge } from "../../shared/badge.ts";
+import { FromBadge, readyForRemovals, type ToBadge } from "../../shared/badge.ts";
 
 /** The preview's times are the desktop shell's. */
 const BACKOFF_MS = [250, 1_000, 2_000, 5_000, 15_000, 30_000] as const;
@@ -23,6 +23,7 @@ export function keepBadge(entry: string) {
   let stopping = false;
   let listener: BadgeListener | null = null;
   let unheard: FromBadge[] = [];
+  readyForRemovals();
 
   function run(): void {
     const mine = fork(entry);
