@@ -11,7 +11,7 @@ function compiledIn(work: () => void): number {
     new Proxy(Plain, {
       construct(target, given: string[]) {
         made(...given);
-        return Reflect.construct(target, given) as object;
+        return Reflect.construct(target, given);
       },
     }),
   );

@@ -18,7 +18,7 @@ export async function listen(
     try {
       const hints = await client.hints(undefined, { signal });
       on.status(await client.status(undefined, { signal }));
-      if (!first) on.hint({ kind: "records", patients: null });
+      if (!first) on.hint({ kind: "records", patients: null, beds: true });
       first = false;
       for await (const hint of hints) {
         if (signal.aborted) return;

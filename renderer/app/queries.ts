@@ -1,5 +1,6 @@
 import {
   keepPreviousData,
+  type Query,
   QueryClient,
   useInfiniteQuery,
   useQuery,
@@ -140,9 +141,27 @@ export function refresh(queries: QueryClient, hint: Hint): void {
     return;
   }
   if (hint.kind !== "records") return;
-  void queries.invalidateQueries({ queryKey: ["board"] });
-  for (const patient of hint.patients ?? [null])
-    void queries.invalidateQueries({
-      queryKey: patient === null ? ["patient"] : ["patient", patient],
-    });
+  const { patients, beds } = hint;
+  const changed = new Set(patients);
+  // CLINICAL: an answer under way was perhaps read before the change, and of whom it tells is not known yet: asked again in any case.
+  const concerns = ({ state }: Query, whose: () => readonly (string | null)[]): boolean =>
+    patients === null ||
+    state.fetchStatus !== "idle" ||
+    state.data === undefined ||
+    whose().some((one) => one !== null && changed.has(one));
+  void queries.invalidateQueries({
+    queryKey: ["board"],
+    predicate: (query) => beds || concerns(query, () => onBoard(query.state.data as WardBoard)),
+  });
+  void queries.invalidateQueries({
+    queryKey: ["patient"],
+    predicate: (query) => concerns(query, () => inView(query.state.data as PatientView)),
+  });
 }
+
+const onBoard = ({ rows }: WardBoard) => rows.flatMap((row) => [row.patient, ...row.merged]);
+
+const inView = ({ banner: { patient, merged } }: PatientView) => [
+  patient,
+  ...merged.from.map((half) => half.patient),
+];

@@ -3,6 +3,7 @@ import type { BoardRow } from "../app/index.ts";
 import { found, matches, sorted } from "./find.ts";
 
 const base: BoardRow = {
+  merged: [],
   patient: "p1",
   bed: "1A",
   name: { family: "Al-Otaibi", given: "Sára", ar: { family: "العُتيبي", given: "سارة" } },

@@ -12,8 +12,12 @@ import { OutboxEntry, PatientView, WardBoard } from "./views.ts";
 /** What changed, coalesced; never clinical data. The page asks again for what it shows. */
 export const Hint = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("status"), status: StatusView }),
-  /** These patients' records changed; null: anything may have. */
-  z.object({ kind: z.literal("records"), patients: z.array(z.string()).nullable() }),
+  /** These patients' records changed; null: anything may have. `beds`: and who lies where, or what the beds are called. */
+  z.object({
+    kind: z.literal("records"),
+    patients: z.array(z.string()).nullable(),
+    beds: z.boolean(),
+  }),
   z.object({ kind: z.literal("outbox") }),
 ]);
 export type Hint = z.infer<typeof Hint>;

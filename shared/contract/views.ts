@@ -24,6 +24,8 @@ import { OrderedHere } from "./ordering.ts";
 export const BoardRow = z.object({
   /** Null for an empty bed. */
   patient: z.string().nullable(),
+  /** Other patients whose records the row is made from too: they were merged into this one. */
+  merged: z.array(z.string()),
   bed: z.string(),
   name: PatientName.nullable(),
   age: Age.nullable(),

@@ -105,7 +105,9 @@ export async function openWard(client: ServiceClient, his: His): Promise<Patient
   const board = await until(
     "the ward is loaded",
     () => client.ward.board({}),
-    ({ rows, loading }) => loading === 0 && rows.some(({ patient }) => patient !== null),
+    // Until it is known who lies where there may be more of them than the rows.
+    ({ rows, loading, bedsAsOf }) =>
+      bedsAsOf !== null && loading === 0 && rows.some(({ patient }) => patient !== null),
   );
   const views: PatientView[] = [];
   for (const { patient } of board.rows)

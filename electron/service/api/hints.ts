@@ -6,7 +6,7 @@ const GATHER_MS = 150;
 /** Gathers what changed and tells every page once; a slow page gets one coalesced answer, never a queue. */
 export interface Hints {
   status(): void;
-  records(patients: readonly string[] | null): void;
+  records(patients: readonly string[] | null, beds?: boolean): void;
   outbox(): void;
   /** A page's live events; ends when `signal` aborts. The first event is the status as it is now. */
   subscribe(signal: AbortSignal | undefined): AsyncGenerator<Hint, void, void>;
@@ -17,6 +17,7 @@ interface Pending {
   outbox: boolean;
   /** Null: anything may have changed. */
   patients: Set<string> | null;
+  beds: boolean;
   wake: (() => void) | null;
 }
 
@@ -24,6 +25,7 @@ const nothing = (): Omit<Pending, "wake"> => ({
   status: false,
   outbox: false,
   patients: new Set(),
+  beds: false,
 });
 
 /** Makes the hints of one service. `readStatus` is asked when a status hint leaves, so that it is never stale. */
@@ -43,14 +45,14 @@ export function createHints(readStatus: () => Promise<StatusView>): Hints {
     signal?.addEventListener("abort", stop);
     try {
       while (!signal?.aborted) {
-        const { status, outbox, patients } = page;
+        const { status, outbox, patients, beds } = page;
         Object.assign(page, nothing());
         if (status) yield { kind: "status", status: await readStatus() };
         if (outbox) yield { kind: "outbox" };
-        if (patients === null || patients.size > 0) {
-          yield { kind: "records", patients: patients === null ? null : [...patients] };
-        }
-        const quiet = !page.status && !page.outbox && page.patients?.size === 0;
+        if (patients === null) yield { kind: "records", patients: null, beds: true };
+        else if (beds || patients.size > 0)
+          yield { kind: "records", patients: [...patients], beds };
+        const quiet = !page.status && !page.outbox && !page.beds && page.patients?.size === 0;
         if (quiet && !signal?.aborted) {
           await new Promise<void>((resolve) => {
             page.wake = resolve;
@@ -79,8 +81,9 @@ export function createHints(readStatus: () => Promise<StatusView>): Hints {
         page.outbox = true;
       });
     },
-    records: (patients) => {
+    records: (patients, beds = false) => {
       tell((page) => {
+        page.beds ||= beds;
         if (patients === null) page.patients = null;
         else for (const patient of patients) page.patients?.add(patient);
       });

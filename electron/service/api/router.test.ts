@@ -248,12 +248,18 @@ describe("hints", () => {
     hints.outbox();
     expect(await events.next()).toMatchObject({ value: { kind: "outbox" } });
     expect(await events.next()).toMatchObject({
-      value: { kind: "records", patients: ["p0", "p1", "p2"] },
+      value: { kind: "records", patients: ["p0", "p1", "p2"], beds: false },
+    });
+    hints.records([], true);
+    expect(await events.next()).toMatchObject({
+      value: { kind: "records", patients: [], beds: true },
     });
     hints.records(["p1"]);
     hints.records(null);
     hints.records(["p2"]);
-    expect(await events.next()).toMatchObject({ value: { kind: "records", patients: null } });
+    expect(await events.next()).toMatchObject({
+      value: { kind: "records", patients: null, beds: true },
+    });
     abort.abort();
     expect((await events.next()).done).toBe(true);
     expect(read).toHaveBeenCalledTimes(1);

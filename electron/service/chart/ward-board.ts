@@ -93,6 +93,7 @@ export function cardFromChart(chart: ChartReader, patient: string): Card | null 
 function emptyRow(bed: string): BoardRow {
   return {
     patient: null,
+    merged: [],
     bed,
     name: null,
     age: null,
@@ -141,6 +142,7 @@ function patientRow(
   const patient = card?.patient ?? null;
   const row: BoardRow = {
     patient: placement.patient,
+    merged: [...halves],
     bed: "",
     name: patient?.name ?? null,
     age: ageAt(patient?.birthDate ?? null, now),

@@ -104,7 +104,8 @@ export function createApply(options: ApplyOptions): Apply {
     const batch = nextBatch(chart, journal);
     // The scope changes with pages of its own; for back-fill alone it is enough to have looked once in this call.
     const looks = !total.placed || whole.some(({ page }) => page.kind !== "backfill");
-    const written = chart.write(batchOf(gathered, previous, looks), batch, goOn);
+    const changes = batchOf(gathered, previous, looks);
+    const written = chart.write(changes, batch, goOn);
     total.placed = true;
     // Before the page is forgotten: a kill in between wants it twice, never not at all.
     if (gathered.wanted.length > 0) journal.wantBackfill(gathered.wanted);
@@ -122,6 +123,8 @@ export function createApply(options: ApplyOptions): Apply {
     total.resources += gathered.resources;
     total.alarms.push(...gathered.alarms, ...burst(gathered, previous));
     for (const patient of written.patients) total.patients.add(patient);
+    const moved = changes.placements.length + changes.departures.length;
+    if (moved > 0 || written.patients.includes(WARD_PATIENT)) total.beds = true;
     for (const { patient } of [...gathered.unreadable.values(), ...gathered.sections])
       total.patients.add(patient);
     if (gathered.typeAsOf.size > 0) total.everybody = true;
@@ -249,6 +252,7 @@ export function createApply(options: ApplyOptions): Apply {
       resources: 0,
       patients: new Set(patients),
       everybody: false,
+      beds: false,
       placed: false,
       alarms: [...alarms],
     };
@@ -286,6 +290,7 @@ export function createApply(options: ApplyOptions): Apply {
           : Math.max(journal.inboxSize().pages - gaps.pages().size, 0),
       patients:
         total.everybody || total.patients.size > NAMED_PATIENTS ? null : [...total.patients],
+      beds: total.beds,
       asOf: oldest(chart.typeAsOf()),
       alarms: total.alarms,
     };
@@ -344,6 +349,8 @@ interface Total {
   resources: number;
   readonly patients: Set<string>;
   everybody: boolean;
+  /** As in {@link Applied}. */
+  beds: boolean;
   /** Who lies where was looked at in this call. */
   placed: boolean;
   readonly alarms: SyncAlarm[];

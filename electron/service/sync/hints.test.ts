@@ -29,7 +29,7 @@ test("a thousand changes reach the page as one hint of each kind", () => {
   expect(told).toEqual([
     { kind: "connection" },
     { kind: "outbox" },
-    { kind: "records", patients: ["patient-0", "patient-1", "patient-2"] },
+    { kind: "records", patients: ["patient-0", "patient-1", "patient-2"], beds: false },
   ]);
   pass();
   expect(told).toHaveLength(3);
@@ -41,7 +41,24 @@ test("once anything may have changed, no patient is named", () => {
   made.records(null);
   made.records(["b"]);
   pass();
-  expect(told).toEqual([{ kind: "records", patients: null }]);
+  expect(told).toEqual([{ kind: "records", patients: null, beds: true }]);
+});
+
+test("that somebody moved is told once, also when nobody's record changed", () => {
+  const { made, told, pass } = hints();
+  made.records(["a"]);
+  made.records([], true);
+  made.records(["b"]);
+  pass();
+  made.records([], true);
+  pass();
+  made.records(["c"]);
+  pass();
+  expect(told).toEqual([
+    { kind: "records", patients: ["a", "b"], beds: true },
+    { kind: "records", patients: [], beds: true },
+    { kind: "records", patients: ["c"], beds: false },
+  ]);
 });
 
 test("changes that do not end are told at rests; what was charted meanwhile is not kept back", () => {
@@ -59,7 +76,7 @@ test("changes that do not end are told at rests; what was charted meanwhile is n
   expect(told.slice(1)).toEqual([
     { kind: "connection" },
     { kind: "outbox" },
-    { kind: "records", patients: ["b"] },
+    { kind: "records", patients: ["b"], beds: false },
   ]);
   // After a rest in which nothing came, the next change is told soon again.
   pass();

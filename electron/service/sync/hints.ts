@@ -1,8 +1,12 @@
 /** Hints, never data. */
 export type SyncChange =
   | { readonly kind: "connection" }
-  /** Null: anything may have changed. */
-  | { readonly kind: "records"; readonly patients: readonly string[] | null }
+  /** Null: anything may have changed. `beds`: who lies where, or what belongs to no patient, changed too. */
+  | {
+      readonly kind: "records";
+      readonly patients: readonly string[] | null;
+      readonly beds: boolean;
+    }
   | { readonly kind: "outbox" };
 
 export interface SyncTimers {
@@ -21,7 +25,7 @@ const REST_MS = 800;
 export interface Hints {
   connection(): void;
   outbox(): void;
-  records(patients: readonly string[] | null): void;
+  records(patients: readonly string[] | null, beds?: boolean): void;
   stop(): void;
 }
 
@@ -30,6 +34,7 @@ export function createHints(timers: SyncTimers, onChange: (change: SyncChange) =
   let connection = false;
   let outbox = false;
   let records: Set<string> | null = new Set();
+  let beds = false;
   let waiting: (() => void) | null = null;
   let resting: (() => void) | null = null;
 
@@ -37,18 +42,20 @@ export function createHints(timers: SyncTimers, onChange: (change: SyncChange) =
     waiting = null;
     resting?.();
     resting = timers.after(REST_MS, rested);
-    const told = { connection, outbox, records };
+    const told = { connection, outbox, records, beds };
     connection = false;
     outbox = false;
     records = new Set();
+    beds = false;
     if (told.connection) onChange({ kind: "connection" });
     if (told.outbox) onChange({ kind: "outbox" });
-    if (told.records === null) onChange({ kind: "records", patients: null });
-    else if (told.records.size > 0) onChange({ kind: "records", patients: [...told.records] });
+    if (told.records === null) onChange({ kind: "records", patients: null, beds: true });
+    else if (told.beds || told.records.size > 0)
+      onChange({ kind: "records", patients: [...told.records], beds: told.beds });
   };
   function rested(): void {
     resting = null;
-    if (connection || outbox || records === null || records.size > 0) flush();
+    if (connection || outbox || beds || records === null || records.size > 0) flush();
   }
   const soon = (): void => {
     waiting ??= timers.after(COALESCE_MS, flush);
@@ -66,7 +73,8 @@ export function createHints(timers: SyncTimers, onChange: (change: SyncChange) =
       outbox = true;
       soon();
     },
-    records(patients) {
+    records(patients, withBeds = false) {
+      beds ||= withBeds;
       if (patients === null) records = null;
       else for (const patient of patients) records?.add(patient);
       inTime();

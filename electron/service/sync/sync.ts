@@ -95,7 +95,8 @@ export function createSync(options: SyncOptions): Sync {
     log,
     onApplied: (applied) => {
       asOf = applied.asOf ?? asOf;
-      if (applied.patients === null || applied.patients.length > 0) hints.records(applied.patients);
+      const { patients, beds } = applied;
+      if (beds || patients === null || patients.length > 0) hints.records(patients, beds);
       for (const alarm of applied.alarms) options.onAlarm(alarm);
       told();
     },

@@ -223,6 +223,8 @@ export interface Applied {
   readonly remaining: number | null;
   /** Whose records changed; null: too many to name. */
   readonly patients: readonly string[] | null;
+  /** Who lies where changed, or what belongs to no patient. */
+  readonly beds: boolean;
   /** Server time up to which every type is applied without gaps; null before the first whole round. */
   readonly asOf: string | null;
   /** What was refused or could not be read, for the audit trail and IT. */

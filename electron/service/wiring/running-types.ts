@@ -79,7 +79,7 @@ export interface RunningRoom {
   readonly onWipe: (order: Wipe) => void;
   readonly changed: {
     status(): void;
-    records(patients: readonly string[] | null): void;
+    records(patients: readonly string[] | null, beds?: boolean): void;
     outbox(): void;
   };
 }

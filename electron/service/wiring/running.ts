@@ -291,7 +291,7 @@ export async function startRunning(room: RunningRoom): Promise<Running> {
   }
 
   function onSyncChange(change: SyncChange): void {
-    if (change.kind === "records") changed.records(change.patients);
+    if (change.kind === "records") changed.records(change.patients, change.beds);
     if (change.kind === "outbox") changed.outbox();
     changed.status();
   }
