@@ -130,6 +130,13 @@ describe("the ward board", () => {
     );
     expect(rowOf(hospital, "p1")).toMatchObject({ unsent: 0, news2: { score: { total: 3 } } });
   });
+  test("is made from the record of a merged half too, and names it", () => {
+    const hospital = memoryHospital();
+    const link = [{ type: "replaces", other: { reference: "Patient/p0" } }];
+    hospital.admit({ ...patient("p1"), link }, bed("Bed 1"));
+    hospital.apply("p0", [patient("p0"), allergy("high")]);
+    expect(rowOf(hospital, "p1")).toMatchObject({ merged: ["p0"] });
+  });
   test("a patient whose record has not arrived is a row that says so", () => {
     const hospital = memoryHospital();
     hospital.place("p9", bed("Bed 1"));
