@@ -23,7 +23,7 @@ import { Cover } from "./cover.tsx";
 import { useDisplay } from "./display.tsx";
 import { listen } from "./hints.ts";
 import { NavigationProvider, type Place } from "./navigation.tsx";
-import { createQueries, refresh } from "./queries.ts";
+import { askForBoard, createQueries, refresh } from "./queries.ts";
 import { officerOnly } from "./officer.ts";
 import { ServiceProvider, useStatus } from "./service.tsx";
 import type { StatusView } from "./types.ts";
@@ -57,11 +57,14 @@ export function App(props: {
 
   const take = useCallback(
     (next: StatusView) => {
-      if (next.session.state === "open") wasOpen.current = true;
-      else if (wasOpen.current) finish("locked");
+      if (next.session.state === "open") {
+        const { clinician } = next.session;
+        if (!wasOpen.current && !officerOnly(clinician)) askForBoard(queries, client);
+        wasOpen.current = true;
+      } else if (wasOpen.current) finish("locked");
       setStatus(next);
     },
-    [finish],
+    [client, finish, queries],
   );
 
   useEffect(() => {

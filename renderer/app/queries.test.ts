@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { createQueries, refresh } from "./queries.ts";
+import { askForBoard, createQueries, refresh } from "./queries.ts";
+import type { ServiceClient } from "../port/index.ts";
 import type { Hint, PatientView, WardBoard } from "./types.ts";
 
 const row = (patient: string | null, merged: readonly string[] = []) =>
@@ -65,4 +66,15 @@ test("an answer under way may be older than the change: it is asked for again", 
   void queries.fetchQuery({ queryKey: board, queryFn: () => under.promise });
   expect(hear(records(["c"]))).toEqual(["board"]);
   under.resolve({ rows: [row("b"), row("c")] } as WardBoard);
+});
+
+test("the board that is asked for at a sign-in is the one its screen asks for", async () => {
+  const queries = createQueries();
+  const board = vi.fn((_input: { ward?: string }) => Promise.resolve({ rows: [row("a")] }));
+  askForBoard(queries, { ward: { board } } as unknown as ServiceClient);
+  expect(board.mock.calls[0]?.[0]).toEqual({});
+  await vi.waitFor(() => {
+    expect(queries.getQueryData(["board", null])).toEqual({ rows: [row("a")] });
+  });
+  expect(board).toHaveBeenCalledTimes(1);
 });

@@ -2,11 +2,13 @@ import {
   keepPreviousData,
   type Query,
   QueryClient,
+  queryOptions,
   useInfiniteQuery,
   useQuery,
   useQueryClient,
   type UseQueryResult,
 } from "@tanstack/react-query";
+import type { ServiceClient } from "../port/index.ts";
 import { useClient } from "./service.tsx";
 import type {
   AccessEntry,
@@ -38,12 +40,23 @@ export function createQueries(): QueryClient {
   });
 }
 
-export function useBoard(ward: string | undefined): UseQueryResult<WardBoard> {
-  const client = useClient();
-  return useQuery({
+/** So old an answer is not asked for again without a hint: the one that came while the screens of a session were drawn. */
+const JUST_ASKED_MS = 1_000;
+
+const boardOf = (client: ServiceClient, ward: string | undefined) =>
+  queryOptions({
     queryKey: ["board", ward ?? null],
     queryFn: ({ signal }) => client.ward.board(ward === undefined ? {} : { ward }, { signal }),
+    staleTime: JUST_ASKED_MS,
   });
+
+export function useBoard(ward: string | undefined): UseQueryResult<WardBoard> {
+  return useQuery(boardOf(useClient(), ward));
+}
+
+/** Asks for the board before there is a screen that shows it: the service reads it while the page draws all else. */
+export function askForBoard(queries: QueryClient, client: ServiceClient): void {
+  void queries.prefetchQuery(boardOf(client, undefined));
 }
 
 export function usePatient(patient: string): UseQueryResult<PatientView> {
