@@ -23,6 +23,8 @@ export function createApplyLoop(options: {
   readonly timers: SyncTimers;
   readonly log: (message: string) => void;
   readonly onApplied: (applied: Applied) => void;
+  /** What a call that failed had committed is known to nobody: anything may have changed. */
+  readonly onFailed: () => void;
 }): ApplyLoop {
   let applied = 0;
   const loop = singleFlight(async () => {
@@ -37,6 +39,7 @@ export function createApplyLoop(options: {
     } catch (error) {
       // The chart was closed under us, or the disk is full: the pages stay in the inbox.
       options.log(`apply: ${error instanceof Error ? error.message : String(error)}`);
+      if (options.chart() !== null) options.onFailed();
     }
   });
   let cancel: (() => void) | null = null;

@@ -100,6 +100,7 @@ export function createSync(options: SyncOptions): Sync {
       for (const alarm of applied.alarms) options.onAlarm(alarm);
       told();
     },
+    onFailed: () => hints.records(null),
   });
   const pushing = createPushing({
     his,
