@@ -71,6 +71,8 @@ export function createRecords(room: RecordsRoom): Records {
   } | null = null;
   /** Reads the whole file through; ended with the others, however far it has come. */
   let inspector: Thread<ReaderCalls> | null = null;
+  /** The same while it starts; null: the records were closed meanwhile, and it has ended. */
+  let arriving: Promise<Thread<ReaderCalls> | null> | null = null;
   // Own copies: the vault of whoever signed in first is closed when a colleague re-opens a locked session.
   let keys: PurposeKeys | null = null;
   let repairing: Promise<void> | null = null;
@@ -132,11 +134,9 @@ export function createRecords(room: RecordsRoom): Records {
   async function stop(): Promise<void> {
     cancelInspection();
     const old = threads;
-    const inspecting = inspector;
     threads = null;
-    inspector = null;
     // SECURITY: P1. A big chart is read for seconds: nothing of it stays open so long after a hard lock.
-    const ended = inspecting?.terminate();
+    const ended = endInspector();
     if (old === null) return await ended;
     tellClosing(old.signals);
     // The last of a file's connections moves its whole log into it, and one that only reads cannot. In the midst of bulk that
@@ -148,6 +148,27 @@ export function createRecords(room: RecordsRoom): Records {
     const chartEnded = written.then(() => old.chart.terminate());
     await written;
     await Promise.all([readerEnded ?? closed(old.reader), chartEnded, ended]);
+  }
+
+  /** Also one that only starts: a wipe must not find that it opens a file which is being destroyed. */
+  async function endInspector(): Promise<void> {
+    const inspecting = inspector;
+    inspector = null;
+    const arrived = arriving?.then(
+      async (thread) => {
+        if (inspector === thread) inspector = null;
+        await thread?.terminate();
+      },
+      () => undefined,
+    );
+    await Promise.all([inspecting?.terminate(), arrived]);
+  }
+
+  async function startInspector(from: PurposeKeys): Promise<Thread<ReaderCalls> | null> {
+    const { thread } = await startThread<ReaderCalls>("reader-thread", { ...readerData(from) });
+    if (keys === from) return (inspector = thread);
+    await thread.terminate();
+    return null;
   }
 
   /** A page that cannot be read shows while reading: everybody waits for one salvage. */
@@ -172,9 +193,11 @@ export function createRecords(room: RecordsRoom): Records {
    */
   async function inspect(from: PurposeKeys): Promise<void> {
     if (keys !== from) return;
-    const { thread } = await startThread<ReaderCalls>("reader-thread", { ...readerData(from) });
-    if (keys !== from) return await thread.terminate();
-    inspector = thread;
+    arriving = startInspector(from);
+    const thread = await arriving.finally(() => {
+      arriving = null;
+    });
+    if (thread === null) return;
     let damaged = 0;
     try {
       ({ damaged } = await thread.verify());
