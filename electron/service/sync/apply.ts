@@ -9,7 +9,7 @@ import type {
 import { createBurstWatch, factLedger, isGuarded, signatureOf } from "../guard/index.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
 import { StoreError, WARD_PATIENT } from "../store/index.ts";
-import type { ChartWriter, InboxPage, Journal, PlacementRow } from "../store/index.ts";
+import type { ChartWriter, InboxPage, Journal } from "../store/index.ts";
 import { createPageOpener, INBOX_INFO } from "../vault/index.ts";
 import { gatherNotice } from "./apply-notice.ts";
 import { gatherProofs } from "./apply-proofs.ts";
@@ -21,6 +21,7 @@ import { createRevisits } from "./hold-revoked.ts";
 import { createHolds } from "./holds.ts";
 import type { Holds } from "./holds.ts";
 import { createListings } from "./listings.ts";
+import { moves } from "./moves.ts";
 import { wantListing } from "./notice.ts";
 import type { Notice } from "./notice.ts";
 import { createHeldProofs } from "./proofs-held.ts";
@@ -363,35 +364,6 @@ function isOfTheDisk(error: unknown): boolean {
   const code =
     typeof cause === "object" && cause !== null ? (cause as { code?: unknown }).code : null;
   return error.code !== "other" || typeof code === "string";
-}
-
-/** Who came, moved and left, by the journal's scope. */
-export function moves(
-  chart: ChartWriter,
-  journal: Journal,
-): { placements: PlacementRow[]; departures: string[] } {
-  const wanted = new Map(
-    journal
-      .scope()
-      .filter(({ leftAt }) => leftAt === null)
-      .map(({ patient, encounter, ward, location }) => [
-        patient,
-        { patient, encounter, ward, location },
-      ]),
-  );
-  const held = new Map(chart.placements().map((row) => [row.patient, row]));
-  return {
-    placements: [...wanted.values()].filter((row) => !same(row, held.get(row.patient))),
-    departures: [...held.keys()].filter(
-      (patient) => patient !== WARD_PATIENT && !wanted.has(patient),
-    ),
-  };
-}
-
-function same(a: PlacementRow, b: PlacementRow | undefined): boolean {
-  return (
-    b !== undefined && a.encounter === b.encounter && a.ward === b.ward && a.location === b.location
-  );
 }
 
 /** The oldest server time of the types this HIS gives; null before the first whole round. */
