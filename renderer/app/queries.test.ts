@@ -1,5 +1,6 @@
+import { QueryObserver } from "@tanstack/react-query";
 import { expect, test, vi } from "vitest";
-import { askForBoard, createQueries, refresh } from "./queries.ts";
+import { askForBoard, boardOf, createQueries, refresh } from "./queries.ts";
 import type { ServiceClient } from "../port/index.ts";
 import type { Hint, PatientView, WardBoard } from "./types.ts";
 
@@ -71,10 +72,18 @@ test("an answer under way may be older than the change: it is asked for again", 
 test("the board that is asked for at a sign-in is the one its screen asks for", async () => {
   const queries = createQueries();
   const board = vi.fn((_input: { ward?: string }) => Promise.resolve({ rows: [row("a")] }));
-  askForBoard(queries, { ward: { board } } as unknown as ServiceClient);
+  const client = { ward: { board } } as unknown as ServiceClient;
+  askForBoard(queries, client);
   expect(board.mock.calls[0]?.[0]).toEqual({});
   await vi.waitFor(() => {
     expect(queries.getQueryData(["board", null])).toEqual({ rows: [row("a")] });
   });
+  const shown = new QueryObserver(queries, boardOf(client, undefined));
+  const leave = shown.subscribe(() => undefined);
+  expect(shown.getCurrentResult().data).toEqual({ rows: [row("a")] });
   expect(board).toHaveBeenCalledTimes(1);
+  // A hint asks all the same, however young the answer is.
+  refresh(queries, records(["a"]));
+  expect(board).toHaveBeenCalledTimes(2);
+  leave();
 });

@@ -43,7 +43,7 @@ export function createQueries(): QueryClient {
 /** So old an answer is not asked for again without a hint: the one that came while the screens of a session were drawn. */
 const JUST_ASKED_MS = 1_000;
 
-const boardOf = (client: ServiceClient, ward: string | undefined) =>
+export const boardOf = (client: ServiceClient, ward: string | undefined) =>
   queryOptions({
     queryKey: ["board", ward ?? null],
     queryFn: ({ signal }) => client.ward.board(ward === undefined ? {} : { ward }, { signal }),
