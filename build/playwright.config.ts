@@ -12,6 +12,7 @@ const chromium =
 const once = [
   "accessibility.spec.ts",
   "badge-reader.spec.ts",
+  "board.spec.ts",
   "change-pin.spec.ts",
   "crash.spec.ts",
   "distrust.spec.ts",

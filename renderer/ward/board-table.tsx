@@ -25,10 +25,14 @@ const columns = [
 ] as const satisfies readonly { name: string; sort: SortColumn | null }[];
 
 const ROW_PX = 38;
-const VIRTUAL_FROM = 60;
+/** So many rows are drawn above and below those in sight. */
+const SPARE = 4;
 const PAGE = 10;
 
-/** The rows as one grid: arrows, Home, End and Page keys move, Enter opens, a letter starts the search. */
+/**
+ * The rows as one grid: arrows, Home, End and Page keys move, Enter opens, a letter starts the search. Only rows in sight are
+ * drawn: whoever signs in waits for them, and a lock for what is being drawn.
+ */
 export function BoardTable(props: {
   readonly ref: Ref<HTMLDivElement>;
   readonly label: string;
@@ -43,17 +47,15 @@ export function BoardTable(props: {
   const box = useRef<HTMLDivElement>(null);
   useImperativeHandle(props.ref, () => box.current as HTMLDivElement, []);
   const [at, setAt] = useState<string | null>(null);
-  const virtual = rows.length > VIRTUAL_FROM;
   const virtualizer = useVirtualizer({
     count: rows.length,
-    enabled: virtual,
     getScrollElement: () => box.current,
     estimateSize: () => ROW_PX,
-    overscan: 12,
+    // Until its box has been measured, which would be a drawing of its own.
+    initialRect: { width: innerWidth, height: innerHeight },
+    overscan: SPARE,
   });
-  const visible = virtual
-    ? virtualizer.getVirtualItems().map((item) => item.index)
-    : rows.map((_, index) => index);
+  const visible = virtualizer.getVirtualItems().map((item) => item.index);
   const first = visible[0] ?? 0;
   const last = visible.at(-1) ?? -1;
   const current = Math.max(
@@ -70,7 +72,7 @@ export function BoardTable(props: {
     const row = rows[index];
     if (row === undefined) return;
     setAt(row.bed);
-    if (virtual) virtualizer.scrollToIndex(index);
+    virtualizer.scrollToIndex(index);
     requestAnimationFrame(() => {
       const line = box.current?.querySelector<HTMLElement>(`[aria-rowindex="${index + 2}"]`);
       line?.focus();

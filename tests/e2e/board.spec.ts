@@ -1,0 +1,47 @@
+import type { Page } from "@playwright/test";
+import { bedOf, beds, en, signIn, wholeBoard } from "./steps.ts";
+import { expect, test } from "./ward.ts";
+
+test.use({ beds: 40, wards: 1 });
+
+/** Where each column begins. */
+const columns = (page: Page) =>
+  page
+    .getByRole("columnheader")
+    .evaluateAll((heads) => heads.map((head) => Math.round(head.getBoundingClientRect().x)));
+
+test("Of a ward of 40 beds the rows in sight are drawn; the keyboard reaches every other, and no column moves", async ({
+  newPc,
+  nurse,
+}) => {
+  const pc = await newPc();
+  const { page } = await pc.start();
+  await signIn(page, nurse);
+  await wholeBoard(page);
+  await expect(page.getByRole("grid")).toHaveAttribute("aria-rowcount", "41");
+  expect(await beds(page).count()).toBeLessThan(30);
+  const at = await columns(page);
+
+  await beds(page).first().focus();
+  await page.keyboard.press("End");
+  const last = page.locator('[aria-rowindex="41"]');
+  await expect(last).toBeFocused();
+  await expect(last).toBeInViewport({ ratio: 1 });
+  await expect(page.locator('[aria-rowindex="2"]')).toHaveCount(0);
+  expect(await columns(page)).toEqual(at);
+
+  await page.keyboard.press("PageUp");
+  await expect(page.locator('[aria-rowindex="31"]')).toBeFocused();
+  await page.keyboard.press("Home");
+  const first = page.locator('[aria-rowindex="2"]');
+  await expect(first).toBeFocused();
+  await expect(first).toBeInViewport({ ratio: 1 });
+
+  // From the end of the board she looks for somebody else: found, he is in sight.
+  await page.keyboard.press("End");
+  await expect(last).toBeFocused();
+  await page.getByLabel(en.ward.find).fill("01");
+  await expect(bedOf(page, "01")).toBeInViewport({ ratio: 1 });
+  await page.keyboard.press("ArrowDown");
+  await expect(beds(page).first()).toBeFocused();
+});
