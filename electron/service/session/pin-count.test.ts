@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { makeHospital, memoryKeychain } from "../testing/index.ts";
 import { keychainFailures, WrongPin } from "./index.ts";
 import { workstation } from "./test-pc.ts";
@@ -44,6 +44,42 @@ test("a guess is in both places before the PIN is looked at", async () => {
   pc.countHooks.push(() => order.push("journal"));
   await session.withOwnPin(session.ticket(), async () => order.push("looked at"));
   expect(order.slice(-3)).toEqual(["journal", "keychain 1", "looked at"]);
+});
+
+test("of a PIN, right or wrong, nothing shows before its try is in the keychain too, however long that takes", async () => {
+  const writes: (() => void)[] = [];
+  const pc = await workstation(await makeHospital(), {
+    change: {
+      failures: {
+        read: async () => ({}),
+        write: () => new Promise<void>((resolve) => writes.push(resolve)),
+      },
+    },
+  });
+  const session = pc.start();
+  for (const [pin, state] of [
+    ["1", "sealed"],
+    ["4711", "open"],
+  ] as const) {
+    pc.advance(5_000);
+    let told = false;
+    const signingIn = session.signIn("huda", pin).then(
+      () => (told = true),
+      () => (told = true),
+    );
+    // Many times what the test's KDF takes.
+    await vi.waitFor(() => expect(writes).toHaveLength(1));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(pc.failures.get("huda")?.count).toBeGreaterThan(0);
+    expect(told).toBe(false);
+    expect(session.state()).toBe("sealed");
+    expect(pc.trail.filter(({ kind }) => kind.startsWith("sign-in"))).toEqual([]);
+    writes.shift()?.();
+    await signingIn;
+    expect(session.state()).toBe(state);
+    pc.trail.length = 0;
+    for (const write of writes.splice(0)) write();
+  }
 });
 
 test.each([

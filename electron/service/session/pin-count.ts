@@ -33,8 +33,11 @@ export function keychainFailures(keychain: Pick<Keychain, "get" | "set">): KeptF
 /** Wrong PINs, in the journal and in the keychain; the larger number counts. */
 export interface PinCount {
   of(clinician: string): Promise<{ count: number; lastAt: number | null }>;
-  /** Counts one, on disk in both places before it resolves (in the journal alone while the keychain does not answer). */
-  count(clinician: string): Promise<number>;
+  /**
+   * Counts one, on disk in the journal before it resolves. `kept` resolves when the keychain has it too, or does not answer:
+   * nothing of what comes of the PIN may show before.
+   */
+  count(clinician: string): Promise<{ readonly count: number; readonly kept: Promise<void> }>;
   /** She typed the right one. */
   clear(clinician: string): Promise<void>;
   /** What was counted last was no try: nothing was found out about the PIN. */
@@ -132,8 +135,7 @@ export function createPinCount(input: {
       const lastAt = Math.round(clock.now().getTime());
       const { count } = await journal.countPinFailure(clinician, lastAt);
       if (held !== null) held[clinician] = { count, lastAt };
-      await keep();
-      return count;
+      return { count, kept: keep() };
     },
     async takeBack(clinician, { count, lastAt }) {
       if (count === 0 || lastAt === null) return await clear(clinician);

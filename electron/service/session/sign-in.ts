@@ -78,12 +78,17 @@ export function createGatekeeper(input: GatekeeperInput): Gatekeeper {
   const beside = (work: Promise<void>): Promise<void> =>
     work.catch((error: unknown) => input.onProblem("pin count", error));
 
-  async function guess<T>(clinician: string, before: Counted, work: () => Promise<T>): Promise<T> {
+  /** `work` shows nobody what came of the PIN before `kept`. */
+  async function guess<T>(
+    clinician: string,
+    before: Counted,
+    work: (kept: Promise<void>) => Promise<T>,
+  ): Promise<T> {
     // SECURITY: counted before the KDF runs, so that pulling the plug does not make a guess free.
-    const count = await pins.count(clinician);
+    const { count, kept } = await pins.count(clinician);
     lastWrong.set(clinician, clock.monotonic());
     try {
-      const done = await work();
+      const done = await work(kept);
       await beside(pins.clear(clinician));
       lastWrong.delete(clinician);
       return done;
@@ -132,12 +137,17 @@ export function createGatekeeper(input: GatekeeperInput): Gatekeeper {
       const { site, workstation } = input;
       return {
         member,
-        guess: (work) => guess(clinician, before, work),
+        guess: (work) =>
+          guess(clinician, before, async (kept) => {
+            await kept;
+            return await work();
+          }),
         async unlock(pin) {
           const place = { workstation, deviceKey };
           try {
-            return await guess(clinician, before, () =>
-              unlock({ entry, wrapped, pin, pepper, site, slot, place }),
+            // It computes and touches nothing: the keychain is written meanwhile.
+            return await guess(clinician, before, (kept) =>
+              toldAfter(kept, unlock({ entry, wrapped, pin, pepper, site, slot, place })),
             );
           } catch (error) {
             if (!(error instanceof SealBroken || error instanceof KeysMismatch)) throw error;
@@ -149,4 +159,11 @@ export function createGatekeeper(input: GatekeeperInput): Gatekeeper {
       };
     },
   };
+}
+
+/** What came of `work`, good or bad, once `kept` has resolved too. */
+async function toldAfter<T>(kept: Promise<void>, work: Promise<T>): Promise<T> {
+  const [outcome] = await Promise.allSettled([work, kept]);
+  if (outcome.status === "rejected") throw outcome.reason;
+  return outcome.value;
 }
