@@ -11,11 +11,12 @@ import type {
 } from "../../../shared/contract/index.ts";
 import type { TwoFor } from "../guard/index.ts";
 import type { ActReads, ChartReader } from "../store/index.ts";
-import { namedMedicines, type Knowledge } from "../../../shared/clinical/drug-allergy/index.ts";
-import { openPack, type HeldPack } from "../vault/index.ts";
+import { namedMedicines } from "../../../shared/clinical/drug-allergy/index.ts";
+import type { HeldPack } from "../vault/index.ts";
 import { parseCard } from "./card.ts";
 import { givingFacts } from "./giving.ts";
 import type { FhirResource } from "../../../shared/fhir/index.ts";
+import { createHeldKnowledge } from "./held-knowledge.ts";
 import { orderingFacts } from "./ordering.ts";
 import { outboxEntries } from "./outbox-entries.ts";
 import { remitFacts, type RemitFacts } from "./remit.ts";
@@ -83,16 +84,10 @@ export interface ReaderCalls {
 }
 
 export function readerCalls(chart: ChartReader, acts: ActReads & { close(): void }): ReaderCalls {
-  let held: HeldPack | null = null;
-  let knowledge: Knowledge | null = null;
+  const knowledge = createHeldKnowledge();
   return {
     ready: () => {},
-    useKnowledge(pack) {
-      // Reading a pack costs more than a patient: only when it is another one.
-      if (pack?.deflated !== held?.deflated || pack?.validTo !== held?.validTo)
-        knowledge = pack === null ? null : openPack(pack);
-      held = pack;
-    },
+    useKnowledge: knowledge.use,
     wardBoard: ({ ward, now, outsider }) =>
       wardBoard(
         { chart, acts, now },
@@ -108,13 +103,14 @@ export function readerCalls(chart: ChartReader, acts: ActReads & { close(): void
     },
     sought: (text) => soughtHere(chart, text),
     patientView: ({ patient, now, twoFor }) =>
-      patientView({ chart, acts, now, knowledge, twoFor: twoFor ?? [] }, patient),
+      patientView({ chart, acts, now, knowledge: knowledge.now(), twoFor: twoFor ?? [] }, patient),
     giving: ({ patient, order, now }) =>
-      givingFacts({ chart, acts, now, knowledge }, patient, order),
+      givingFacts({ chart, acts, now, knowledge: knowledge.now() }, patient, order),
     ordering: ({ patient, medicine, now }) =>
-      orderingFacts({ chart, acts, now, knowledge }, patient, medicine),
-    medicineNames: (sought) => namedMedicines(knowledge, sought),
-    outbox: ({ page, now, people }) => outboxEntries({ chart, acts, now, knowledge }, people, page),
+      orderingFacts({ chart, acts, now, knowledge: knowledge.now() }, patient, medicine),
+    medicineNames: (sought) => namedMedicines(knowledge.now(), sought),
+    outbox: ({ page, now, people }) =>
+      outboxEntries({ chart, acts, now, knowledge: knowledge.now() }, people, page),
     observations: (patient, ids) =>
       chart.resources(patient, "Observation").resources.filter(({ id }) => ids.includes(id)),
     knows: (patient) =>

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { readerCalls } from "../chart/index.ts";
+import { readerCalls, rehearse } from "../chart/index.ts";
 import type { ReaderCalls } from "../chart/index.ts";
 import { openActReader, openChartReader, serveOpened } from "../store/index.ts";
 import { giveWay } from "./give-way.ts";
@@ -48,3 +48,5 @@ function handlers(data: ReaderThreadData): ReaderCalls & { ready(): void } {
 
 if (parentPort === null) throw new Error("the reader's thread is a worker");
 serveOpened(parentPort, workerData as ReaderThreadData | null, handlers);
+// It stands ready for whoever signs in next.
+if (workerData === null) rehearse();
