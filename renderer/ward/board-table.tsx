@@ -1,4 +1,3 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
 import {
   type KeyboardEvent,
   type ReactNode,
@@ -7,11 +6,13 @@ import {
   useRef,
   useState,
 } from "react";
+import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { type BoardRow, useNavigation } from "../app/index.ts";
 import { Sign } from "../parts/index.ts";
 import { BoardRowCells } from "./board-row.tsx";
 import type { Sort, SortColumn } from "./find.ts";
+import { ROW_PX, useRowsInSight } from "./rows-in-sight.ts";
 
 const columns = [
   { name: "bed", sort: "bed" },
@@ -24,16 +25,20 @@ const columns = [
   { name: "record", sort: null },
 ] as const satisfies readonly { name: string; sort: SortColumn | null }[];
 
-const ROW_PX = 38;
-/** So many rows are drawn above and below those in sight. */
-const SPARE = 4;
 const PAGE = 10;
 
 /**
  * The rows as one grid: arrows, Home, End and Page keys move, Enter opens, a letter starts the search. Only rows in sight are
  * drawn: whoever signs in waits for them, and a lock for what is being drawn.
  */
-export function BoardTable(props: {
+export function BoardTable({
+  ref,
+  label,
+  rows,
+  sort,
+  setSort,
+  typeAhead,
+}: {
   readonly ref: Ref<HTMLDivElement>;
   readonly label: string;
   readonly rows: readonly BoardRow[];
@@ -43,26 +48,15 @@ export function BoardTable(props: {
 }): ReactNode {
   const { t } = useTranslation();
   const { go } = useNavigation();
-  const { rows, sort } = props;
   const box = useRef<HTMLDivElement>(null);
-  useImperativeHandle(props.ref, () => box.current as HTMLDivElement, []);
+  useImperativeHandle(ref, () => box.current as HTMLDivElement, []);
   const [at, setAt] = useState<string | null>(null);
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => ROW_PX,
-    // Until its box has been measured, which would be a drawing of its own.
-    initialRect: { width: innerWidth, height: innerHeight },
-    overscan: SPARE,
-  });
-  const visible = virtualizer.getVirtualItems().map((item) => item.index);
-  const first = visible[0] ?? 0;
-  const last = visible.at(-1) ?? -1;
+  const { first, last, scrolled, show } = useRowsInSight(rows.length);
   const current = Math.max(
     0,
     rows.findIndex((row) => row.bed === at),
   );
-  const tabStop = visible.includes(current) ? current : first;
+  const tabStop = current >= first && current <= last ? current : first;
 
   const open = (row: BoardRow | undefined): void => {
     if (row?.patient != null) go({ screen: "patient", patient: row.patient });
@@ -71,13 +65,14 @@ export function BoardTable(props: {
     const index = Math.min(Math.max(to, 0), rows.length - 1);
     const row = rows[index];
     if (row === undefined) return;
-    setAt(row.bed);
-    virtualizer.scrollToIndex(index);
-    requestAnimationFrame(() => {
-      const line = box.current?.querySelector<HTMLElement>(`[aria-rowindex="${index + 2}"]`);
-      line?.focus();
-      line?.scrollIntoView({ block: "nearest" });
+    // It may be out of sight, and not drawn until now.
+    flushSync(() => {
+      setAt(row.bed);
+      show(index);
     });
+    const line = box.current?.querySelector<HTMLElement>(`[aria-rowindex="${index + 2}"]`);
+    line?.focus({ preventScroll: true });
+    line?.scrollIntoView({ block: "nearest" });
   };
   const onKeyDown = (event: KeyboardEvent, index: number): void => {
     const moves: Record<string, number> = {
@@ -103,12 +98,12 @@ export function BoardTable(props: {
       !event.metaKey
     ) {
       event.preventDefault();
-      props.typeAhead(event.key);
+      typeAhead(event.key);
     }
   };
 
   return (
-    <div ref={box} className="panel board">
+    <div ref={box} className="panel board" onScroll={scrolled}>
       <p id="board-hint" className="hidden">
         {t("ward.openHint")}
       </p>
@@ -116,22 +111,21 @@ export function BoardTable(props: {
         className="table board-table"
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role -- rows that arrow keys move through are a grid (WAI-ARIA APG)
         role="grid"
-        aria-label={props.label}
+        aria-label={label}
         aria-rowcount={rows.length + 1}
         aria-describedby="board-hint"
       >
         <thead>
           <tr aria-rowindex={1}>
             {columns.map((column) => (
-              <ColumnHead key={column.name} column={column} sort={sort} setSort={props.setSort} />
+              <ColumnHead key={column.name} column={column} sort={sort} setSort={setSort} />
             ))}
           </tr>
         </thead>
         <tbody>
           <Gap rows={first} />
-          {visible.map((index) => {
-            const row = rows[index];
-            if (row === undefined) return null;
+          {rows.slice(first, last + 1).map((row, nth) => {
+            const index = first + nth;
             return (
               <tr
                 key={row.bed}

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { link, type AuditNote } from "../audit/index.ts";
 import { openChart, openJournal } from "../store/index.ts";
 import { makeHospital, memoryKeychain, SITE, WORKSTATION } from "../testing/index.ts";
@@ -230,4 +230,30 @@ test("a keychain that does not answer hinders nobody, and the check is made up f
   await expect.poll(() => here.guard.view().found).toEqual(["journal.db: older"]);
   await expect.poll(() => here.guard.view().checked).toBe(true);
   await here.end();
+});
+
+test("at a sign-in the chart's next generation waits until her board is there; of a chart the keychain does not know it does not", async () => {
+  const keychain = memoryKeychain();
+  const first = await start(keychain);
+  expect(first.timers).toEqual([]);
+  await first.end();
+
+  const again = await start(keychain);
+  const opened = Number(again.chart.generation());
+  const kept = keychain.held.get("generations");
+  const [later] = again.timers;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(again.chart.generation()).toBe(opened);
+  expect(keychain.held.get("generations")).toEqual(kept);
+  later?.();
+  await vi.waitFor(() => expect(again.chart.generation()).toBe(opened + 1));
+  await again.end();
+
+  // Killed before it came: nothing looks older.
+  const killed = await start(keychain);
+  killed.chart.close();
+  killed.journal.close();
+  const last = await start(keychain);
+  expect(last.told).toEqual([]);
+  await last.end();
 });

@@ -14,6 +14,11 @@ import {
 
 /** How long acts may be charted before the next generation: an older file of the same generation is not told apart. */
 export const ADVANCE_MS = 60_000;
+/**
+ * So long after a sign-in the chart gets its next generation. Nothing that it must not lose is in it before, and writing the
+ * keychain takes as much of a processor as her board does.
+ */
+const SIGNED_IN_MS = 3_000;
 /** A lock waits no longer than this for the chart's last generation. */
 const CLOSING_MS = 150;
 
@@ -116,10 +121,11 @@ export function createRollback(room: RollbackRoom): Rollback {
       await judge(file, generation);
       unjudged.delete(file);
       guard.attach(file, set);
-      const advanced = guard.advance(file);
+      if (file === "journal") return await guard.advance(file);
+      // Of a chart that the keychain does not know yet a kill would leave one that nobody can judge.
+      if (verdicts.get(file) === "same") room.after(SIGNED_IN_MS, () => void advanceOne(file));
       // Somebody waits for her board, and it does not depend on what the keychain hears next.
-      if (file === "chart") advanced.catch(room.onProblem);
-      else await advanced;
+      else guard.advance(file).catch(room.onProblem);
     };
     unjudged.set(file, work);
     await work().catch(room.onProblem);
