@@ -239,7 +239,7 @@ test("at a sign-in the chart's next generation waits until her board is there; o
   await first.end();
 
   const again = await start(keychain);
-  const opened = Number(again.chart.generation());
+  const opened = again.chart.generation();
   const kept = keychain.held.get("generations");
   const [later] = again.timers;
   await new Promise((resolve) => setTimeout(resolve, 50));
