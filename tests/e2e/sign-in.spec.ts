@@ -1,20 +1,7 @@
 import { en, openFirstPatient, PATIENCE, signIn, wholeBoard } from "./steps.ts";
 import { expect, test } from "./ward.ts";
 
-test("A wrong PIN opens nothing and is counted; the right one opens afterwards", async ({
-  newPc,
-  nurse,
-}) => {
-  const pc = await newPc();
-  const { page } = await pc.start();
-  await signIn(page, nurse, "000000");
-  await expect(page.getByText(en.lock.wrongPin)).toBeVisible(PATIENCE);
-  await expect(page.getByText("1 wrong try so far.")).toBeVisible();
-  await signIn(page, nurse);
-  await wholeBoard(page);
-});
-
-test("With the HIS down at the very first start the lock screen says what is missing, and goes on by itself when it is back", async ({
+test("With the HIS down at the very first start the lock screen says what is missing, and goes on by itself when it is back; a wrong PIN opens nothing and is counted, the right one opens", async ({
   newPc,
   nurse,
   ward,
@@ -25,6 +12,9 @@ test("With the HIS down at the very first start the lock screen says what is mis
   await expect(page.getByText(en.obstacle.heading)).toBeVisible(PATIENCE);
   await expect(page.getByText(en.obstacle.todo)).toBeVisible();
   await ward.his.setOutage(false);
+  await signIn(page, nurse, "000000");
+  await expect(page.getByText(en.lock.wrongPin)).toBeVisible(PATIENCE);
+  await expect(page.getByText("1 wrong try so far.")).toBeVisible();
   await signIn(page, nurse);
   await wholeBoard(page);
 });
