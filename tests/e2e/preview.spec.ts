@@ -20,8 +20,9 @@ test("The preview's link is used up by its first page: reloaded by hand it is lo
   await expect(other.getByText(en.cover.noLinkTitle)).toBeVisible(PATIENCE);
   await expect(page.getByRole("heading", { name: en.ward.title })).toBeAttached();
 
-  await other.goto(await app.freshLink());
-  await expect(other.getByRole("heading", { name: en.lock.choose })).toBeVisible(PATIENCE);
+  const third = await page.context().newPage();
+  await third.goto(await app.freshLink());
+  await expect(third.getByRole("heading", { name: en.lock.choose })).toBeVisible(PATIENCE);
   await expect(page.getByText(en.cover.takenTitle)).toBeVisible(PATIENCE);
 });
 

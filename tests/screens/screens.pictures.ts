@@ -68,9 +68,9 @@ for (const [language, wording] of [
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: wording.bar.menu }).click();
     await page.getByRole("button", { name: wording.bar.workstation }).click();
-    await expect(page.getByRole("heading", { name: wording.workstation.title })).toBeVisible(
-      PATIENCE,
-    );
+    await expect(
+      page.getByRole("heading", { name: wording.workstation.title, level: 1 }),
+    ).toBeVisible(PATIENCE);
     await shot("7-workstation");
     for (const tab of ["people", "orders", "sync", "records"] as const) {
       await page.getByRole("tab", { name: wording.keys.tab[tab] }).click();
