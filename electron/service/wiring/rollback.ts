@@ -15,8 +15,8 @@ import {
 /** How long acts may be charted before the next generation: an older file of the same generation is not told apart. */
 export const ADVANCE_MS = 60_000;
 /**
- * So long after a sign-in the chart gets its next generation. Nothing that it must not lose is in it before, and writing the
- * keychain takes as much of a processor as her board does.
+ * So long after a sign-in the chart gets its next generation: writing the keychain takes as much of a processor as her board does.
+ * What the chart gets before is guarded from then on, or from the lock on that closes it.
  */
 const SIGNED_IN_MS = 3_000;
 /** A lock waits no longer than this for the chart's last generation. */
