@@ -1,4 +1,5 @@
 import {
+  Fragment,
   type KeyboardEvent,
   type ReactNode,
   type Ref,
@@ -12,7 +13,7 @@ import { type BoardRow, useNavigation } from "../app/index.ts";
 import { Sign } from "../parts/index.ts";
 import { BoardRowCells } from "./board-row.tsx";
 import type { Sort, SortColumn } from "./find.ts";
-import { ROW_PX, useRowsInSight } from "./rows-in-sight.ts";
+import { ROW_PX, rowsDrawn, useRowsInSight } from "./rows-in-sight.ts";
 
 const columns = [
   { name: "bed", sort: "bed" },
@@ -51,12 +52,10 @@ export function BoardTable({
   const box = useRef<HTMLDivElement>(null);
   useImperativeHandle(ref, () => box.current as HTMLDivElement, []);
   const [at, setAt] = useState<string | null>(null);
-  const { first, last, scrolled, show } = useRowsInSight(rows.length);
-  const current = Math.max(
-    0,
-    rows.findIndex((row) => row.bed === at),
-  );
-  const tabStop = current >= first && current <= last ? current : first;
+  const { inSight, scrolled, show } = useRowsInSight(rows.length);
+  const focused = rows.findIndex((row) => keyOf(row) === at);
+  const drawn = rowsDrawn(inSight, focused < 0 ? null : focused);
+  const tabStop = focused < 0 ? inSight.first : focused;
 
   const open = (row: BoardRow | undefined): void => {
     if (row?.patient != null) go({ screen: "patient", patient: row.patient });
@@ -67,7 +66,7 @@ export function BoardTable({
     if (row === undefined) return;
     // It may be out of sight, and not drawn until now.
     flushSync(() => {
-      setAt(row.bed);
+      setAt(keyOf(row));
       show(index);
     });
     const line = box.current?.querySelector<HTMLElement>(`[aria-rowindex="${index + 2}"]`);
@@ -123,29 +122,34 @@ export function BoardTable({
           </tr>
         </thead>
         <tbody>
-          <Gap rows={first} />
-          {rows.slice(first, last + 1).map((row, nth) => {
-            const index = first + nth;
+          {drawn.map((index, nth) => {
+            const row = rows[index];
+            if (row === undefined) return null;
             return (
-              <tr
-                key={row.bed}
-                aria-rowindex={index + 2}
-                tabIndex={index === tabStop ? 0 : -1}
-                className={row.patient === null ? "board-row board-empty" : "board-row"}
-                onClick={() => open(row)}
-                onFocus={() => setAt(row.bed)}
-                onKeyDown={(event) => onKeyDown(event, index)}
-              >
-                <BoardRowCells row={row} />
-              </tr>
+              <Fragment key={keyOf(row)}>
+                <Gap rows={index - (drawn[nth - 1] ?? -1) - 1} />
+                <tr
+                  aria-rowindex={index + 2}
+                  tabIndex={index === tabStop ? 0 : -1}
+                  className={row.patient === null ? "board-row board-empty" : "board-row"}
+                  onClick={() => open(row)}
+                  onFocus={() => setAt(keyOf(row))}
+                  onKeyDown={(event) => onKeyDown(event, index)}
+                >
+                  <BoardRowCells row={row} />
+                </tr>
+              </Fragment>
             );
           })}
-          <Gap rows={rows.length - 1 - last} />
+          <Gap rows={rows.length - 1 - (drawn.at(-1) ?? -1)} />
         </tbody>
       </table>
     </div>
   );
 }
+
+/** Of those who lie in no bed there may be several. */
+const keyOf = (row: BoardRow): string => row.patient ?? row.bed;
 
 /** The height of the rows that are not drawn. */
 function Gap({ rows }: { readonly rows: number }): ReactNode {

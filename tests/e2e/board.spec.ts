@@ -43,6 +43,16 @@ test("Of a ward of 40 beds the rows in sight are drawn; the keyboard reaches eve
   await expect(first).toBeFocused();
   await expect(first).toBeInViewport({ ratio: 1 });
 
+  // She turns the wheel: the row that has the focus keeps it, and the arrows go on from there.
+  await page.getByRole("grid").hover();
+  await page.mouse.wheel(0, 5_000);
+  await expect(last).toBeInViewport({ ratio: 1 });
+  await expect(first).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  const second = page.locator('[aria-rowindex="3"]');
+  await expect(second).toBeFocused();
+  await expect(second).toBeInViewport({ ratio: 1 });
+
   // From the end of the board she looks for somebody else: found, he is in sight.
   await page.keyboard.press("End");
   await expect(last).toBeFocused();
