@@ -56,7 +56,9 @@ async function start(
     now: () => new Date("2026-11-23T10:00:00Z"),
     after: (_, call) => {
       timers.push(call);
-      return () => timers.splice(timers.indexOf(call), 1);
+      return () => {
+        if (timers.includes(call)) timers.splice(timers.indexOf(call), 1);
+      };
     },
     record: async (note) => void told.push(note),
     fetchAgain: async () => void fetchedAgain++,
@@ -248,6 +250,12 @@ test("at a sign-in the chart's next generation waits until her board is there; o
   later?.();
   await vi.waitFor(() => expect(again.chart.generation()).toBe(opened + 1));
   await again.end();
+
+  // Locked before it came: the lock does it, and it is not done once more afterwards.
+  const short = await start(keychain);
+  expect(short.timers).toHaveLength(1);
+  await short.end();
+  expect(short.timers).toEqual([]);
 
   // Killed before it came: nothing looks older.
   const killed = await start(keychain);

@@ -81,6 +81,7 @@ export function createRollback(room: RollbackRoom): Rollback {
   let since: Date | null = null;
   let onlyInEscrow = 0;
   let cancel: (() => void) | null = null;
+  let cancelSignedIn = (): void => undefined;
   let inChart = (): void => undefined;
   let stopped = false;
 
@@ -123,7 +124,8 @@ export function createRollback(room: RollbackRoom): Rollback {
       guard.attach(file, set);
       if (file === "journal") return await guard.advance(file);
       // Of a chart that the keychain does not know yet a kill would leave one that nobody can judge.
-      if (verdicts.get(file) === "same") room.after(SIGNED_IN_MS, () => void advanceOne(file));
+      if (verdicts.get(file) === "same")
+        cancelSignedIn = room.after(SIGNED_IN_MS, () => void advanceOne(file));
       // Somebody waits for her board, and it does not depend on what the keychain hears next.
       else guard.advance(file).catch(room.onProblem);
     };
@@ -186,6 +188,7 @@ export function createRollback(room: RollbackRoom): Rollback {
       });
     },
     async chartClosing() {
+      cancelSignedIn();
       let give = (): void => undefined;
       // The chart has to be open for its own half only; the keychain may hear of it after the lock.
       const written = new Promise<void>((resolve) => {
@@ -231,6 +234,7 @@ export function createRollback(room: RollbackRoom): Rollback {
     stop() {
       stopped = true;
       cancel?.();
+      cancelSignedIn();
       guard.stop();
     },
   };
