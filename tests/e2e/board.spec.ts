@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { bedOf, beds, en, signIn, wholeBoard } from "./steps.ts";
+import { bedOf, beds, en, PATIENCE, signIn, wholeBoard } from "./steps.ts";
 import { expect, test } from "./ward.ts";
 
 test.use({ beds: 40, wards: 1 });
@@ -20,6 +20,10 @@ test("Of a ward of 40 beds the rows in sight are drawn; the keyboard reaches eve
   await wholeBoard(page);
   await expect(page.getByRole("grid")).toHaveAttribute("aria-rowcount", "41");
   expect(await beds(page).count()).toBeLessThan(30);
+  // What is still missing is said in words that are wider than a column's share.
+  for (const missing of [en.ward.notLoaded, en.ward.medicinesNotLoaded, en.ward.vitalsNotLoaded])
+    await expect(page.getByRole("grid").getByText(missing)).toHaveCount(0, PATIENCE);
+  await page.evaluate(() => document.fonts.ready);
   const at = await columns(page);
 
   await beds(page).first().focus();
