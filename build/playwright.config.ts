@@ -30,7 +30,9 @@ const once = [
 
 /** What page and service do alike behind every shell: in the others in the long form only, `npm run e2e -- --long`. */
 const longElsewhere =
-  process.env["E2E_LONG"] === undefined ? ["lock.spec.ts", "sign-in.spec.ts", "wedge.spec.ts"] : [];
+  process.env["E2E_LONG"] === undefined
+    ? ["badge.spec.ts", "lock.spec.ts", "sign-in.spec.ts", "wedge.spec.ts"]
+    : [];
 
 /** The same journeys in every shell. A shell that cannot be run here skips them, with its reason. */
 export default defineConfig<object, { shell: string }>({

@@ -40,7 +40,7 @@ const BEFORE = isLong ? SETTINGS : SETTINGS.slice(0, 1);
 const AFTER = isLong ? SETTINGS : SETTINGS.slice(1, 2);
 
 for (const [language, wording, theme] of BEFORE) {
-  test(`Every screen before the sign-in, and emergency access, is accessible in ${language} by ${theme}`, async ({
+  test(`Every screen before the sign-in, and emergency access, is accessible in ${language} by ${theme} @long`, async ({
     newPc,
     nurse,
     person,

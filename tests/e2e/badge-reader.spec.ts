@@ -46,7 +46,7 @@ test("Within the grace time a badge that proves itself opens the PC again withou
   await wholeBoard(again);
 });
 
-test("A colleague's badge locks her session and names him; he signs in and sees nothing of her text; a reader that fails locks too, says so, and recovers", async ({
+test("A colleague's badge locks her session and names him; he signs in and sees nothing of her text; a reader that fails locks too, says so, and recovers @long", async ({
   newPc,
   person,
 }) => {

@@ -12,7 +12,7 @@ async function changePin(page: Page, old: string, wanted: string): Promise<void>
   await dialog.getByRole("button", { name: en.changePin.save }).click();
 }
 
-test("He changes his PIN: the old one is refused from then on, the new one opens, also after the power failed with the HIS down, and on another PC", async ({
+test("He changes his PIN: the old one is refused from then on, the new one opens, also after the power failed with the HIS down, and on another PC @long", async ({
   newPc,
   person,
   ward,

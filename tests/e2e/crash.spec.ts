@@ -22,7 +22,7 @@ const PLANTED = "planted.dmp";
 
 test.skip(process.platform !== "linux", "core files are looked for on Linux only");
 
-test("A page that crashes with a chart open locks the session and leaves no file that names the patient", async ({
+test("A page that crashes with a chart open locks the session and leaves no file that names the patient @long", async ({
   newPc,
   nurse,
   playwright,
@@ -59,7 +59,7 @@ test("A page that crashes with a chart open locks the session and leaves no file
   }
 });
 
-test("A browser without its sandbox does leave the page's memory behind, and the same search finds it there", async ({
+test("A browser without its sandbox does leave the page's memory behind, and the same search finds it there @long", async ({
   playwright,
 }, info) => {
   const browser = await ownBrowser(playwright, info.project.use.launchOptions ?? {}, false);

@@ -14,7 +14,7 @@ async function ask(page: Page): Promise<Locator> {
   return dialog;
 }
 
-test("A doctor who cannot sign in here reads by a colleague's PIN, marked throughout, charts nothing, and ends it; a code of the ward's envelope opens once", async ({
+test("A doctor who cannot sign in here reads by a colleague's PIN, marked throughout, charts nothing, and ends it; a code of the ward's envelope opens once @long", async ({
   newPc,
   person,
   ward,

@@ -26,7 +26,7 @@ test("A new PC says that it has not joined; with IT's one-time code it fetches i
   await wholeBoard(page);
 });
 
-test("A new nurse enrols through the HIS's sign-in page, waits for the desk, which sees her number, and signs in once a colleague has", async ({
+test("A new nurse enrols through the HIS's sign-in page, waits for the desk, which sees her number, and signs in once a colleague has @long", async ({
   newPc,
   nurse,
   ward,

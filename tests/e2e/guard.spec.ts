@@ -22,7 +22,7 @@ for (const [language, wording, change, how] of [
   ["English", en, "remove", "keeps it, where the HIS signs nothing and that is said once"],
   ["Arabic", ar, "refute", "says to keep it, and so does a second one, as policy wants it of two"],
 ] as const)
-  test(`A doctor sees an allergy that the HIS changed unsigned, still there, and ${how}; the HIS has it again (${language})`, async ({
+  test(`A doctor sees an allergy that the HIS changed unsigned, still there, and ${how}; the HIS has it again (${language})${language === "English" ? " @long" : ""}`, async ({
     newPc,
     person,
     ward,
@@ -127,7 +127,7 @@ for (const [language, wording] of shortly(
   ],
   "Arabic",
 ))
-  test(`An allergy was taken away with a key that turns out to have been stolen: it is there again, and a doctor keeps it (${language})`, async ({
+  test(`An allergy was taken away with a key that turns out to have been stolen: it is there again, and a doctor keeps it (${language}) @long`, async ({
     newPc,
     person,
     ward,

@@ -109,7 +109,7 @@ for (const [language, wording, place] of shortly(
     await picture("double-dose-board");
   });
 
-  test(`A doctor finds a patient of another ward and has the record fetched; a record that was merged says where it went; in an outage it says that nobody else can be found (${language})`, async ({
+  test(`A doctor finds a patient of another ward and has the record fetched; a record that was merged says where it went; in an outage it says that nobody else can be found (${language}) @long`, async ({
     newPc,
     person,
     ward: { his },

@@ -26,7 +26,7 @@ test("The preview's link is used up by its first page: reloaded by hand it is lo
   await expect(page.getByText(en.cover.takenTitle)).toBeVisible(PATIENCE);
 });
 
-test("In a browser of the preview's own a lock ends the page's process, and a fresh page shows the lock screen", async ({
+test("In a browser of the preview's own a lock ends the page's process, and a fresh page shows the lock screen @long", async ({
   newPc,
   nurse,
 }) => {

@@ -2,7 +2,7 @@ import { en, PATIENCE, pinOf, signIn, typePin, wholeBoard } from "./steps.ts";
 import { tapBadge } from "./tap.ts";
 import { expect, test } from "./ward.ts";
 
-test("With a reader that types, a colleague's tap locks the board and names him; on the lock screen a tap names, and never opens", async ({
+test("With a reader that types, a colleague's tap locks the board and names him; on the lock screen a tap names, and never opens @long", async ({
   newPc,
   person,
 }) => {

@@ -16,7 +16,7 @@ import {
 } from "./steps.ts";
 import { expect, test } from "./ward.ts";
 
-test("In an outage IT brings the order to wipe a PC: it says that it was wiped, stays so, and what was charted on it is recovered with the hospital's key", async ({
+test("In an outage IT brings the order to wipe a PC: it says that it was wiped, stays so, and what was charted on it is recovered with the hospital's key @long", async ({
   newPc,
   nurse,
   ward,

@@ -136,7 +136,7 @@ describe("garbage in the keychain", () => {
     ["it-seed", 5, null],
     ["generations", 40, null],
   ];
-  test.each(sampled(garbage, 2))(
+  test.each(sampled(garbage, 3))(
     "%s of %i bytes: %s; put right again, nothing was lost",
     async (name, bytes, obstacle) => {
       scene.his.switches.set({ outage: true });

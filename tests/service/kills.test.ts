@@ -61,8 +61,8 @@ async function diesAt(
 
 /** More commits than any of these calls makes. */
 const MOST = 20;
-/** Every other commit, so that `npm test` takes its time; every one with `npm run unit -- --long`. */
-const STEP = isLong ? 1 : 2;
+/** Every third commit, so that `npm test` takes its time; every one with `npm run unit -- --long`. */
+const STEP = isLong ? 1 : 3;
 
 let running: PcProcess | null = null;
 async function start(): Promise<PcProcess> {
@@ -115,7 +115,7 @@ test("killed right after any commit of an enrolment that the desk has approved, 
   let pc = await start();
   let before = "000000";
   // The second enrolment and the next renew the first, as for a forgotten PIN. What the sync commits is counted with it.
-  for (let at = 1; at <= (STEP === 1 ? 6 : 3); at += STEP) {
+  for (let at = 1; at <= (STEP === 1 ? 6 : 4); at += STEP) {
     const wanted = String(490_712 + at * 11);
     const number = await entryOf(pc, HUDA);
     await asked(pc, wanted);

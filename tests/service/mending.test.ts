@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ORPCError } from "@orpc/client";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { firstOf } from "../../electron/service/testing/sampled.ts";
 import { flipPages } from "./damage.ts";
 import {
   chart,
@@ -34,11 +35,12 @@ afterEach(async () => {
 const isMending = async (client: ServiceClient): Promise<boolean> =>
   (await client.status()).session.obstacle === "mending";
 
-test.each<[string, (client: ServiceClient) => Promise<unknown>]>([
+const readers: readonly [string, (client: ServiceClient) => Promise<unknown>][] = [
   ["read by her screen", (client) => client.outbox.list()],
   ["read by a check of the trail", (client) => client.workstation.checkTrail()],
   ["read by the status that every screen asks for", (client) => client.status()],
-])(
+];
+test.each(firstOf(readers))(
   "pages of the journal that fail at work, first %s: it is salvaged by itself, each act is there or counted, and her draft is back",
   async (_how, work) => {
     const first = await scene.pc();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { firstOf } from "../../electron/service/testing/sampled.ts";
 import type { Workstation } from "../../tools/smoke/workstation.ts";
 import { deskOf, withJournal } from "./desk-room.ts";
 import {
@@ -130,11 +131,12 @@ describe("a PC that was too long without the HIS", () => {
 });
 
 describe("a PC whose clock was set while it was off", () => {
-  test.each([
+  const clocks = [
     ["a year ahead", "pc-ahead", 365 * DAY, "clock-ahead"],
     // Ten months: her roster entry of this year is then still good, and must not be what answers here.
     ["ten months back", "pc-back", -300 * DAY, "clock-behind"],
-  ])(
+  ] as const;
+  test.each(firstOf(clocks))(
     "%s: the time is doubtful, nothing expires, everybody signs in",
     async (_how, name, by, doubt) => {
       const { pc, uuid } = await switchedOff(name);

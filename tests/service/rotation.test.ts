@@ -7,6 +7,7 @@ import { z } from "zod";
 import { link } from "../../electron/service/audit/index.ts";
 import { createHisClient } from "../../electron/service/his/index.ts";
 import { openJournal } from "../../electron/service/store/index.ts";
+import { inLongForm } from "../../electron/service/testing/sampled.ts";
 import {
   openBlockingKeychain,
   readWorkstationKey,
@@ -129,37 +130,39 @@ test("all keys of a PC made new by order: chart, drafts and unsent charting are 
   ).toEqual(["device", "vault", "workstation"]);
 });
 
-test("a PC that is killed while its vault key is made new opens whole with the same PIN, and tries again", async () => {
-  const name = "pc-killed";
-  const first = await scene.pc(name);
-  const before = await openWholeWard(first.client);
-  const patient = before[0]?.banner.patient ?? "";
-  await first.client.drafts.put({ patient, kind: "note", text: "half a word" });
-  const held = await facts(first.client, before);
-  scene.his.switches.set({ outage: true });
-  const uuid = await chart(first.client, patient);
-  await first.client.it.bring({ text: await rotation(name, ["vault", "device"]) });
-  await first.stop();
-  // From before the KDF is done to after the answer: by the clock, and at the first sight of the new chart's file.
-  for (const moment of [60, 120, "chart-2.db", 280]) {
-    const pc = await forkPc(scene, name);
-    let over = false;
-    const entering = signInOnceLet(pc.client, nurseOf(scene.his))
-      .catch(() => null)
-      .finally(() => (over = true));
-    if (typeof moment === "number") await sleep(moment);
-    else while (!over && !existsSync(join(pc.dataDir, moment))) await sleep(2);
-    await pc.kill();
-    await entering;
-  }
-  const { client, dataDir } = await scene.pc(name);
-  await signInOnceLet(client, nurseOf(scene.his));
-  expect((await client.drafts.get({ patient, kind: "note" })).text).toBe("half a word");
-  expect((await client.outbox.list()).map((act) => act.uuid)).toEqual([uuid]);
-  expect(await facts(client, before)).toEqual(held);
-  expect((await client.it.keys()).vaultEpoch).toBe(2);
-  expect(charts(dataDir)).toEqual(["chart-2.db"]);
-  expect((await client.status()).notices).toEqual([]);
+inLongForm(() => {
+  test("a PC that is killed while its vault key is made new opens whole with the same PIN, and tries again", async () => {
+    const name = "pc-killed";
+    const first = await scene.pc(name);
+    const before = await openWholeWard(first.client);
+    const patient = before[0]?.banner.patient ?? "";
+    await first.client.drafts.put({ patient, kind: "note", text: "half a word" });
+    const held = await facts(first.client, before);
+    scene.his.switches.set({ outage: true });
+    const uuid = await chart(first.client, patient);
+    await first.client.it.bring({ text: await rotation(name, ["vault", "device"]) });
+    await first.stop();
+    // From before the KDF is done to after the answer: by the clock, and at the first sight of the new chart's file.
+    for (const moment of [60, 120, "chart-2.db", 280]) {
+      const pc = await forkPc(scene, name);
+      let over = false;
+      const entering = signInOnceLet(pc.client, nurseOf(scene.his))
+        .catch(() => null)
+        .finally(() => (over = true));
+      if (typeof moment === "number") await sleep(moment);
+      else while (!over && !existsSync(join(pc.dataDir, moment))) await sleep(2);
+      await pc.kill();
+      await entering;
+    }
+    const { client, dataDir } = await scene.pc(name);
+    await signInOnceLet(client, nurseOf(scene.his));
+    expect((await client.drafts.get({ patient, kind: "note" })).text).toBe("half a word");
+    expect((await client.outbox.list()).map((act) => act.uuid)).toEqual([uuid]);
+    expect(await facts(client, before)).toEqual(held);
+    expect((await client.it.keys()).vaultEpoch).toBe(2);
+    expect(charts(dataDir)).toEqual(["chart-2.db"]);
+    expect((await client.status()).notices).toEqual([]);
+  });
 });
 
 /** A PC killed while a PIN is checked has counted it as wrong: after the third she has to wait, and then she is let in. */

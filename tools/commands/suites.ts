@@ -91,9 +91,12 @@ const PlaywrightReport = z.object({
   errors: z.array(z.unknown()),
 });
 
-/** The journeys of `tests/e2e`, in every shell there is; `--long` looks at every screen in every language and theme. */
+/**
+ * The journeys of `tests/e2e`, in every shell there is. With nothing said those that are not marked `@long`; `--long` makes all of
+ * them, in every language and theme; whoever names some gets what she names.
+ */
 export async function journeys(given: readonly string[]): Promise<Tally> {
-  const args = withoutLong(given, "E2E_LONG");
+  const args = given.length === 0 ? ["--grep-invert=@long"] : withoutLong(given, "E2E_LONG");
   if ((await ensureBuilt()) !== 0) return { ...nothing, failed: 1 };
   const report = freshReport("journeys.json");
   const { code } = await node(

@@ -38,7 +38,7 @@ test.each(["vault", "device"])(
     expect(await faultsOf(freshPc(`${work}-untouched`))).toEqual([]);
     const { said } = await dieAt(work, freshPc(`${work}-whole`), -1);
     expect(await faultsOf(join(home, `${work}-whole`))).toEqual([]);
-    for (const [at, name] of sampled([...said.entries()], 2)) {
+    for (const [at, name] of sampled([...said.entries()], 3)) {
       const folder = freshPc(`${work}-${at}`);
       expect((await dieAt(work, folder, at)).killed).toBe(true);
       expect(await faultsOf(folder), `after a kill at ${name}`).toEqual([]);
