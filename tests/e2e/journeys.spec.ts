@@ -11,7 +11,7 @@ import {
 } from "./steps.ts";
 import { expect, test } from "./ward.ts";
 
-test("A nurse signs in, sees the ward, opens a patient, charts vitals, and they reach the HIS exactly once", async ({
+test("A nurse signs in, sees the ward, opens a patient, charts vitals, and they reach the HIS exactly once @long", async ({
   newPc,
   nurse,
   ward,

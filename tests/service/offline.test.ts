@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { firstOf } from "../../electron/service/testing/sampled.ts";
+import { firstOf, sampled } from "../../electron/service/testing/sampled.ts";
 import type { Workstation } from "../../tools/smoke/workstation.ts";
 import { deskOf, withJournal } from "./desk-room.ts";
 import {
@@ -147,7 +147,7 @@ describe("a PC whose clock was set while it was off", () => {
       expect(notices).toEqual([{ kind: "time-doubtful", since: null, detail: doubt }]);
       expect(session.clinicians.every(({ slot }) => slot === "ready")).toBe(true);
       expect(unsent.waiting).toBe(1);
-      for (const { id, pin } of scene.his.people) {
+      for (const { id, pin } of sampled(scene.his.people, 3)) {
         expect((await client.session.signIn({ clinician: id, pin })).session.state).toBe("open");
         await client.session.signOut({});
       }
