@@ -19,6 +19,8 @@ const NEXT_TOKEN = "amanah.preview.next";
  */
 export async function connectPreview(): Promise<PortConnection> {
   const token = takeToken();
+  // A fresh link that is opened in this very tab differs behind its # only: by itself the browser would load nothing.
+  window.addEventListener("hashchange", () => window.location.reload(), { once: true });
   if (token === null) throw new NoPort("no-link");
   const socket = new WebSocket(new URL(PREVIEW_SOCKET, window.location.href), [
     PREVIEW_PROTOCOL,

@@ -1,7 +1,7 @@
 import { en, PATIENCE, signIn, wholeBoard } from "./steps.ts";
 import { expect, test } from "./ward.ts";
 
-test("The preview's link is used up by its first page: reloaded by hand it is locked and works on, another tab gets nothing, and a fresh link takes over, locked", async ({
+test("The preview's link is used up by its first page: reloaded by hand it is locked and works on, another tab gets nothing, and a fresh link takes over, locked, in a new tab and in that one", async ({
   newPc,
   nurse,
 }) => {
@@ -24,6 +24,10 @@ test("The preview's link is used up by its first page: reloaded by hand it is lo
   await third.goto(await app.freshLink());
   await expect(third.getByRole("heading", { name: en.lock.choose })).toBeVisible(PATIENCE);
   await expect(page.getByText(en.cover.takenTitle)).toBeVisible(PATIENCE);
+
+  await other.goto(await app.freshLink());
+  await expect(other.getByRole("heading", { name: en.lock.choose })).toBeVisible(PATIENCE);
+  await expect(third.getByText(en.cover.takenTitle)).toBeVisible(PATIENCE);
 });
 
 test("In a browser of the preview's own a lock ends the page's process, and a fresh page shows the lock screen @long", async ({
