@@ -1,3 +1,5 @@
+// What it holds is measured with the heaps that ship.
+import "../../electron/service/small-heaps.ts";
 import { randomUUID, webcrypto } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
