@@ -47,7 +47,8 @@ function Chart({ trend }: { readonly trend: Trend }): ReactNode {
         height: HEIGHT,
         legend: { show: false },
         cursor: { show: false },
-        padding: [8, 12, 0, 0],
+        // On the right half of a day's name: just after midnight it stands at the very end.
+        padding: [8, 28, 0, 0],
         scales: { x: { time: false }, y: { range: (_u, low, high) => padded(low, high, trend) } },
         axes: [
           {
