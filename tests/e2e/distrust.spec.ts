@@ -31,7 +31,7 @@ for (const [language, wording, pulse] of shortly(
   ] as const,
   "English",
 ))
-  test(`While the hospital says that the HIS is not to be believed, every screen says so, nothing is taken over, and charting waits (${language}) @long`, async ({
+  test(`While the hospital says that the HIS is not to be believed, every screen says so, nothing is taken over, and charting waits (${language})`, async ({
     newPc,
     nurse,
     ward,

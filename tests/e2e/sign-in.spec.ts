@@ -19,7 +19,7 @@ test("With the HIS down at the very first start the lock screen says what is mis
   await wholeBoard(page);
 });
 
-test("She works in Arabic, from right to left, from the lock screen on", async ({
+test("She works in Arabic, from right to left, from the lock screen on @long", async ({
   newPc,
   nurse,
 }) => {

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { inLongForm } from "../../electron/service/testing/sampled.ts";
 import { openBlockingKeychain, type KeychainName } from "../../electron/service/vault/index.ts";
 import { openFiles } from "../../electron/service/wiring/files.ts";
 import { recover } from "../../tools/recover/recover.ts";
@@ -177,35 +176,33 @@ test("a wipe waits for unsent charting that is nowhere else, over a restart too,
   await statusWhen(pc.client, "wiped", ({ session }) => session.obstacle === "wiped");
 });
 
-inLongForm(() => {
-  test("with the HIS there a wipe sends what is unsent first; a fresh code joins the PC anew, and the same words spare it", async () => {
-    const name = "pc-returned";
-    const first = await scene.pc(name);
-    const [view] = await openWard(first.client, scene.his);
-    const patient = view?.banner.patient ?? "";
-    scene.his.switches.set({ outage: true });
-    const uuid = await chart(first.client, patient, 63);
-    const order = { workstation: name, id: randomUUID(), reason: "repair" };
-    await scene.his.issue("wipe", name, order);
-    scene.his.switches.set({ outage: false });
-    await statusWhen(first.client, "wiped", ({ session }) => session.obstacle === "wiped");
-    expect(scene.his.countObservationsByAct(uuid)).toBe(7);
-    await first.stop();
+test("with the HIS there a wipe sends what is unsent first; a fresh code joins the PC anew, and the same words spare it", async () => {
+  const name = "pc-returned";
+  const first = await scene.pc(name);
+  const [view] = await openWard(first.client, scene.his);
+  const patient = view?.banner.patient ?? "";
+  scene.his.switches.set({ outage: true });
+  const uuid = await chart(first.client, patient, 63);
+  const order = { workstation: name, id: randomUUID(), reason: "repair" };
+  await scene.his.issue("wipe", name, order);
+  scene.his.switches.set({ outage: false });
+  await statusWhen(first.client, "wiped", ({ session }) => session.obstacle === "wiped");
+  expect(scene.his.countObservationsByAct(uuid)).toBe(7);
+  await first.stop();
 
-    // Neither a restart nor the code of before joins it.
-    const second = await scene.pc(name);
-    expect((await second.client.status()).session.obstacle).toBe("wiped");
-    await second.stop();
+  // Neither a restart nor the code of before joins it.
+  const second = await scene.pc(name);
+  expect((await second.client.status()).session.obstacle).toBe("wiped");
+  await second.stop();
 
-    const policy = { ...scene.his.policyFor(name), sync: { intervalSeconds: 1 } };
-    writeFileSync(join(scene.folder, name, "policy.json"), JSON.stringify(policy));
-    const anew = await scene.pc(name);
-    const views = await openWard(anew.client, scene.his);
-    expect(views.some(({ vitals }) => vitals[0]?.values.pulse === 63)).toBe(true);
-    const statements = (await anew.client.it.keys()).statements.map(({ kind }) => kind);
-    expect(statements).toContain("wipe");
-    await anew.stop();
-    const later = await scene.pc(name);
-    expect((await signIn(later.client, nurseOf(scene.his))).session.state).toBe("open");
-  });
+  const policy = { ...scene.his.policyFor(name), sync: { intervalSeconds: 1 } };
+  writeFileSync(join(scene.folder, name, "policy.json"), JSON.stringify(policy));
+  const anew = await scene.pc(name);
+  const views = await openWard(anew.client, scene.his);
+  expect(views.some(({ vitals }) => vitals[0]?.values.pulse === 63)).toBe(true);
+  const statements = (await anew.client.it.keys()).statements.map(({ kind }) => kind);
+  expect(statements).toContain("wipe");
+  await anew.stop();
+  const later = await scene.pc(name);
+  expect((await signIn(later.client, nurseOf(scene.his))).session.state).toBe("open");
 });

@@ -92,11 +92,16 @@ const PlaywrightReport = z.object({
 });
 
 /**
- * The journeys of `tests/e2e`, in every shell there is. With nothing said those that are not marked `@long`; `--long` makes all of
- * them, in every language and theme; whoever names some gets what she names.
+ * Which journeys are asked for, as Playwright's arguments: with nothing said those that are not marked `@long`; with `--long` all of
+ * them; whoever names some gets what she names.
  */
+export function journeysAsked(given: readonly string[]): string[] {
+  return given.length === 0 ? ["--grep-invert=@long"] : withoutLong(given, "E2E_LONG");
+}
+
+/** The journeys of `tests/e2e`, in every shell there is; `--long` looks at every screen in every language and theme. */
 export async function journeys(given: readonly string[]): Promise<Tally> {
-  const args = given.length === 0 ? ["--grep-invert=@long"] : withoutLong(given, "E2E_LONG");
+  const args = journeysAsked(given);
   if ((await ensureBuilt()) !== 0) return { ...nothing, failed: 1 };
   const report = freshReport("journeys.json");
   const { code } = await node(
