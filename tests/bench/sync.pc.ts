@@ -10,7 +10,7 @@ import {
   type Journal,
   type Remote,
 } from "../../electron/service/store/index.ts";
-import { createSync } from "../../electron/service/sync/index.ts";
+import { CHART_MOVED, createSync } from "../../electron/service/sync/index.ts";
 import type { ChartThread } from "../../electron/service/sync/index.ts";
 import type { ChartThreadData } from "../../electron/service/threads/chart-thread.ts";
 import { sealingKeyOf } from "../../electron/service/vault/index.ts";
@@ -122,7 +122,9 @@ async function firstSync(work: Extract<Work, { side: "sync" }>): Promise<Synced>
     ledgerKey: keys.ledger,
     base: `${server.baseUrl}/`,
   };
-  const chart = connectThread<ChartThread>(thread("chart-thread", chartData));
+  const chart = connectThread<ChartThread>(thread("chart-thread", chartData), {
+    handOver: CHART_MOVED,
+  });
   await chart.ready();
   const reader = connectThread<ReaderCalls & { ready(): void }>(
     thread("reader-thread", { chartFile, chartKey: keys.chart, journalFile, journalKey: device }),

@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { createHisClient } from "../../electron/service/his/index.ts";
 import { orderOf, vitalsOf } from "../../electron/service/record/testing.ts";
 import { connectThread } from "../../electron/service/store/index.ts";
-import { createSync } from "../../electron/service/sync/index.ts";
+import { CHART_MOVED, createSync } from "../../electron/service/sync/index.ts";
 import type { ChartThread } from "../../electron/service/sync/index.ts";
 import type { ChartThreadData } from "../../electron/service/threads/chart-thread.ts";
 import { sealingKeyOf } from "../../electron/service/vault/index.ts";
@@ -46,7 +46,9 @@ async function live(setting: Setting): Promise<void> {
     ledgerKey: copy("ledger"),
     base: `${baseUrl}/`,
   };
-  const chart = connectThread<ChartThread>(thread("chart-thread", chartData));
+  const chart = connectThread<ChartThread>(thread("chart-thread", chartData), {
+    handOver: CHART_MOVED,
+  });
   const { salvage } = await chart.ready();
   if (salvage !== null) say({ kind: "salvaged" });
 

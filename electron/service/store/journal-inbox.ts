@@ -67,10 +67,12 @@ export function journalInbox(
         ? { pages: 0, resources: 0 }
         : { pages: numberOf(row, "pages"), resources: numberOf(row, "resources") };
     },
-    applied: ({ seqs, ledger, audit: bodies, batch }) =>
+    applied: ({ seqs, ledger, audit: bodies, batch, backfill = [], meta = {} }) =>
       db.write(() => {
         for (const seq of seqs) db.sql("DELETE FROM inbox WHERE seq = ?").run(seq);
         for (const page of ledger) putLedger(db, page);
+        for (const row of backfill) putBackfill(db, row);
+        putMeta(db, meta);
         if (batch !== undefined) putLastBatch(db, batch);
         audit(bodies);
       }),
@@ -112,9 +114,13 @@ function receive(db: Connection, { page, cursor, backfill, scope, meta }: Receiv
     );
   if (backfill !== undefined) putBackfill(db, backfill);
   for (const row of scope ?? []) putScope(db, row);
-  for (const [name, value] of Object.entries(meta ?? {}))
-    db.sql("INSERT OR REPLACE INTO meta VALUES (?, ?)").run(name, value);
+  putMeta(db, meta ?? {});
   return page === null ? null : putPage(db, page);
+}
+
+function putMeta(db: Connection, meta: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(meta))
+    db.sql("INSERT OR REPLACE INTO meta VALUES (?, ?)").run(name, value);
 }
 
 function putPage(db: Connection, page: NewInboxPage): number {

@@ -108,6 +108,9 @@ export interface Journal {
     readonly audit: readonly string[];
     /** The chart's batch that these pages went into. */
     readonly batch?: number;
+    /** Of pages that went into the chart without the inbox: how far their sections are. */
+    readonly backfill?: readonly BackfillRow[];
+    readonly meta?: Readonly<Record<string, string>>;
   }): void;
   /** The number of the last batch that the chart was given; 0 before the first. */
   lastBatch(): number;

@@ -14,6 +14,8 @@ export interface ApplyLoop {
   /** The same, a moment later and once, however often it is asked. */
   soon(): void;
   idle(): Promise<void>;
+  /** Notes what was applied without the loop. */
+  note(applied: Applied): void;
   /** Resources applied since the start. */
   applied(): number;
 }
@@ -27,13 +29,16 @@ export function createApplyLoop(options: {
   readonly onFailed: () => void;
 }): ApplyLoop {
   let applied = 0;
+  function note(done: Applied): void {
+    applied += done.resources;
+    if (done.pages > 0 || done.alarms.length > 0 || done.patients?.length !== 0)
+      options.onApplied(done);
+  }
   const loop = singleFlight(async () => {
     try {
       for (let chart = options.chart(); chart !== null; chart = options.chart()) {
         const done = await chart.applyInbox(BUDGET_MS);
-        applied += done.resources;
-        if (done.pages > 0 || done.alarms.length > 0 || done.patients?.length !== 0)
-          options.onApplied(done);
+        note(done);
         if (done.pages === 0 || done.remaining === 0) return;
       }
     } catch (error) {
@@ -57,6 +62,7 @@ export function createApplyLoop(options: {
       });
     },
     idle: loop.idle,
+    note,
     applied: () => applied,
   };
 }

@@ -13,6 +13,9 @@ import { readable, salvagedText } from "./readable.ts";
 import { SECTION_TYPES, WARD_TYPES } from "./types.ts";
 import type { SyncAlarm } from "./types.ts";
 
+/** What a page is of. */
+export type PagePlace = Omit<InboxPage, "sealed" | "seq">;
+
 /** What a batch of pages comes to, before it is written. Order matters: the last word on an id counts. */
 export interface Gathered {
   readonly upserts: Map<string, { patient: string; resource: FhirResource }>;
@@ -81,7 +84,7 @@ const isWardType = (type: string): boolean => (WARD_TYPES as readonly string[]).
 /** Adds one opened page to what is gathered. Pure but for `gathered`; nothing a resource says can make it throw. */
 export function gatherPage(
   gathered: Gathered,
-  page: Omit<InboxPage, "sealed">,
+  page: PagePlace,
   resources: readonly Record<string, unknown>[],
   setting: Setting,
 ): void {
@@ -102,7 +105,7 @@ export function gatherPage(
 
 function gatherResource(
   gathered: Gathered,
-  page: Omit<InboxPage, "sealed">,
+  page: PagePlace,
   resource: Record<string, unknown>,
   setting: Setting,
 ): void {

@@ -15,7 +15,9 @@ import { gatherNotice } from "./apply-notice.ts";
 import { gatherProofs } from "./apply-proofs.ts";
 import { emptyGathered, gatherPage } from "./apply-page.ts";
 import { marksOf } from "./marks.ts";
-import type { Gathered } from "./apply-page.ts";
+import type { Gathered, PagePlace } from "./apply-page.ts";
+import { createStraight } from "./apply-straight.ts";
+import type { Straight } from "./apply-straight.ts";
 import { idsOf, sectionsOf } from "./held-here.ts";
 import { createRevisits } from "./hold-revoked.ts";
 import { createHolds } from "./holds.ts";
@@ -53,11 +55,13 @@ export interface ApplyOptions {
   readonly tick: () => number;
   /** Lets other calls of the thread through between batches. */
   readonly pause: () => Promise<void>;
+  /** As of {@link createStraight}. */
+  readonly gatherMs?: number;
   /** True once the chart is to be closed: a batch that is not committed yet is given up, its pages stay in the inbox. */
   readonly closing?: () => boolean;
 }
 
-export interface Apply extends Holds {
+export interface Apply extends Holds, Straight {
   applyInbox(budgetMs: number): Promise<Applied>;
   /**
    * Whose signatures over clinical facts count from now on; none until then. What was accepted on one that does not count any
@@ -90,13 +94,21 @@ export function createApply(options: ApplyOptions): Apply {
 
   async function applyBatch(pages: readonly InboxPage[], total: Total): Promise<void> {
     const whole: Opened[] = [];
+    const seqs: number[] = [];
     for (const page of pages) {
       const opened = await openOrReport(page, total);
-      if (opened !== null) whole.push(opened);
+      if (opened === null) continue;
+      whole.push(opened);
+      seqs.push(page.seq);
     }
     if (whole.length === 0) return;
     if (whole.some(({ resources, notice }) => notice !== null || resources.length > 0))
       await whereabouts.know(options.pause);
+    write(whole, total, { seqs });
+  }
+
+  /** Both files, one after the other and without a pause between. */
+  function write(whole: readonly Opened[], total: Total, rows: JournalRows): void {
     // All of the batch's first: a fact may lie before what vouches for it.
     const proven = proofs.add(whole.flatMap((page) => page.proofs));
     const ledger = factLedger(journal, createSecretKey(ledgerKey));
@@ -112,7 +124,7 @@ export function createApply(options: ApplyOptions): Apply {
     if (gathered.wanted.length > 0) journal.wantBackfill(gathered.wanted);
     if (gathered.relist.size > 0) wantListing(journal, [...gathered.relist]);
     journal.applied({
-      seqs: whole.map(({ page }) => page.seq),
+      ...rows,
       ledger: ledger.written(gathered.facts.values()),
       audit: [],
       batch,
@@ -130,6 +142,18 @@ export function createApply(options: ApplyOptions): Apply {
       total.patients.add(patient);
     if (gathered.typeAsOf.size > 0) total.everybody = true;
   }
+
+  const straight = createStraight({
+    ...options,
+    goOn,
+    know: async () => await whereabouts.know(options.pause),
+    isBehind: () => journal.inboxSize().pages > gaps.pages().size,
+    write(whole, isPlaced, rows) {
+      const total = { ...nothingYet(), placed: isPlaced };
+      write(whole, total, rows);
+      return appliedOf(total, 0);
+    },
+  });
 
   /** Unsigned allergies of patients whose allergies were known already: what comes with a new patient is no burst. */
   function burst(gathered: Gathered, previous: ReadonlyMap<string, AcceptedFact>): SyncAlarm[] {
@@ -248,15 +272,7 @@ export function createApply(options: ApplyOptions): Apply {
     const until = options.tick() + budgetMs;
     unlessGivenUp(revisits.again);
     const { patients, alarms } = revisits.take();
-    const total: Total = {
-      pages: 0,
-      resources: 0,
-      patients: new Set(patients),
-      everybody: false,
-      beds: false,
-      placed: false,
-      alarms: [...alarms],
-    };
+    const total = nothingYet(patients, alarms);
     let size = BATCH_PAGES;
     let givenUp = false;
     do {
@@ -282,20 +298,28 @@ export function createApply(options: ApplyOptions): Apply {
       size = BATCH_PAGES;
       await options.pause();
     } while (options.tick() < until && options.closing?.() !== true);
-    return {
-      pages: total.pages,
-      resources: total.resources,
-      remaining:
-        givenUp || options.closing?.() === true
-          ? null
-          : Math.max(journal.inboxSize().pages - gaps.pages().size, 0),
-      patients:
-        total.everybody || total.patients.size > NAMED_PATIENTS ? null : [...total.patients],
-      beds: total.beds,
-      asOf: oldest(chart.typeAsOf()),
-      alarms: total.alarms,
-    };
+    return appliedOf(
+      total,
+      givenUp || options.closing?.() === true
+        ? null
+        : Math.max(journal.inboxSize().pages - gaps.pages().size, 0),
+    );
   };
+
+  function appliedOf(total: Total, remaining: number | null): Applied {
+    const { pages, resources, patients, everybody, beds, alarms } = total;
+    const named = everybody || patients.size > NAMED_PATIENTS ? null : [...patients];
+    return {
+      pages,
+      resources,
+      remaining,
+      patients: named,
+      beds,
+      asOf: oldest(chart.typeAsOf()),
+      alarms,
+    };
+  }
+
   function useSigningKeys(trust: SigningTrust): void {
     proofs.trust(trust);
     try {
@@ -306,7 +330,7 @@ export function createApply(options: ApplyOptions): Apply {
     }
   }
 
-  return { applyInbox, useSigningKeys, ...createHolds(files), close: opener.close };
+  return { applyInbox, ...straight, useSigningKeys, ...createHolds(files), close: opener.close };
 }
 
 /** A batch that was not written, because the chart is to be closed. */
@@ -331,8 +355,9 @@ function lastOf(incoming: IncomingFact): FhirResource {
   return "gone" in incoming ? incoming.last : incoming.resource;
 }
 
-interface Opened {
-  readonly page: InboxPage;
+/** A page, and what it holds. */
+export interface Opened {
+  readonly page: PagePlace;
   readonly resources: readonly Record<string, unknown>[];
   readonly proofs: readonly Record<string, unknown>[];
   readonly notice: Notice | null;
@@ -345,6 +370,9 @@ function forgetOldest(removals: Map<string, unknown>): void {
   }
 }
 
+/** What the journal commits with a batch of pages. */
+export type JournalRows = Pick<Parameters<Journal["applied"]>[0], "seqs" | "backfill" | "meta">;
+
 interface Total {
   pages: number;
   resources: number;
@@ -355,6 +383,18 @@ interface Total {
   /** Who lies where was looked at in this call. */
   placed: boolean;
   readonly alarms: SyncAlarm[];
+}
+
+function nothingYet(patients: readonly string[] = [], alarms: readonly SyncAlarm[] = []): Total {
+  return {
+    pages: 0,
+    resources: 0,
+    patients: new Set(patients),
+    everybody: false,
+    beds: false,
+    placed: false,
+    alarms: [...alarms],
+  };
 }
 
 // A full, damaged or busy disk is no page's fault: the whole call fails, nothing is forgotten, and it is tried again.

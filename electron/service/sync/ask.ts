@@ -2,6 +2,7 @@ import type { HisAnswer, HisClient } from "../his/index.ts";
 import type { Remote } from "../store/index.ts";
 import type { Batches } from "./batches.ts";
 import { createPaging, later } from "./keyset.ts";
+import { PageLost, type Intake } from "./intake.ts";
 import type { Link } from "./link.ts";
 import type { Merges } from "./merges.ts";
 import type { ProofsAsked } from "./proofs.ts";
@@ -19,8 +20,9 @@ export interface SyncParts {
   readonly proofs: ProofsAsked;
   /** Many questions in one request, where the HIS has proven itself in that. */
   readonly batches: Batches;
-  /** A page was committed: `fresh` resources wait to be applied. */
-  readonly onReceived: (fresh: number) => void;
+  /** Something was committed that is no page: it waits to be applied. */
+  readonly onMark: () => void;
+  readonly intake: Intake;
 }
 
 /** An answer that is no page: nothing was committed. */
@@ -49,7 +51,7 @@ export async function askAll(
   input: Pick<ReceivePage, "kind" | "type" | "patient"> & { readonly cursor: "keep" | "move" },
   onPage: (page: ReceivedPage) => void = () => {},
 ): Promise<{ readonly asOf: string; readonly greatest: string | null; readonly fresh: number }> {
-  const { his, link, journal } = parts;
+  const { his, link, intake } = parts;
   let fresh = 0;
   let { asOf } = question;
   let greatest: string | null = null;
@@ -63,24 +65,28 @@ export async function askAll(
       if (seen.has(page) || seen.size >= MOST_PAGES)
         throw new PageRefused("its pages go in a circle");
       seen.add(page);
-      const answer = ahead ?? (await link.run(async () => await his.get(page, "as-it-came")));
-      ahead = null;
-      asOf ??= answer.serverTime;
-      const received = await journal.receivePage({
-        bytes: answer.bytes,
-        encoding: answer.encoding ?? null,
-        base: his.base,
-        kind: input.kind,
-        type: input.type,
-        patient: input.patient,
-        asOf,
-        answeredAt: answer.serverTime,
-        isRepeated: !isSecond && paging.mayHaveShifted(),
-        cursor: input.cursor === "move" ? { notAfter: asOf } : null,
-      });
+      let received: ReceivedPage | null = null;
+      while (received === null) {
+        const answer = ahead ?? (await link.run(async () => await his.get(page, "as-it-came")));
+        ahead = null;
+        asOf ??= answer.serverTime;
+        received = await orLost(
+          intake.receive({
+            bytes: answer.bytes,
+            encoding: answer.encoding ?? null,
+            base: his.base,
+            kind: input.kind,
+            type: input.type,
+            patient: input.patient,
+            asOf,
+            answeredAt: answer.serverTime,
+            isRepeated: !isSecond && paging.mayHaveShifted(),
+            cursor: input.cursor === "move" ? { notAfter: asOf } : null,
+          }),
+        );
+      }
       if (received.problem !== null) throw new PageRefused(received.problem);
       fresh += received.fresh;
-      parts.onReceived(received.fresh);
       if (received.linked.length > 0) await parts.merges.note(received.linked);
       onPage(received);
       greatest = later(greatest, received.greatest);
@@ -90,6 +96,16 @@ export async function askAll(
   }
   if (asOf === null) throw new PageRefused("it gave no answer");
   return { asOf, greatest, fresh };
+}
+
+/** Null: the page is gone, and asked for again; it goes into the inbox then. */
+async function orLost(receiving: Promise<ReceivedPage>): Promise<ReceivedPage | null> {
+  try {
+    return await receiving;
+  } catch (error) {
+    if (error instanceof PageLost) return null;
+    throw error;
+  }
 }
 
 /** Runs `work` on every item, so many at a time. The first throw that `work` does not handle stops it. */

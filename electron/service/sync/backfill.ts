@@ -9,7 +9,7 @@ import { allQuestion, sectionQuestion } from "./questions.ts";
 import { SECTION_TYPES } from "./types.ts";
 
 /** Sections under way for each request under way: while one is sealed and committed, others are fetched. */
-const AHEAD = 12;
+const AHEAD = 24;
 
 const RANK = new Map<string, number>(SECTION_TYPES.map((type, rank) => [type, rank]));
 

@@ -117,7 +117,7 @@ export function createDeletions(
         cursor: row(historyKey(type), after),
         lazy: filling === null && Date.parse(after) - Date.parse(cursor) < 2 * overlap,
       });
-      parts.onReceived(0);
+      parts.onMark();
       // Only of whom this PC knows already, or who is linked to one of them: the rest is the hospital's.
       if (answer.linked.length > 0) await parts.merges.note(ofOurs(answer.linked, patients));
       return answer;
@@ -153,7 +153,7 @@ export function createDeletions(
         before: new Date(Date.parse(asOf) - overlap).toISOString(),
         takes,
       });
-      parts.onReceived(0);
+      parts.onMark();
       start ??= asOf;
     }
     if (start === null) return;

@@ -1,5 +1,11 @@
 /** A group this large is committed without waiting for more. */
 const FULL = 64;
+
+/** What makes a group full besides its number. */
+export interface Weight<T> {
+  readonly of: (item: T) => number;
+  readonly full: number;
+}
 /** What comes this many gathering times after the last commit is alone. */
 const QUIET = 5;
 
@@ -14,12 +20,14 @@ export function groupCommit<T>(
     readonly gatherMs: number;
     /** When nothing has come for so long, nothing is waited for; without it `gatherMs` alone counts. */
     readonly lullMs?: number;
+    readonly weight?: Weight<T>;
     /** Monotonic milliseconds. */
     readonly tick: () => number;
   },
 ): (item: T, isAwaited?: boolean) => Promise<void> {
   type Waiting = { readonly item: T; resolve(): void; reject(error: unknown): void };
   let waiting: Waiting[] = [];
+  let weight = 0;
   let last = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | null = null;
   let lull: NodeJS.Timeout | null = null;
@@ -31,6 +39,7 @@ export function groupCommit<T>(
     lull = null;
     const group = waiting;
     waiting = [];
+    weight = 0;
     try {
       commitAll(group.map(({ item }) => item));
       for (const { resolve } of group) resolve();
@@ -51,8 +60,10 @@ export function groupCommit<T>(
   return async (item, isAwaited = false) =>
     await new Promise<void>((resolve, reject) => {
       waiting.push({ item, resolve, reject });
+      weight += options.weight?.of(item) ?? 0;
+      const isHeavy = options.weight !== undefined && weight >= options.weight.full;
       const isAlone = timer === null && options.tick() - last > QUIET * options.gatherMs;
-      if (waiting.length >= FULL || isAlone || isAwaited) flush();
+      if (waiting.length >= FULL || isHeavy || isAlone || isAwaited) flush();
       else {
         timer ??= setTimeout(flush, options.gatherMs);
         if (lull !== null) lull.refresh();

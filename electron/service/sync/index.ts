@@ -10,5 +10,5 @@ export { createSync } from "./sync.ts";
 export type { Sync, SyncReport } from "./sync-options.ts";
 export type { SyncChange } from "./hints.ts";
 export type { PushEvent } from "./push-parts.ts";
-export { MOVED, RECEIVING, SECTION_TYPES, WARD_TYPES } from "./types.ts";
+export { CHART_MOVED, MOVED, RECEIVING, SECTION_TYPES, WARD_TYPES } from "./types.ts";
 export type { ChartThread, JournalThread, SyncAlarm } from "./types.ts";

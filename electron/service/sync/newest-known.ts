@@ -15,6 +15,8 @@ const Known = z.object({
 export type Known = z.infer<typeof Known>;
 
 const KEY = "sync.newest";
+/** The same of pages that went straight into the chart: written by its thread. */
+export const STRAIGHT = "sync.newest-straight";
 /** So many that one of them was not changed again since. */
 const MOST = { versions: 6, gone: 2 };
 /** A HIS of several nodes has several clocks. */
@@ -39,25 +41,24 @@ export interface NewestKnown {
 }
 
 /** Kept in the journal: the PC may well have been started anew in the outage that ends with a restored HIS. */
-export function createNewestKnown(journal: Pick<Journal, "meta" | "setMeta">): NewestKnown {
+export function createNewestKnown(
+  journal: Pick<Journal, "meta" | "setMeta">,
+  key: typeof KEY | typeof STRAIGHT = KEY,
+): NewestKnown {
   let known: readonly Known[] | null = null;
 
   function list(): readonly Known[] {
-    if (known === null) {
-      const parsed = z.array(Known).safeParse(keptJson(journal.meta()[KEY]));
-      known = parsed.success ? parsed.data : [];
-    }
-    return known;
+    return (known ??= keptIn(journal, key));
   }
   function keep(told: readonly Known[], serverTime: string): Record<string, string> | null {
     const before = list();
     known = newestOf(before, told, Date.parse(serverTime));
     const text = JSON.stringify(known);
-    return text === JSON.stringify(before) ? null : { [KEY]: text };
+    return text === JSON.stringify(before) ? null : { [key]: text };
   }
 
   return {
-    list,
+    list: () => (key === KEY ? newestOf(list(), keptIn(journal, STRAIGHT), Infinity) : list()),
     versions(entries, serverTime, greatest = null) {
       const least = leastOf(list());
       // Most pages hold nothing that is newer than what is known.
@@ -76,9 +77,14 @@ export function createNewestKnown(journal: Pick<Journal, "meta" | "setMeta">): N
     },
     forget() {
       known = [];
-      journal.setMeta({ [KEY]: "[]" });
+      journal.setMeta({ [KEY]: "[]", [STRAIGHT]: "[]" });
     },
   };
+}
+
+function keptIn(journal: Pick<Journal, "meta">, key: string): readonly Known[] {
+  const parsed = z.array(Known).safeParse(keptJson(journal.meta()[key]));
+  return parsed.success ? parsed.data : [];
 }
 
 /** A record's last word counts. What is dated later than its own answer says nothing about what came when. */

@@ -26,19 +26,20 @@ function ward(batched: number) {
     link: { run: async <T>(call: () => Promise<T>) => await call() },
     journal: {
       cursors: async () => [],
-      receivePage: async () => ({
+      receiveAll: async (rows: unknown[]) => void moved.push(...rows),
+    },
+    policy: { overlapSeconds: 30, pageSize: 500 },
+    now: () => NOW,
+    merges: {},
+    intake: {
+      receive: async () => ({
         problem: null,
         next: null,
         fresh: 0,
         linked: [],
         greatest: null,
       }),
-      receiveAll: async (rows: unknown[]) => void moved.push(...rows),
     },
-    policy: { overlapSeconds: 30, pageSize: 500 },
-    now: () => NOW,
-    merges: {},
-    onReceived: () => undefined,
     batches: {
       async ask(questions: readonly string[]) {
         asked.push(questions);

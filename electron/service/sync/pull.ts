@@ -80,7 +80,7 @@ export async function pullRound(
       cursors: done.flatMap(({ cursor }) => cursor ?? []),
       scope: [],
     });
-    parts.onReceived(0);
+    parts.onMark();
   }
   return { asOf, failed, pulled: found };
 }

@@ -1,23 +1,14 @@
-import { gunzipSync } from "node:zlib";
 import { STATEMENT_JWS_URL } from "../../../shared/trust/index.ts";
-import type {
-  Generation,
-  BackfillRow,
-  CursorRow,
-  Journal,
-  NewInboxPage,
-  Received,
-} from "../store/index.ts";
+import type { Generation, CursorRow, Journal, NewInboxPage, Received } from "../store/index.ts";
 import { createPageSealer, INBOX_INFO } from "../vault/index.ts";
 import type { PageSealer } from "../vault/index.ts";
 import { partsOf, printOf } from "./batch-parts.ts";
-import { placeOf } from "./backfill-place.ts";
-import { linkedOf } from "./merges.ts";
 import { createNewestKnown } from "./newest-known.ts";
 import { NotAPage, isObject, parsePage } from "./page.ts";
 import type { Page, PageEntry } from "./page.ts";
 import { createGoneReceiver } from "./receive-gone.ts";
 import { createRecent } from "./recent.ts";
+import { backfillAfter, isLast, NOTHING, pageIn, toldOf } from "./received.ts";
 import { currentLocation, patientOf, referencedId } from "./references.ts";
 import { groupCommit } from "./group-commit.ts";
 import { bundleOf, sealPage } from "./sealed-page.ts";
@@ -34,7 +25,6 @@ const GATHER_MS = 40;
 const LULL_MS = 12;
 /** Far more than an overlap repeats; about 170 bytes each. What is forgotten is merely received again. */
 const REMEMBERED = 60_000;
-const MOST_PLAIN = 64 * 1024 * 1024;
 /** Requests run side by side for at most this long; an older version that comes later than that is no race. */
 const OVERTAKING_MS = 60_000;
 
@@ -64,7 +54,7 @@ export function createReceiver(options: {
   async function receivePage(input: ReceivePage): Promise<ReceivedPage> {
     let page: Page;
     try {
-      page = parsePage(plainOf(input));
+      page = pageIn(input);
     } catch (error) {
       // Nothing is committed: neither page nor cursor, so that the same question is asked again.
       if (error instanceof NotAPage) return { ...NOTHING, problem: error.message };
@@ -78,7 +68,7 @@ export function createReceiver(options: {
         (input.kind === "backfill" || !recent.has(entry)),
     );
     const proofs = page.proofs.filter((entry) => input.kind === "backfill" || !recent.has(entry));
-    const last = input.kind === "backfill" && page.next === null && !input.isRepeated;
+    const last = isLast(input, page);
     // Encounters only tell who is in scope; they are kept by back-fill and pull, once the patient is.
     const keeps = input.kind !== "scope" || input.type !== "Encounter";
     const inbox =
@@ -87,10 +77,7 @@ export function createReceiver(options: {
         : null;
     const cursor =
       input.cursor === null ? null : moved(input, page.greatest, input.cursor.notAfter);
-    const backfill =
-      input.kind === "backfill" && input.patient !== null
-        ? after(input, input.patient, page, last)
-        : null;
+    const backfill = backfillAfter(input, page);
     const meta = inbox === null ? null : newest.versions(kept, input.answeredAt, page.greatest);
     if (inbox !== null || cursor !== null || backfill !== null)
       // Questions about the scope wait for each other; only back-fill and pull run many side by side.
@@ -105,17 +92,9 @@ export function createReceiver(options: {
       );
     if (keeps) recent.add([...kept, ...proofs]);
     return {
-      problem: null,
-      entries: page.entries.length,
+      ...toldOf(input, page),
       // What only tells who is there is not kept, and nobody waits for it to be applied.
       fresh: keeps ? kept.length : 0,
-      next: page.next,
-      greatest: page.greatest,
-      sorted: page.sorted,
-      linked:
-        input.type === "Patient"
-          ? page.entries.flatMap(({ resource }) => linkedOf(resource, input.base) ?? [])
-          : [],
       scope:
         input.kind === "scope"
           ? page.entries.flatMap((entry) => scopeEntry(entry, input.base))
@@ -177,16 +156,6 @@ export function createReceiver(options: {
   };
 }
 
-const NOTHING = {
-  entries: 0,
-  fresh: 0,
-  next: null,
-  greatest: null,
-  sorted: false,
-  linked: [],
-  scope: [],
-} as const;
-
 async function sealed(
   sealer: PageSealer,
   input: ReceivePage,
@@ -203,29 +172,6 @@ async function sealed(
       ? { bytes: input.bytes, encoding: input.encoding }
       : { bytes: bundleOf(kept, proofs), encoding: null };
   return { ...row, sealed: await sealPage(sealer, { kind, type, patient }, bundle) };
-}
-
-function plainOf({ bytes, encoding }: ReceivePage): Uint8Array {
-  if (encoding === null) return bytes;
-  try {
-    // SECURITY: a few bytes can claim to be gigabytes.
-    return gunzipSync(bytes, { maxOutputLength: MOST_PLAIN });
-  } catch {
-    throw new NotAPage("the answer is not compressed as it says: it was cut short or damaged");
-  }
-}
-
-function after(input: ReceivePage, patient: string, page: Page, last: boolean): BackfillRow {
-  const { type, asOf } = input;
-  if (last) return { patient, type, state: "received", next: null };
-  // Asked for by the newest change where that can be: a HIS's link counts, and what it counts may shift meanwhile.
-  const on =
-    page.next === null
-      ? null
-      : page.sorted && page.greatest !== null
-        ? { since: page.greatest }
-        : { url: page.next };
-  return { patient, type, state: "wanted", next: on === null ? null : placeOf({ asOf, on }) };
 }
 
 function scopeEntry(entry: PageEntry, base: string): ScopeEntry[] {

@@ -131,9 +131,10 @@ export function createRecords(room: {
         sections: rows.length,
         received: rows.filter(({ state }) => state === "received").length,
       };
-      const filled = rows.some(({ state }) => state === "wanted") ? filling() : null;
+      const isFilled = rows.every(({ state }) => state !== "wanted");
       // Nothing is loaded yet that a pull could keep up to date.
-      if (isFirst) await filled;
+      if (!isFilled && isFirst) await parts.intake.straight(filling);
+      else if (!isFilled) void filling();
       if (link.state().kind !== "up") return null;
       const known = patients;
       await step("sync", async () => await changes(known, heard.still));

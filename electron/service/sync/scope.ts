@@ -77,7 +77,7 @@ export function createScope(parts: SyncParts): Scope {
       cursors: [],
       scope,
     });
-    parts.onReceived(0);
+    parts.onMark();
     return { asOf, patients };
   }
 

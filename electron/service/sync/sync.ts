@@ -10,6 +10,7 @@ import { connectionOf } from "./connection.ts";
 import type { Progress } from "./connection.ts";
 import { createGuests } from "./guests.ts";
 import { createQuestions, NOT_ASKED } from "./reported.ts";
+import { createIntake } from "./intake.ts";
 import { createHints } from "./hints.ts";
 import type { SyncTimers } from "./hints.ts";
 import { bringsDown, createLink } from "./link.ts";
@@ -75,22 +76,10 @@ export function createSync(options: SyncOptions): Sync {
     monotonic,
     log,
   });
-  const parts: SyncParts = {
-    his,
-    link,
-    journal,
-    policy,
-    now,
-    merges: createMerges(journal),
-    proofs: proofsWith,
-    batches,
-    onReceived: (fresh) => {
-      resourcesReceived += fresh;
-      applying.soon();
-    },
-  };
+  const believedChart = (): ReturnType<SyncOptions["chart"]> =>
+    options.believed() ? options.chart() : null;
   const applying = createApplyLoop({
-    chart: () => (options.believed() ? options.chart() : null),
+    chart: believedChart,
     timers,
     log,
     onApplied: (applied) => {
@@ -102,6 +91,25 @@ export function createSync(options: SyncOptions): Sync {
     },
     onFailed: () => hints.records(null),
   });
+  const parts: SyncParts = {
+    his,
+    link,
+    journal,
+    policy,
+    now,
+    merges: createMerges(journal),
+    proofs: proofsWith,
+    batches,
+    onMark: () => applying.soon(),
+    intake: createIntake({
+      journal,
+      chart: believedChart,
+      applying,
+      onReceived(fresh) {
+        resourcesReceived += fresh;
+      },
+    }),
+  };
   const pushing = createPushing({
     his,
     link,

@@ -153,10 +153,12 @@ function boot(
     now,
     tick: () => 0,
     pause: async () => {},
+    gatherMs: 0,
   });
   const thread: ChartThread = {
     ready: () => ({ salvage: null }),
     applyInbox: apply.applyInbox,
+    applyPage: apply.applyPage,
     useSigningKeys: apply.useSigningKeys,
     held: apply.held,
     settle: apply.settle,

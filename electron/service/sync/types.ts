@@ -154,6 +154,9 @@ export const MOVED = [
   "readBatch",
 ] as const satisfies readonly (keyof JournalThread)[];
 
+/** The same of the chart's thread. */
+export const CHART_MOVED = ["applyPage"] as const satisfies readonly (keyof ChartThread)[];
+
 /** What is done with answers of the HIS: by a thread of its own, so that what a nurse charts waits behind no page. */
 type Receiving = Exclude<keyof JournalThread, keyof Journal | keyof Generation | "ready">;
 
@@ -231,6 +234,16 @@ export interface Applied {
   readonly alarms: readonly SyncAlarm[];
 }
 
+/** What became of a page that was to go straight into the chart. */
+export type AppliedPage =
+  | {
+      readonly received: ReceivedPage;
+      /** What was written since it was last told, this page or others. */
+      readonly applied: readonly Applied[];
+    }
+  /** Nothing was written, and it belongs into the inbox. */
+  | { readonly received: null; readonly bytes: Uint8Array<ArrayBuffer> };
+
 export type SyncAlarm =
   /** A sealed page could not be opened; it is kept. */
   | { readonly kind: "page-unreadable"; readonly seq: number; readonly detail: string }
@@ -306,6 +319,8 @@ export interface ChartThread extends Generation {
   /** Resolves when the file is open, if need be after salvage; rejects with the store's code when it does not open. */
   ready(): { readonly salvage: ChartSalvage | null };
   applyInbox(budgetMs: number): Promise<Applied>;
+  /** A page of back-fill straight into the chart: see `apply-straight.ts`. */
+  applyPage(page: ReceivePage): Promise<AppliedPage>;
   /** Whose signatures over clinical facts count from now on; none until then. */
   useSigningKeys(trust: SigningTrust): void;
   /** The fact whose claim a clinician means; null when it is no longer there. */

@@ -57,18 +57,26 @@ function handlers(data: ChartThreadData): ChartCalls {
     let bulk = false;
     /** Pages wait that have not been applied. */
     let unfinished = false;
+    const isBehind = (): boolean => unfinished || apply.underWay() > 0;
+    // Opening was somebody's sign-in; from the first page on nobody waits for this thread.
+    const beginBulk = (): void => {
+      if (!bulk) giveWay();
+      bulk = true;
+    };
     return {
       ready: () => ({ salvage }),
       async applyInbox(budgetMs) {
-        // Opening was somebody's sign-in; from the first page on nobody waits for this thread.
-        if (!bulk) giveWay();
-        bulk = true;
+        beginBulk();
         unfinished = true;
         const done = await apply.applyInbox(budgetMs);
         unfinished = done.remaining !== 0;
         return done;
       },
-      behind: () => unfinished,
+      async applyPage(page) {
+        beginBulk();
+        return await apply.applyPage(page);
+      },
+      behind: isBehind,
       useSigningKeys: apply.useSigningKeys,
       held: apply.held,
       settle: apply.settle,
@@ -77,7 +85,7 @@ function handlers(data: ChartThreadData): ChartCalls {
       verify: chart.verify,
       generation: chart.generation,
       // In the midst of bulk its checkpoint would keep the chart open after a hard lock: the one before is a minute old at most.
-      setGeneration: (value) => !(isClosing(signals) && unfinished) && chart.setGeneration(value),
+      setGeneration: (value) => !(isClosing(signals) && isBehind()) && chart.setGeneration(value),
       forgetLeft: (before) => forgetLeft({ chart, journal }, before),
       close() {
         chart.close();

@@ -1,7 +1,7 @@
 import type { ReaderCalls } from "../chart/index.ts";
 import type { SigningTrust } from "../guard/index.ts";
 import { StoreError, type ChartSalvage, type Remote } from "../store/index.ts";
-import type { ChartThread } from "../sync/index.ts";
+import { CHART_MOVED, type ChartThread } from "../sync/index.ts";
 import type { HeldPack, OpenVault, PurposeKeys } from "../vault/index.ts";
 import type { ChartCalls, ChartThreadData } from "../threads/chart-thread.ts";
 import type { ReaderThreadData } from "../threads/reader-thread.ts";
@@ -101,7 +101,7 @@ export function createRecords(room: RecordsRoom): Records {
         signals,
         base: room.base,
       } satisfies ChartThreadData,
-      { spares },
+      { spares, handOver: CHART_MOVED },
     );
     if (ready.salvage !== null) room.onDamage(ready.salvage);
     const reading = startThread<ReaderCalls>("reader-thread", { ...readerData(from) }, { spares });
@@ -239,6 +239,10 @@ export function createRecords(room: RecordsRoom): Records {
       async applyInbox(budgetMs) {
         await room.calm();
         return await noticed(chart.applyInbox(budgetMs));
+      },
+      async applyPage(page) {
+        await room.calm();
+        return await chart.applyPage(page);
       },
       async compact(budgetMs) {
         await room.calm();
