@@ -87,6 +87,8 @@ export interface ChartWriter extends ChartReader {
     number?: number,
     between?: () => void,
   ): { readonly changed: number; readonly patients: readonly string[] };
+  /** Several writes in one transaction: when `work` throws, nothing of them is written. */
+  together(work: () => void): void;
   /** The number of the last batch that had one; 0 before the first. */
   lastBatch(): number;
   /** Merges small chunks while idle; answers whether there is more to do. */

@@ -64,6 +64,14 @@ export function chartWriter(db: Connection, card: CardMaker, now: () => number):
         throw error;
       }
     },
+    together(work) {
+      try {
+        db.write(work);
+      } catch (error) {
+        held.forget();
+        throw error;
+      }
+    },
     compact: (budget) => compact(db, now, budget),
     forgetPatient: (patient) => {
       db.write(() => forgetPatient(db, patient));

@@ -5,10 +5,12 @@ import { createNewestKnown, STRAIGHT } from "./newest-known.ts";
 import { NotAPage } from "./page.ts";
 import type { Page } from "./page.ts";
 import { backfillAfter, isLast, NOTHING, pageIn, toldOf } from "./received.ts";
-import type { Applied, AppliedPage, ReceivePage } from "./types.ts";
+import type { Applied, AppliedPage, ReceivedPage, ReceivePage } from "./types.ts";
 
-/** A transaction of the chart takes about this many resources, as one of pages from the inbox does. */
-const BATCH_RESOURCES = 1000;
+/** A transaction of the chart takes about this much JSON: a thousand resources, as one of pages from the inbox does. */
+const BATCH_BYTES = 1024 * 1024;
+/** How much smaller gzip makes a page, about. */
+const COMPRESSION = 10;
 /** Pages that come within this time of each other are written together. */
 const GATHER_MS = 40;
 /** The last ones need not wait for others. */
@@ -30,8 +32,8 @@ export interface Straight {
 
 interface Waiting {
   readonly input: ReceivePage;
-  readonly page: Page;
-  readonly row: BackfillRow | null;
+  /** Once it is read. */
+  told: ReceivedPage | null;
 }
 
 export function createStraight(room: {
@@ -44,10 +46,15 @@ export function createStraight(room: {
   readonly know: () => Promise<void>;
   /** Older pages wait in the inbox: they go first. */
   readonly isBehind: () => boolean;
-  readonly write: (pages: readonly Opened[], isPlaced: boolean, rows: JournalRows) => Applied;
+  /** `rows` is asked when all portions have been taken. */
+  readonly write: (
+    portions: Iterable<readonly Opened[]>,
+    isPlaced: boolean,
+    rows: () => JournalRows,
+  ) => Applied;
 }): Straight {
   const { journal, tick } = room;
-  let told: Applied[] = [];
+  let written: Applied[] = [];
   let underWay = 0;
   let lookedAt = Number.NEGATIVE_INFINITY;
 
@@ -55,53 +62,53 @@ export function createStraight(room: {
     tick,
     gatherMs: room.gatherMs ?? GATHER_MS,
     lullMs: LULL_MS,
-    weight: { of: ({ page }) => page.entries.length, full: BATCH_RESOURCES },
+    weight: { of: ({ input }) => bytesOf(input), full: BATCH_BYTES },
   });
 
   function writeAll(group: readonly Waiting[]): void {
     room.goOn();
     if (room.isBehind()) throw new Behind();
     const newest = createNewestKnown(journal, STRAIGHT);
+    const backfill: BackfillRow[] = [];
     const meta: Record<string, string> = {};
-    for (const { input, page } of group)
+
+    function opened(waiting: Waiting): Opened[] {
+      const { input } = waiting;
+      const page = pageOrNull(waiting);
+      if (page === null) return [];
+      const row = backfillAfter(input, page);
+      if (row !== null) backfill.push(row);
       Object.assign(meta, newest.versions(page.entries, input.answeredAt, page.greatest));
+      return [openedOf(input, page)];
+    }
+    function* portions(): Iterable<readonly Opened[]> {
+      // A patient's pages together: his card is made once.
+      for (const pages of Map.groupBy(group, ({ input }) => input.patient).values())
+        yield pages.flatMap(opened);
+    }
     const isPlaced = tick() - lookedAt < LOOK_MS;
-    told.push(
-      room.write(group.map(openedOf), isPlaced, {
-        seqs: [],
-        backfill: group.flatMap(({ row }) => row ?? []),
-        meta,
-      }),
-    );
+    written.push(room.write(portions(), isPlaced, () => ({ seqs: [], backfill, meta })));
     if (!isPlaced) lookedAt = tick();
   }
 
-  function takeTold(): readonly Applied[] {
-    const taken = told;
-    told = [];
+  function takeWritten(): readonly Applied[] {
+    const taken = written;
+    written = [];
     return taken;
-  }
-
-  async function applied(input: ReceivePage): Promise<AppliedPage> {
-    try {
-      room.goOn();
-      const page = pageIn(input);
-      await room.know();
-      await commit({ input, page, row: backfillAfter(input, page) });
-      return { received: toldOf(input, page), applied: takeTold() };
-    } catch (error) {
-      if (error instanceof NotAPage)
-        return { received: { ...NOTHING, problem: error.message }, applied: [] };
-      // Whatever it is, the page is whole: the inbox keeps it, and who applies it from there says what is wrong.
-      return { received: null, bytes: input.bytes };
-    }
   }
 
   return {
     async applyPage(input) {
       underWay += 1;
       try {
-        return await applied(input);
+        room.goOn();
+        await room.know();
+        const waiting: Waiting = { input, told: null };
+        await commit(waiting);
+        return { received: waiting.told ?? NOTHING_READ, applied: takeWritten() };
+      } catch {
+        // Whatever it is, the inbox keeps the page, and who applies it from there says what is wrong.
+        return { received: null, bytes: input.bytes };
       } finally {
         underWay -= 1;
       }
@@ -112,7 +119,27 @@ export function createStraight(room: {
 
 class Behind extends Error {}
 
-function openedOf({ input, page }: Waiting): Opened {
+const NOTHING_READ: ReceivedPage = { ...NOTHING, problem: "it was not read" };
+
+/** As JSON, about. */
+function bytesOf({ bytes, encoding }: ReceivePage): number {
+  return encoding === null ? bytes.byteLength : bytes.byteLength * COMPRESSION;
+}
+
+/** Null: it is none, and `waiting` says so. */
+function pageOrNull(waiting: Waiting): Page | null {
+  try {
+    const page = pageIn(waiting.input);
+    waiting.told = toldOf(waiting.input, page);
+    return page;
+  } catch (error) {
+    if (!(error instanceof NotAPage)) throw error;
+    waiting.told = { ...NOTHING, problem: error.message };
+    return null;
+  }
+}
+
+function openedOf(input: ReceivePage, page: Page): Opened {
   const { kind, type, patient, asOf } = input;
   const { entries, proofs } = page;
   return {

@@ -104,40 +104,75 @@ export function createApply(options: ApplyOptions): Apply {
     if (whole.length === 0) return;
     if (whole.some(({ resources, notice }) => notice !== null || resources.length > 0))
       await whereabouts.know(options.pause);
-    write(whole, total, { seqs });
+    write([whole], total, () => ({ seqs }));
   }
 
-  /** Both files, one after the other and without a pause between. */
-  function write(whole: readonly Opened[], total: Total, rows: JournalRows): void {
-    // All of the batch's first: a fact may lie before what vouches for it.
-    const proven = proofs.add(whole.flatMap((page) => page.proofs));
+  /**
+   * Both files, one after the other and without a pause between. `pages`: by portions that are gathered one after the other,
+   * so that no more than one of them is in memory; they are written in one transaction all the same.
+   */
+  function write(pages: Iterable<readonly Opened[]>, total: Total, rows: () => JournalRows): void {
     const ledger = factLedger(journal, createSecretKey(ledgerKey));
-    const previous = ledgerOf(ledger, whole, proven, total.alarms);
-    const gathered = gather(whole, previous, proven);
     const batch = nextBatch(chart, journal);
-    // The scope changes with pages of its own; for back-fill alone it is enough to have looked once in this call.
-    const looks = !total.placed || whole.some(({ page }) => page.kind !== "backfill");
-    const changes = batchOf(gathered, previous, looks);
-    const written = chart.write(changes, batch, goOn);
-    total.placed = true;
-    // Before the page is forgotten: a kill in between wants it twice, never not at all.
-    if (gathered.wanted.length > 0) journal.wantBackfill(gathered.wanted);
-    if (gathered.relist.size > 0) wantListing(journal, [...gathered.relist]);
-    journal.applied({
-      ...rows,
-      ledger: ledger.written(gathered.facts.values()),
-      audit: [],
-      batch,
+    const facts = new Map<string, AcceptedFact>();
+    const portions: Portion[] = [];
+    together(() => {
+      for (const whole of pages) {
+        // All of the portion's first: a fact may lie before what vouches for it.
+        const proven = proofs.add(whole.flatMap((page) => page.proofs));
+        const previous = ledgerOf(ledger, whole, proven, total.alarms);
+        for (const key of previous.keys()) {
+          const earlier = facts.get(key);
+          if (earlier !== undefined) previous.set(key, earlier);
+        }
+        const gathered = gather(whole, previous, proven);
+        // The scope changes with pages of its own; for back-fill alone it is enough to have looked once in this call.
+        const looks = !total.placed || whole.some(({ page }) => page.kind !== "backfill");
+        const changes = batchOf(gathered, previous, looks);
+        const { patients } = chart.write(changes, batch, goOn);
+        total.placed = true;
+        for (const [key, fact] of gathered.facts) facts.set(key, fact);
+        const moved = changes.placements.length + changes.departures.length > 0;
+        // By far the most of it, and in the chart now.
+        gathered.upserts.clear();
+        portions.push({ pages: whole.length, gathered, previous, patients, moved });
+      }
     });
+    // Before the page is forgotten: a kill in between wants it twice, never not at all.
+    const wanted = portions.flatMap(({ gathered }) => gathered.wanted);
+    if (wanted.length > 0) journal.wantBackfill(wanted);
+    const relist = portions.flatMap(({ gathered }) => [...gathered.relist]);
+    if (relist.length > 0) wantListing(journal, [...new Set(relist)]);
+    journal.applied({ ...rows(), ledger: ledger.written(facts.values()), audit: [], batch });
     // Only now: what failed before is gathered again from the same pages.
-    for (const [key, removal] of gathered.known) removals.set(key, removal);
+    for (const portion of portions) tally(portion, total);
     forgetOldest(removals);
-    total.pages += whole.length;
+  }
+
+  /** One transaction of the chart. What fails in it is told as it is: a fault of ours is not the disk's. */
+  function together(work: () => void): void {
+    let fault: { readonly error: unknown } | null = null;
+    try {
+      chart.together(() => {
+        try {
+          work();
+        } catch (error) {
+          fault = { error };
+          throw error;
+        }
+      });
+    } catch (error) {
+      throw (fault as { readonly error: unknown } | null)?.error ?? error;
+    }
+  }
+
+  function tally({ pages, gathered, previous, patients, moved }: Portion, total: Total): void {
+    for (const [key, removal] of gathered.known) removals.set(key, removal);
+    total.pages += pages;
     total.resources += gathered.resources;
     total.alarms.push(...gathered.alarms, ...burst(gathered, previous));
-    for (const patient of written.patients) total.patients.add(patient);
-    const moved = changes.placements.length + changes.departures.length;
-    if (moved > 0 || written.patients.includes(WARD_PATIENT)) total.beds = true;
+    for (const patient of patients) total.patients.add(patient);
+    if (moved || patients.includes(WARD_PATIENT)) total.beds = true;
     for (const { patient } of [...gathered.unreadable.values(), ...gathered.sections])
       total.patients.add(patient);
     if (gathered.typeAsOf.size > 0) total.everybody = true;
@@ -148,9 +183,9 @@ export function createApply(options: ApplyOptions): Apply {
     goOn,
     know: async () => await whereabouts.know(options.pause),
     isBehind: () => journal.inboxSize().pages > gaps.pages().size,
-    write(whole, isPlaced, rows) {
+    write(pages, isPlaced, rows) {
       const total = { ...nothingYet(), placed: isPlaced };
-      write(whole, total, rows);
+      write(pages, total, rows);
       return appliedOf(total, 0);
     },
   });
@@ -368,6 +403,15 @@ function forgetOldest(removals: Map<string, unknown>): void {
     if (removals.size <= REMOVALS) return;
     removals.delete(key);
   }
+}
+
+/** What was gathered of some pages and written together. */
+interface Portion {
+  readonly pages: number;
+  readonly gathered: Gathered;
+  readonly previous: ReadonlyMap<string, AcceptedFact>;
+  readonly patients: readonly string[];
+  readonly moved: boolean;
 }
 
 /** What the journal commits with a batch of pages. */

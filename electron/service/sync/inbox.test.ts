@@ -37,11 +37,11 @@ test("with nobody signed in the pages pile up sealed, and are applied at the nex
 test("killed after the chart has committed and before the inbox was cleared, the pages are applied again harmlessly", async () => {
   pc.open = false;
   await round();
-  const { write } = pc.chart;
+  const { together } = pc.chart;
   pc.chart = {
     ...pc.chart,
-    write(batch) {
-      write(batch);
+    together(work) {
+      together(work);
       throw new StoreError("disk-full", "killed here");
     },
   };
