@@ -56,6 +56,26 @@ test("a version already held is skipped, a newer one takes its place, and there 
   });
 });
 
+test("writes that belong together are written together or not at all, and what was not can be written again", () => {
+  withChart((chart) => {
+    const first = batch({ upserts: p("p1", resource("Flag", "f1", "1")) });
+    const second = batch({ upserts: p("p2", resource("Flag", "f2", "1")) });
+    const fails = (): void => {
+      chart.together(() => {
+        chart.write(first, 1);
+        throw new Error("given up");
+      });
+    };
+    expect(fails).toThrow("transaction");
+    expect([chart.count().resources, chart.lastBatch()]).toEqual([0, 0]);
+    chart.together(() => {
+      expect(chart.write(first, 1).changed).toBe(1);
+      expect(chart.write(second, 1).changed).toBe(1);
+    });
+    expect([chart.count().resources, chart.lastBatch()]).toEqual([2, 1]);
+  });
+});
+
 test("a repeat is skipped also by an app that has just started", () => {
   withChart((chart, file) => {
     const upserts = p("p1", resource("Flag", "f", "1"), resource("Flag", "g", "1"));

@@ -11,4 +11,4 @@ export type { Sync, SyncReport } from "./sync-options.ts";
 export type { SyncChange } from "./hints.ts";
 export type { PushEvent } from "./push-parts.ts";
 export { CHART_MOVED, MOVED, RECEIVING, SECTION_TYPES, WARD_TYPES } from "./types.ts";
-export type { ChartThread, JournalThread, SyncAlarm } from "./types.ts";
+export type { ChartThread, JournalThread, ReceivePage, SyncAlarm } from "./types.ts";

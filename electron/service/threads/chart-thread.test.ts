@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { link } from "../audit/index.ts";
 import { connectThread, openChart, openChartReader, openJournal } from "../store/index.ts";
 import type { Journal, Remote } from "../store/index.ts";
+import type { ReceivePage } from "../sync/index.ts";
 import { createPageSealer, INBOX_INFO, inboxBinding, sealingKeyOf } from "../vault/index.ts";
 import type { ChartCalls, ChartThreadData } from "./chart-thread.ts";
 import { createSignals, tellClosing, type Signals } from "./signals.ts";
@@ -51,9 +52,8 @@ afterEach(async () => {
 
 const chartFile = (): string => join(folder, "chart.db");
 
-/** A page of the HIS in the inbox, as the pull leaves it there. */
-async function receive(patient: string): Promise<void> {
-  const place = { kind: "backfill", type: "Condition", patient } as const;
+/** A page of the HIS with a problem of this patient's. */
+function pageOf(patient: string): ReceivePage {
   const lastUpdated = new Date(NOW).toISOString();
   const resource = {
     resourceType: "Condition",
@@ -63,10 +63,27 @@ async function receive(patient: string): Promise<void> {
     code: { text: "Asthma" },
   };
   const bundle = { resourceType: "Bundle", type: "searchset", entry: [{ resource }] };
-  const bytes = deflateRawSync(Buffer.from(JSON.stringify(bundle)), { level: 1 });
+  return {
+    bytes: new Uint8Array(Buffer.from(JSON.stringify(bundle))),
+    encoding: null,
+    base: "http://his.test/fhir/",
+    kind: "backfill",
+    type: "Condition",
+    patient,
+    asOf: lastUpdated,
+    answeredAt: lastUpdated,
+    isRepeated: false,
+    cursor: null,
+  };
+}
+
+/** The same in the inbox, as the pull leaves it there. */
+async function receive(patient: string): Promise<void> {
+  const { kind, type, asOf, bytes: plain } = pageOf(patient);
+  const bytes = deflateRawSync(plain, { level: 1 });
   const sealer = createPageSealer(sealingKeyOf(keys), INBOX_INFO, () => NOW);
-  const sealed = await sealer.seal(inboxBinding(place.kind, place.type, place.patient), bytes);
-  journal.receive({ page: { ...place, last: true, asOf: lastUpdated, resources: 1, sealed } });
+  const sealed = await sealer.seal(inboxBinding(kind, type, patient), bytes);
+  journal.receive({ page: { kind, type, patient, last: true, asOf, resources: 1, sealed } });
 }
 
 test("a chart that closes with all applied is given its next generation; with pages waiting it is not, and nothing is lost", async () => {
@@ -87,6 +104,19 @@ test("a chart that closes with all applied is given its next generation; with pa
   const chart = openChart({ file: chartFile(), key: keys.chart, card: () => ({}) });
   expect(chart.generation()).toBe(7);
   expect(chart.resources("p1", "Condition").resources).toHaveLength(1);
+  chart.close();
+});
+
+test("a page that comes straight is written, and given back whole once the chart is to be closed", async () => {
+  expect(await thread.applyPage(pageOf("p1"))).toMatchObject({ received: { problem: null } });
+  expect(await thread.behind()).toBe(false);
+  tellClosing(signals);
+  const { bytes } = pageOf("p2");
+  expect(await thread.applyPage(pageOf("p2"))).toEqual({ received: null, bytes });
+  await thread.close();
+
+  const chart = openChart({ file: chartFile(), key: keys.chart, card: () => ({}) });
+  expect(chart.patients()).toEqual(["p1"]);
   chart.close();
 });
 
