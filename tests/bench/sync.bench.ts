@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { calculateJwkThumbprint, exportJWK } from "jose";
+import { ALLOCATOR } from "../../shared/allocator.ts";
 import type { Credentials, Server } from "./sync.parts.ts";
 import type { Downloaded, Synced, Work } from "./sync.pc.ts";
 
@@ -103,9 +104,11 @@ async function oneRound(
   return { sync, down: await aPc<Downloaded>({ side: "download", server, signIn, targets }) };
 }
 
-/** Runs one side in a fresh process, so that neither has the other's warm code or memory. */
+/** Runs one side in a fresh process, so that neither has the other's warm code or memory; both as the shell starts the service. */
 async function aPc<T>(work: Work): Promise<T> {
-  const child = fork(new URL("sync.pc.ts", import.meta.url));
+  const child = fork(new URL("sync.pc.ts", import.meta.url), {
+    env: { ...process.env, ...ALLOCATOR },
+  });
   return await new Promise<T>((resolve, reject) => {
     child.once("message", (found) => resolve(found as T));
     child.once("exit", (code) => reject(new Error(`a PC of the benchmark ended with ${code}`)));
