@@ -182,7 +182,7 @@ export function createApply(options: ApplyOptions): Apply {
     ...options,
     goOn,
     know: async () => await whereabouts.know(options.pause),
-    isBehind: () => journal.inboxSize().pages > gaps.pages().size,
+    isBehind: () => waiting(1).length > 0,
     write(pages, isPlaced, rows) {
       const total = { ...nothingYet(), placed: isPlaced };
       write(pages, total, rows);
