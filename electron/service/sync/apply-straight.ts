@@ -15,6 +15,8 @@ const COMPRESSION = 10;
 const GATHER_MS = 40;
 /** The last ones need not wait for others. */
 const LULL_MS = 12;
+/** Between two pages of a first sync lies no more, unless the HIS is slow. */
+const MOMENT_MS = 1_000;
 /** Who lies where is looked at no oftener while pages come by the thousand. */
 const LOOK_MS = 150;
 
@@ -26,8 +28,8 @@ export interface Straight {
    * waits there already, before a lock, from a disk that is full. Nobody else may receive meanwhile: see `intake.ts`.
    */
   applyPage(input: ReceivePage): Promise<AppliedPage>;
-  /** Pages that have been given and not been written. */
-  underWay(): number;
+  /** A first sync is in its midst: pages are being written, or were a moment ago. */
+  isFilling(): boolean;
 }
 
 interface Waiting {
@@ -57,6 +59,7 @@ export function createStraight(room: {
   let written: Applied[] = [];
   let underWay = 0;
   let lookedAt = Number.NEGATIVE_INFINITY;
+  let cameAt = Number.NEGATIVE_INFINITY;
 
   const commit = groupCommit<Waiting>(writeAll, {
     tick,
@@ -100,6 +103,7 @@ export function createStraight(room: {
   return {
     async applyPage(input) {
       underWay += 1;
+      cameAt = tick();
       try {
         room.goOn();
         await room.know();
@@ -113,7 +117,7 @@ export function createStraight(room: {
         underWay -= 1;
       }
     },
-    underWay: () => underWay,
+    isFilling: () => underWay > 0 || tick() - cameAt < MOMENT_MS,
   };
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { deflateRawSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -109,10 +110,15 @@ test("a chart that closes with all applied is given its next generation; with pa
 
 test("a page that comes straight is written, and given back whole once the chart is to be closed", async () => {
   expect(await thread.applyPage(pageOf("p1"))).toMatchObject({ received: { problem: null } });
+  // Longer than a first sync is quiet.
+  await sleep(1_100);
   expect(await thread.behind()).toBe(false);
   tellClosing(signals);
   const { bytes } = pageOf("p2");
   expect(await thread.applyPage(pageOf("p2"))).toEqual({ received: null, bytes });
+  await sleep(1_100);
+  expect(await thread.behind()).toBe(true);
+  expect(await thread.setGeneration(8)).toBe(false);
   await thread.close();
 
   const chart = openChart({ file: chartFile(), key: keys.chart, card: () => ({}) });

@@ -57,7 +57,7 @@ function handlers(data: ChartThreadData): ChartCalls {
     let bulk = false;
     /** Pages wait that have not been applied. */
     let unfinished = false;
-    const isBehind = (): boolean => unfinished || apply.underWay() > 0;
+    const isBehind = (): boolean => unfinished || apply.isFilling();
     // Opening was somebody's sign-in; from the first page on nobody waits for this thread.
     const beginBulk = (): void => {
       if (!bulk) giveWay();
@@ -74,7 +74,10 @@ function handlers(data: ChartThreadData): ChartCalls {
       },
       async applyPage(page) {
         beginBulk();
-        return await apply.applyPage(page);
+        const done = await apply.applyPage(page);
+        // It waits in the inbox from now on.
+        if (done.received === null) unfinished = true;
+        return done;
       },
       behind: isBehind,
       useSigningKeys: apply.useSigningKeys,

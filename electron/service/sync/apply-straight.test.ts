@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { createStraight } from "./apply-straight.ts";
+import type { Applied, ReceivePage } from "./types.ts";
+
+const APPLIED: Applied = {
+  pages: 1,
+  resources: 0,
+  remaining: 0,
+  patients: [],
+  beds: false,
+  asOf: null,
+  alarms: [],
+};
+
+const page = (patient: string): ReceivePage => ({
+  bytes: new Uint8Array(Buffer.from(`{"resourceType":"Bundle","type":"searchset"}`)),
+  encoding: null,
+  base: "http://his.test/fhir/",
+  kind: "backfill",
+  type: "Condition",
+  patient,
+  asOf: "2026-11-23T08:00:00Z",
+  answeredAt: "2026-11-23T08:00:00Z",
+  isRepeated: false,
+  cursor: null,
+});
+
+test("a first sync is in its midst while its pages are written and a moment after: who locks does not wait for the log", async () => {
+  let tick = 0;
+  const inMidst: boolean[] = [];
+  const straight = createStraight({
+    journal: { meta: () => ({}), setMeta() {} },
+    tick: () => tick,
+    gatherMs: 0,
+    goOn() {},
+    know: async () => {},
+    isBehind: () => false,
+    write(portions, _isPlaced, rows) {
+      // Slower than any moment.
+      tick += 5_000;
+      inMidst.push(straight.isFilling());
+      expect([...portions].flat()).toHaveLength(1);
+      expect(rows().backfill).toMatchObject([{ patient: "p1", state: "received" }]);
+      return APPLIED;
+    },
+  });
+  inMidst.push(straight.isFilling());
+  const told = await straight.applyPage(page("p1"));
+  expect(told).toMatchObject({ received: { problem: null }, applied: [APPLIED] });
+  tick = 999;
+  inMidst.push(straight.isFilling());
+  tick = 1_000;
+  inMidst.push(straight.isFilling());
+  expect(inMidst).toEqual([false, true, true, false]);
+});
