@@ -103,8 +103,16 @@ export function createApply(options: ApplyOptions): Apply {
     }
     if (whole.length === 0) return;
     if (whole.some(({ resources, notice }) => notice !== null || resources.length > 0))
-      await whereabouts.know(options.pause);
+      await know();
     write([whole], total, () => ({ seqs }));
+  }
+
+  /** It takes a second in a large chart: whoever locks does not wait for it. */
+  async function know(): Promise<void> {
+    await whereabouts.know(async () => {
+      await options.pause();
+      goOn();
+    });
   }
 
   /**
@@ -181,7 +189,7 @@ export function createApply(options: ApplyOptions): Apply {
   const straight = createStraight({
     ...options,
     goOn,
-    know: async () => await whereabouts.know(options.pause),
+    know,
     isBehind: () => waiting(1).length > 0,
     write(pages, isPlaced, rows) {
       const total = { ...nothingYet(), placed: isPlaced };
