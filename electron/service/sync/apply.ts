@@ -129,10 +129,8 @@ export function createApply(options: ApplyOptions): Apply {
         // All of the portion's first: a fact may lie before what vouches for it.
         const proven = proofs.add(whole.flatMap((page) => page.proofs));
         const previous = ledgerOf(ledger, whole, proven, total.alarms);
-        for (const key of previous.keys()) {
-          const earlier = facts.get(key);
-          if (earlier !== undefined) previous.set(key, earlier);
-        }
+        // CLINICAL: what an earlier portion accepted is what there was before, though the ledger has not been told yet.
+        for (const [key, fact] of facts) previous.set(key, fact);
         const gathered = gather(whole, previous, proven);
         // The scope changes with pages of its own; for back-fill alone it is enough to have looked once in this call.
         const looks = !total.placed || whole.some(({ page }) => page.kind !== "backfill");

@@ -3,11 +3,10 @@ import { StoreError } from "../store/index.ts";
 import { aminasWard, datedBy, idsOf, roundOf, sectionOf } from "./test-amina.ts";
 import { BASE } from "./test-his.ts";
 import type { TestHis } from "./test-his.ts";
-import { bundleOf } from "./sealed-page.ts";
 import { createTestPc, remote } from "./test-pc.ts";
 import type { TestPc, TestWorld } from "./test-pc.ts";
 import { admit, allergy, pulse } from "./test-ward.ts";
-import type { ChartThread } from "./types.ts";
+import type { ChartThread, ReceivePage } from "./types.ts";
 
 let his: TestHis;
 let pc: TestPc;
@@ -191,21 +190,56 @@ test("what came straight is known when the HIS goes back to before it", async ()
   expect(pc.journal.newestKnown()).toEqual([]);
 });
 
+/** A page of a patient's back-fill, as the HIS gives it now. */
+function pageOf(
+  patient: string,
+  type: string,
+  resources: readonly Record<string, unknown>[],
+): ReceivePage {
+  const entry = resources.map((resource) => ({ resource }));
+  const asOf = new Date(his.clock).toISOString();
+  const text = JSON.stringify({ resourceType: "Bundle", type: "searchset", entry });
+  return {
+    bytes: new Uint8Array(Buffer.from(text)),
+    encoding: null,
+    base: BASE,
+    kind: "backfill",
+    type,
+    patient,
+    asOf,
+    answeredAt: asOf,
+    isRepeated: false,
+    cursor: null,
+  };
+}
+
+test("an allergy that goes to another patient while both are fetched is held, in one transaction as in two", async () => {
+  const meta = (version: string) => ({
+    versionId: version,
+    lastUpdated: new Date(his.clock + Number(version)).toISOString(),
+  });
+  const hers = pageOf("amina", "AllergyIntolerance", [
+    { ...allergy("amina", "a1"), meta: meta("1") },
+  ]);
+  const theirs = pageOf("badr", "AllergyIntolerance", [
+    { ...allergy("badr", "a1"), meta: meta("2") },
+  ]);
+  // Out of the quiet a page is written at once, and those that follow together.
+  await pc.thread.applyPage(pageOf("amina", "Flag", []));
+  const told = await Promise.all(
+    [hers, theirs].map(async (page) => await pc.thread.applyPage(page)),
+  );
+  const applied = told.flatMap((one) => (one.received === null ? [] : one.applied));
+  expect(applied).toMatchObject([{ pages: 2, alarms: [{ kind: "held", patient: "amina" }] }]);
+  expect(idsOf(pc, "amina", "AllergyIntolerance")).toEqual(["a1"]);
+  expect(idsOf(pc, "badr", "AllergyIntolerance")).toEqual([]);
+});
+
 test("behind what waits in the inbox nothing goes straight: the page is given back whole", async () => {
   pc.open = false;
   await round();
-  const bytes = bundleOf([]) as Uint8Array<ArrayBuffer>;
-  const asOf = new Date(his.clock).toISOString();
-  const place = { kind: "backfill", type: "Flag", patient: "amina", isRepeated: false } as const;
-  const page = {
-    ...place,
-    bytes,
-    encoding: null,
-    base: BASE,
-    asOf,
-    answeredAt: asOf,
-    cursor: null,
-  };
+  const page = pageOf("amina", "Flag", []);
+  const { bytes } = page;
   expect(await pc.thread.applyPage(page)).toEqual({ received: null, bytes });
   pc.open = true;
   await pc.sync.applyNow();
