@@ -51,5 +51,8 @@ test("a first sync is in its midst while its pages are written and a moment afte
   inMidst.push(straight.isFilling());
   tick = 1_000;
   inMidst.push(straight.isFilling());
-  expect(inMidst).toEqual([false, true, true, false]);
+  tick = 999;
+  straight.rest();
+  inMidst.push(straight.isFilling());
+  expect(inMidst).toEqual([false, true, true, false, false]);
 });

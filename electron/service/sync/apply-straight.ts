@@ -28,6 +28,8 @@ export interface Straight {
    * waits there already, before a lock, from a disk that is full. Nobody else may receive meanwhile: see `intake.ts`.
    */
   applyPage(input: ReceivePage): Promise<AppliedPage>;
+  /** The inbox is asked for what is left: with that a first sync ends. */
+  rest(): void;
   /** A first sync is in its midst: pages are being written, or were a moment ago. */
   isFilling(): boolean;
 }
@@ -116,6 +118,9 @@ export function createStraight(room: {
       } finally {
         underWay -= 1;
       }
+    },
+    rest() {
+      cameAt = Number.NEGATIVE_INFINITY;
     },
     isFilling: () => underWay > 0 || tick() - cameAt < MOMENT_MS,
   };

@@ -312,6 +312,7 @@ export function createApply(options: ApplyOptions): Apply {
   const applyInbox = async (budgetMs: number): Promise<Applied> => {
     const until = options.tick() + budgetMs;
     unlessGivenUp(revisits.again);
+    straight.rest();
     const { patients, alarms } = revisits.take();
     const total = nothingYet(patients, alarms);
     let size = BATCH_PAGES;
