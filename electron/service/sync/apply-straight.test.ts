@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createStraight } from "./apply-straight.ts";
-import type { Applied, ReceivePage } from "./types.ts";
+import { backfillPage } from "./test-page.ts";
+import type { Applied } from "./types.ts";
 
 const APPLIED: Applied = {
   pages: 1,
@@ -11,19 +12,6 @@ const APPLIED: Applied = {
   asOf: null,
   alarms: [],
 };
-
-const page = (patient: string): ReceivePage => ({
-  bytes: new Uint8Array(Buffer.from(`{"resourceType":"Bundle","type":"searchset"}`)),
-  encoding: null,
-  base: "http://his.test/fhir/",
-  kind: "backfill",
-  type: "Condition",
-  patient,
-  asOf: "2026-11-23T08:00:00Z",
-  answeredAt: "2026-11-23T08:00:00Z",
-  isRepeated: false,
-  cursor: null,
-});
 
 test("a first sync is in its midst while its pages are written and a moment after: who locks does not wait for the log", async () => {
   let tick = 0;
@@ -45,7 +33,7 @@ test("a first sync is in its midst while its pages are written and a moment afte
     },
   });
   inMidst.push(straight.isFilling());
-  const told = await straight.applyPage(page("p1"));
+  const told = await straight.applyPage(backfillPage("p1"));
   expect(told).toMatchObject({ received: { problem: null }, applied: [APPLIED] });
   tick = 999;
   inMidst.push(straight.isFilling());

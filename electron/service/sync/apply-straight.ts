@@ -1,5 +1,5 @@
 import type { BackfillRow, Journal } from "../store/index.ts";
-import type { JournalRows, Opened } from "./apply.ts";
+import type { JournalRows, Opened } from "./apply-write.ts";
 import { groupCommit } from "./group-commit.ts";
 import { createNewestKnown, STRAIGHT } from "./newest-known.ts";
 import { NotAPage } from "./page.ts";
@@ -50,7 +50,6 @@ export function createStraight(room: {
   readonly know: () => Promise<void>;
   /** Older pages wait in the inbox: they go first. */
   readonly isBehind: () => boolean;
-  /** `rows` is asked when all portions have been taken. */
   readonly write: (
     portions: Iterable<readonly Opened[]>,
     isPlaced: boolean,
@@ -111,7 +110,8 @@ export function createStraight(room: {
         await room.know();
         const waiting: Waiting = { input, told: null };
         await commit(waiting);
-        return { received: waiting.told ?? NOTHING_READ, applied: takeWritten() };
+        if (waiting.told === null) throw new Error("written, but not read");
+        return { received: waiting.told, applied: takeWritten() };
       } catch {
         // Whatever it is, the inbox keeps the page, and who applies it from there says what is wrong.
         return { received: null, bytes: input.bytes };
@@ -127,8 +127,6 @@ export function createStraight(room: {
 }
 
 class Behind extends Error {}
-
-const NOTHING_READ: ReceivedPage = { ...NOTHING, problem: "it was not read" };
 
 /** As JSON, about. */
 function bytesOf({ bytes, encoding }: ReceivePage): number {

@@ -1,23 +1,11 @@
 import { expect, test } from "vitest";
 import { createIntake } from "./intake.ts";
 import { NOTHING } from "./received.ts";
+import { backfillPage } from "./test-page.ts";
 import type { AppliedPage, ChartThread, ReceivedPage, ReceivePage } from "./types.ts";
 import type { Remote } from "../store/index.ts";
 
 const RECEIVED: ReceivedPage = { ...NOTHING, problem: null, fresh: 1 };
-
-const page = (kind: ReceivePage["kind"], patient: string | null): ReceivePage => ({
-  bytes: new Uint8Array(1),
-  encoding: null,
-  base: "http://his.test/fhir/",
-  kind,
-  type: "Condition",
-  patient,
-  asOf: "2026-11-23T08:00:00Z",
-  answeredAt: "2026-11-23T08:00:00Z",
-  isRepeated: false,
-  cursor: null,
-});
 
 /** An intake before two files that note what reaches them, in order. */
 function intakeOver(
@@ -57,12 +45,12 @@ const straightIn = async (): Promise<AppliedPage> => ({ received: RECEIVED, appl
 
 test("only back-fill goes straight, only while it is said, and only behind what waited in the inbox", async () => {
   const { intake, went } = intakeOver(straightIn);
-  await intake.receive(page("backfill", "p1"));
+  await intake.receive(backfillPage("p1"));
   await intake.straight(async () => {
-    await intake.receive(page("backfill", "p2"));
-    await intake.receive(page("pull", null));
+    await intake.receive(backfillPage("p2"));
+    await intake.receive(backfillPage(null, [], { kind: "pull" }));
   });
-  await intake.receive(page("backfill", "p3"));
+  await intake.receive(backfillPage("p3"));
   expect(went).toEqual([
     "sealed backfill p1",
     "inbox applied",
@@ -80,8 +68,8 @@ test("what is given back waits in the inbox, and nothing overtakes it there", as
     () => emptied.promise,
   );
   const first = intake.straight(async () => {
-    await intake.receive(page("backfill", "p1"));
-    void intake.receive(page("backfill", "p2"));
+    await intake.receive(backfillPage("p1"));
+    void intake.receive(backfillPage("p2"));
     await new Promise(setImmediate);
     expect(went).toEqual(["inbox applied", "straight p1", "sealed backfill p1", "inbox applied"]);
     // Nobody else may ask for changes beside what goes straight: what is left when that ends is sealed.
@@ -90,7 +78,7 @@ test("what is given back waits in the inbox, and nothing overtakes it there", as
   await first;
   expect(went.slice(4)).toEqual(["sealed backfill p2"]);
   await intake.straight(async () => {
-    await intake.receive(page("backfill", "p3"));
+    await intake.receive(backfillPage("p3"));
   });
   expect(went.slice(5)).toEqual(["inbox applied", "straight p3"]);
 });
@@ -101,7 +89,7 @@ test("it is over only when nothing is under way any more, however the work ended
   let over = false;
   const straight = intake
     .straight(async () => {
-      void intake.receive(page("backfill", "p1"));
+      void intake.receive(backfillPage("p1"));
       throw new Error("the line went down");
     })
     .catch(() => undefined)

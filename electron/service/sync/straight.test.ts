@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { StoreError } from "../store/index.ts";
 import { aminasWard, datedBy, idsOf, roundOf, sectionOf } from "./test-amina.ts";
-import { BASE } from "./test-his.ts";
 import type { TestHis } from "./test-his.ts";
+import { backfillPage } from "./test-page.ts";
 import { createTestPc, remote } from "./test-pc.ts";
 import type { TestPc, TestWorld } from "./test-pc.ts";
 import { admit, allergy, pulse } from "./test-ward.ts";
@@ -196,43 +196,40 @@ function pageOf(
   type: string,
   resources: readonly Record<string, unknown>[],
 ): ReceivePage {
-  const entry = resources.map((resource) => ({ resource }));
   const asOf = new Date(his.clock).toISOString();
-  const text = JSON.stringify({ resourceType: "Bundle", type: "searchset", entry });
-  return {
-    bytes: new Uint8Array(Buffer.from(text)),
-    encoding: null,
-    base: BASE,
-    kind: "backfill",
-    type,
-    patient,
-    asOf,
-    answeredAt: asOf,
-    isRepeated: false,
-    cursor: null,
-  };
+  return backfillPage(patient, resources, { type, asOf, answeredAt: asOf });
 }
 
-test("an allergy that goes to another patient while both are fetched is held, in one transaction as in two", async () => {
-  const meta = (version: string) => ({
-    versionId: version,
-    lastUpdated: new Date(his.clock + Number(version)).toISOString(),
-  });
-  const hers = pageOf("amina", "AllergyIntolerance", [
-    { ...allergy("amina", "a1"), meta: meta("1") },
-  ]);
-  const theirs = pageOf("badr", "AllergyIntolerance", [
-    { ...allergy("badr", "a1"), meta: meta("2") },
-  ]);
+test("an order that turns up under another patient is off for all, in the same transaction too", async () => {
+  const named = (patient: string, version: number): ReceivePage => {
+    const lastUpdated = new Date(his.clock + version).toISOString();
+    return pageOf(patient, "MedicationRequest", [
+      {
+        resourceType: "MedicationRequest",
+        id: "m1",
+        meta: { versionId: String(version), lastUpdated },
+        status: "active",
+        intent: "order",
+        medicationCodeableConcept: { text: "Morphine" },
+        subject: { reference: `Patient/${patient}` },
+      },
+    ]);
+  };
   // Out of the quiet a page is written at once, and those that follow together.
-  await pc.thread.applyPage(pageOf("amina", "Flag", []));
-  const told = await Promise.all(
-    [hers, theirs].map(async (page) => await pc.thread.applyPage(page)),
-  );
+  const quiet = pageOf("amina", "Flag", []);
+  await pc.thread.applyPage(quiet);
+  const pages = [named("amina", 1), named("badr", 2), named("carl", 3)];
+  const told = await Promise.all(pages.map(async (page) => await pc.thread.applyPage(page)));
   const applied = told.flatMap((one) => (one.received === null ? [] : one.applied));
-  expect(applied).toMatchObject([{ pages: 2, alarms: [{ kind: "held", patient: "amina" }] }]);
-  expect(idsOf(pc, "amina", "AllergyIntolerance")).toEqual(["a1"]);
-  expect(idsOf(pc, "badr", "AllergyIntolerance")).toEqual([]);
+  expect(applied).toMatchObject([{ pages: 3 }]);
+  // CLINICAL: nobody is given by it. The ledger is told after the third, and the third is judged by the first two.
+  for (const patient of ["amina", "badr", "carl"])
+    expect(idsOf(pc, patient, "MedicationRequest")).toEqual([]);
+
+  const other = ward();
+  for (const page of [quiet, ...pages]) await other.thread.applyPage(page);
+  expect(pc.fact("MedicationRequest", "m1")).toEqual(other.fact("MedicationRequest", "m1"));
+  other.dispose();
 });
 
 test("behind what waits in the inbox nothing goes straight: the page is given back whole", async () => {
