@@ -4,6 +4,8 @@ import { groupCommit } from "./group-commit.ts";
 import { createNewestKnown, STRAIGHT } from "./newest-known.ts";
 import { NotAPage } from "./page.ts";
 import type { Page } from "./page.ts";
+import { newIn } from "./recent.ts";
+import type { Seen } from "./recent.ts";
 import { backfillAfter, isLast, NOTHING, pageIn, toldOf } from "./received.ts";
 import type { Applied, AppliedPage, ReceivedPage, ReceivePage } from "./types.ts";
 
@@ -38,6 +40,7 @@ interface Waiting {
   readonly input: ReceivePage;
   /** Once it is read. */
   told: ReceivedPage | null;
+  late: readonly Seen[];
 }
 
 export function createStraight(room: {
@@ -82,6 +85,7 @@ export function createStraight(room: {
       if (page === null) return [];
       const row = backfillAfter(input, page);
       if (row !== null) backfill.push(row);
+      waiting.late = newIn(page.entries, input.answeredAt);
       Object.assign(meta, newest.versions(page.entries, input.answeredAt, page.greatest));
       return [openedOf(input, page)];
     }
@@ -108,10 +112,10 @@ export function createStraight(room: {
       try {
         room.goOn();
         await room.know();
-        const waiting: Waiting = { input, told: null };
+        const waiting: Waiting = { input, told: null, late: [] };
         await commit(waiting);
         if (waiting.told === null) throw new Error("written, but not read");
-        return { received: waiting.told, applied: takeWritten() };
+        return { received: waiting.told, applied: takeWritten(), late: waiting.late };
       } catch {
         // Whatever it is, the inbox keeps the page, and who applies it from there says what is wrong.
         return { received: null, bytes: input.bytes };

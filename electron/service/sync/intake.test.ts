@@ -19,6 +19,7 @@ function intakeOver(
         went.push(`sealed ${kind} ${patient ?? ""}`.trim());
         return RECEIVED;
       },
+      sawStraight: async () => undefined,
     },
     chart: () =>
       ({
@@ -41,7 +42,11 @@ function intakeOver(
   return { intake, went };
 }
 
-const straightIn = async (): Promise<AppliedPage> => ({ received: RECEIVED, applied: [] });
+const straightIn = async (): Promise<AppliedPage> => ({
+  received: RECEIVED,
+  applied: [],
+  late: [],
+});
 
 test("only back-fill goes straight, only while it is said, and only behind what waited in the inbox", async () => {
   const { intake, went } = intakeOver(straightIn);

@@ -13,15 +13,15 @@ export interface Intake {
    */
   receive(page: ReceivePage): Promise<ReceivedPage>;
   /**
-   * Back-fill goes straight into the chart while `work` runs. CLINICAL: only while nobody asks for changes. What overtook
-   * what is known for the inbox alone, and an answer that is older than what it comes after would bring back the past.
+   * Back-fill goes straight into the chart while `work` runs. CLINICAL: only while nobody asks for changes: what overtook
+   * what is known for the inbox alone, and a page that is older than what it comes after would bring back the past.
    * Resolves when nothing of it is under way any more.
    */
   straight(work: () => Promise<void>): Promise<void>;
 }
 
 export function createIntake(room: {
-  readonly journal: Pick<Remote<JournalThread>, "receivePage">;
+  readonly journal: Pick<Remote<JournalThread>, "receivePage" | "sawStraight">;
   /** Null: closed, or its HIS is not to be believed. */
   readonly chart: () => Remote<ChartThread> | null;
   readonly applying: Pick<ApplyLoop, "run" | "soon" | "note">;
@@ -56,6 +56,7 @@ export function createIntake(room: {
       });
       return received;
     }
+    if (told.late.length > 0) await journal.sawStraight(told.late);
     room.onReceived(told.received.fresh);
     for (const applied of told.applied) applying.note(applied);
     return told.received;

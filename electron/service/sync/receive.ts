@@ -7,7 +7,7 @@ import { createNewestKnown } from "./newest-known.ts";
 import { NotAPage, isObject, parsePage } from "./page.ts";
 import type { Page, PageEntry } from "./page.ts";
 import { createGoneReceiver } from "./receive-gone.ts";
-import { createRecent } from "./recent.ts";
+import { createRecent, OVERTAKING_MS } from "./recent.ts";
 import { backfillAfter, isLast, NOTHING, pageIn, toldOf } from "./received.ts";
 import { currentLocation, patientOf, referencedId } from "./references.ts";
 import { groupCommit } from "./group-commit.ts";
@@ -25,8 +25,6 @@ const GATHER_MS = 40;
 const LULL_MS = 12;
 /** Far more than an overlap repeats; about 170 bytes each. What is forgotten is merely received again. */
 const REMEMBERED = 60_000;
-/** Requests run side by side for at most this long; an older version that comes later than that is no race. */
-const OVERTAKING_MS = 60_000;
 
 /** What the journal's thread does with answers of the HIS: the event loop never parses, deflates or seals them. */
 export function createReceiver(options: {
@@ -137,6 +135,7 @@ export function createReceiver(options: {
         { page: types.length > 0 ? page : null, scope },
       ]);
     },
+    sawStraight: recent.add,
     newestKnown: newest.list,
     forgetNewest: newest.forget,
     ...createGoneReceiver({ journal, sealer: () => sealer, commit, newest }),

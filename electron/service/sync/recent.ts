@@ -1,6 +1,20 @@
 import { firstHash, secondHash } from "../store/index.ts";
 import type { PageEntry } from "./page.ts";
 
+/** What tells a version, without what it says. */
+export type Seen = Pick<PageEntry, "type" | "id" | "version" | "lastUpdated">;
+
+/** Requests run side by side for at most this long; an older version that comes later than that is no race. */
+export const OVERTAKING_MS = 60_000;
+
+/** Versions so new that an answer from before them may still come. */
+export function newIn(entries: readonly PageEntry[], answeredAt: string): Seen[] {
+  const from = Date.parse(answeredAt) - OVERTAKING_MS;
+  return entries.flatMap(({ type, id, version, lastUpdated }) =>
+    Date.parse(lastUpdated ?? "") > from ? [{ type, id, version, lastUpdated }] : [],
+  );
+}
+
 /** Versions this thread has committed lately. Forgotten with the thread: what is forgotten is merely received again. */
 export interface Recent {
   /** The very version is already committed: the overlap's repeats need cost no disk. */
@@ -11,7 +25,7 @@ export interface Recent {
    * is one that comes long before the date of a version that dated itself ahead, and would silence every later one.
    */
   overtaken(entry: PageEntry, answeredAt: string, overlapMs: number): boolean;
-  add(entries: readonly PageEntry[]): void;
+  add(entries: readonly Seen[]): void;
 }
 
 interface Version {

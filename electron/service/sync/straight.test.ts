@@ -190,6 +190,25 @@ test("what came straight is known when the HIS goes back to before it", async ()
   expect(pc.journal.newestKnown()).toEqual([]);
 });
 
+test("an older version that a lagging node gives after a first sync does not replace what came straight", async () => {
+  const [older] = his.all("Observation");
+  his.put(pulse("amina", "o1", 99));
+  let late = 0;
+  his.before = ({ path, query }) => {
+    // Asked for what changed, that node knows the version from before.
+    if (path !== "Observation" || !query.getAll("_lastUpdated").some((at) => at.startsWith("ge")))
+      return null;
+    late += 1;
+    return his.answer(older === undefined ? [] : [older]);
+  };
+  await round(1);
+  expect(late).toBeGreaterThan(0);
+  expect(backfilled()).toEqual([]);
+  expect(pc.chart.resources("amina", "Observation").resources).toMatchObject([
+    { id: "o1", valueQuantity: { value: 99 } },
+  ]);
+});
+
 /** A page of a patient's back-fill, as the HIS gives it now. */
 function pageOf(
   patient: string,

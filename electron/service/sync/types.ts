@@ -11,6 +11,7 @@ import type { AcceptedFact, Settlement, SigningTrust, Opinion } from "../guard/i
 import type { BatchPart, Print } from "./batch-parts.ts";
 import type { Linked } from "./merges.ts";
 import type { Known } from "./newest-known.ts";
+import type { Seen } from "./recent.ts";
 import { PATIENT_TYPES } from "../../../shared/fhir/index.ts";
 
 /** The sections of a patient's record, in the order back-fill fetches them: who he is, then what can kill first. */
@@ -166,6 +167,7 @@ export const RECEIVING: Readonly<Record<Receiving, true>> = {
   canSeal: true,
   receivePage: true,
   mark: true,
+  sawStraight: true,
   receiveHistory: true,
   countHistory: true,
   listPage: true,
@@ -188,6 +190,8 @@ export interface JournalThread extends Journal, Generation {
   /** Parses, deflates, seals and commits a page with what it moves, in one transaction. */
   receivePage(page: ReceivePage): Promise<ReceivedPage>;
   mark(mark: Mark): void;
+  /** Versions that went straight into the chart: an older one that a lagging node of the HIS gives does not follow them. */
+  sawStraight(versions: readonly Seen[]): void;
   /** Seals and commits the deletions in a page of history, and with the last page the cursor, in one transaction. */
   receiveHistory(page: HistoryPage): Promise<Pick<ReceivedPage, "problem" | "next" | "linked">>;
   /** Counts what a page of history says that may concern this PC, by type; commits nothing. */
@@ -240,6 +244,8 @@ export type AppliedPage =
       readonly received: ReceivedPage;
       /** What was written since it was last told, this page or others. */
       readonly applied: readonly Applied[];
+      /** What of it is so new that the inbox's thread must know it: see {@link JournalThread.sawStraight}. */
+      readonly late: readonly Seen[];
     }
   /** Nothing was written, and it belongs into the inbox. */
   | { readonly received: null; readonly bytes: Uint8Array<ArrayBuffer> };
